@@ -1,0 +1,51 @@
+"""Domains: families of tasks with their simulators, by id.
+
+Independent of `openended`; `envs.api` is the contract, `envs.check` tests a domain against it. Other packages add
+domains by the entry-point group `openended.domains`: name = id, object = class or function without arguments.
+"""
+
+from . import cache as cache  # sets numba's cache folder, which must happen before numba is imported
+from .api import Domain
+
+DOMAINS = {
+    "walker-v1": "envs.walker.domain:Walker",
+}
+GROUP = "openended.domains"
+
+
+class DomainError(LookupError):
+    """A domain that does not exist or cannot be made; says which exist."""
+
+
+def domain_ids() -> tuple[str, ...]:
+    """The ids of all domains, ours and those of other packages, sorted."""
+    return tuple(sorted({*DOMAINS, *_outside()}))
+
+
+def domain(id: str) -> Domain:
+    """The domain of this id.
+
+    Raises:
+        DomainError: no such domain, or its package does not load.
+    """
+    places = _outside() | DOMAINS
+    if id not in places:
+        raise DomainError(f"there is no domain {id!r}; known domains: {', '.join(domain_ids())}")
+    module, _, name = places[id].partition(":")
+    from importlib import import_module
+
+    try:
+        made: Domain = getattr(import_module(module), name)()
+    except Exception as error:
+        if id in DOMAINS:
+            raise
+        raise DomainError(f"domain {id!r} of {places[id]} does not load: {error}") from error
+    if made.id != id:
+        raise DomainError(f"domain {id!r} of {places[id]} calls itself {made.id!r}; both ids must be equal")
+    return made
+
+
+def _outside() -> dict[str, str]:
+    from importlib.metadata import entry_points
+
+    return {point.name: point.value for point in entry_points(group=GROUP)}
