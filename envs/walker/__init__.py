@@ -1,0 +1,1 @@
+"""The bipedal walker of OpenAI Gym on POET's obstacle courses."""
