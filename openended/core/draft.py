@@ -1,0 +1,127 @@
+"""A generation in the making: what it has altered so far on top of the state it started from.
+
+It gives the operators of an algorithm one place for their results, and counts what they cost. It lives within one call
+of `step` only.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+import numpy as np
+
+from envs.api import Domain
+
+from . import es, evaluation
+from .evaluation import Trial, charged, evaluate
+from .keys import generator, key
+from .types import Agent, Changes, Counters, Executor, Optimiser, Pair, State, StepJob, Stepped, Task, Transfer
+
+
+class Settings(Protocol):
+    """What a draft needs of an algorithm's parameters."""
+
+    @property
+    def episodes(self) -> evaluation.Params: ...
+    @property
+    def es(self) -> es.Params: ...
+
+
+@dataclass
+class Draft:
+    """The rows, transfers and counters as they are by now, and the means to run episodes."""
+
+    params: Settings
+    domain: Domain
+    seed: int
+    executor: Executor
+    before: State
+    generation: int = field(init=False)
+    tasks: dict[int, Task] = field(init=False)
+    pairs: dict[int, Pair] = field(init=False)
+    counters: Counters = field(init=False)
+    transfers: list[Transfer] = field(init=False, default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.generation = self.before.generation + 1
+        self.tasks = dict(self.before.tasks)
+        self.pairs = dict(self.before.pairs)
+        self.counters = self.before.counters
+
+    def key(self, purpose: str, *ids: int) -> int:
+        """The key of a random stream of this generation."""
+        return key(self.seed, self.generation, purpose, *ids)
+
+    def stream(self, purpose: str, *ids: int) -> np.random.Generator:
+        """A generator for this generation."""
+        return generator(self.key(purpose, *ids))
+
+    def add(self, task: Task) -> None:
+        """Enter a task that was made in this generation."""
+        self.tasks[task.id] = task
+        self.counters = replace(self.counters, tasks_created=self.counters.tasks_created + 1)
+
+    def begin(self, task: int, agent: Agent, fitness: float, origin: int) -> None:
+        """Enter the pair of an admitted task and the agent that came with it from the task `origin` (-1: at random).
+
+        A fitness of NaN counts as the domain's lowest return.
+        """
+        self.pairs[task] = Pair(
+            task=task,
+            niche=self.tasks[task].niche,
+            agent=agent,
+            fitness=fitness,
+            optimiser=self.fresh_optimiser(),
+            best_agent=agent,
+            best_fitness=self.domain.lowest_return if math.isnan(fitness) else fitness,
+            origin=origin,
+            es_steps=0,
+            visits=0,
+            progress=0.0,
+            active=True,
+            admitted=self.generation,
+        )
+
+    def evaluate(self, trials: Sequence[Trial], purpose: str, *ids: int) -> tuple[float, ...]:
+        """Fitness of every trial; the episodes are counted."""
+        result = evaluate(trials, self.domain, self.params.episodes, self.executor, self.key(purpose, *ids))
+        self.counters = charged(self.counters, result)
+        return result.fitness
+
+    def optimise(self, jobs: Sequence[StepJob]) -> list[Stepped]:
+        """One ES step for every job; the episodes are counted."""
+        if not jobs:
+            return []
+        episodes = self.params.episodes
+        stepped = self.executor.optimise(jobs, self.params.es, episodes.train_cap or episodes.cap, episodes.stall)
+        self.counters = charged(self.counters, *stepped)
+        return stepped
+
+    def fresh_optimiser(self) -> Optimiser:
+        """An optimiser that has not stepped yet."""
+        return es.start(self.params.es, self.domain.policy.parameters)
+
+    def record(self, transfers: Sequence[Transfer]) -> None:
+        """Enter transfers that were tried."""
+        self.transfers += transfers
+        self.counters = replace(
+            self.counters,
+            transfers_tried=self.counters.transfers_tried + len(transfers),
+            transfers_accepted=self.counters.transfers_accepted + sum(each.accepted for each in transfers),
+        )
+
+    def altered(self) -> tuple[Pair, ...]:
+        """New and altered pairs, by task id."""
+        old = self.before.pairs
+        return tuple(pair for task, pair in sorted(self.pairs.items()) if pair is not old.get(task))
+
+    def changes(self) -> Changes:
+        """What the generation altered, without metrics."""
+        return Changes(
+            generation=self.generation,
+            tasks=tuple(task for number, task in sorted(self.tasks.items()) if number not in self.before.tasks),
+            pairs=self.altered(),
+            transfers=tuple(self.transfers),
+            counters=self.counters,
+        )

@@ -1,0 +1,38 @@
+import math
+
+import numpy as np
+import pytest
+from handmade import pair, task
+from point import Point
+
+from openended.core.novelty import nearest, neighbours, novelty, scaled
+
+POINTS = np.array([[3.0, 4.0], [0.0, 1.0], [6.0, 8.0], [0.0, 2.0]])
+"""At distances 5, 1, 10, 2 from the origin."""
+
+
+@pytest.mark.parametrize(("k", "expected"), [(1, 1.0), (2, 1.5), (3, 8 / 3), (4, 4.5), (9, 4.5)])
+def test_novelty_is_the_mean_distance_to_the_nearest(k, expected):
+    assert novelty(np.zeros(2), POINTS, k) == pytest.approx(expected, abs=1e-15)
+
+
+def test_novelty_among_nothing_is_infinite():
+    assert novelty(np.zeros(2), np.empty((0, 2)), 5) == math.inf
+
+
+def test_the_nearest_come_in_order_and_ties_go_to_the_lower_index():
+    assert nearest(np.zeros(2), POINTS, 3) == [1, 3, 0]
+    assert nearest(np.zeros(2), np.array([[0.0, 1.0], [1.0, 0.0], [0.0, -1.0]]), 2) == [0, 1]
+
+
+def test_descriptors_are_scaled_by_their_axes():
+    assert scaled([(4.0, 0.6), (8.0, 0.0)], Point.axes).tolist() == [[0.5, 1.0], [1.0, 0.0]]
+    assert scaled([], Point.axes).shape == (0, 2)
+
+
+def test_neighbours_leave_the_task_itself_out():
+    tasks = {i: task(i, (float(x), 0.0)) for i, x in enumerate([4, 1, 5, 2])}
+    pairs = [pair(i) for i in (3, 2, 1, 0)]
+    assert [near.task for near in neighbours(tasks[0], pairs, tasks, Point.axes, 2)] == [2, 3]
+    assert [near.task for near in neighbours(task(9, (0.0, 0.0)), pairs, tasks, Point.axes, 9)] == [1, 3, 0, 2]
+    assert neighbours(tasks[0], pairs[3:], tasks, Point.axes, 2) == []
