@@ -1,0 +1,70 @@
+"""The command line: one verb per file, loaded when it is called, so that help costs nothing."""
+
+import sys
+import traceback
+from importlib import import_module
+
+import click
+
+from openended import __version__
+
+COMMANDS = {
+    "run": "Begin or continue the run of a recipe.",
+    "resume": "Continue a run file.",
+    "status": "Say how far a run is.",
+    "plot": "Draw the archive of a run.",
+    "replay": "Show an agent on its task.",
+    "verify": "Look for damage in a run file.",
+    "recipes": "List the recipes that come with the package.",
+    "domains": "List the domains.",
+}
+"""Every verb with its line in the help, in the order of the help."""
+
+
+class Verbs(click.Group):
+    """A group of commands, each in the module of its name."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"openended.cli.{name}").command
+        return command
+
+    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(
+    cls=Verbs,
+    epilog="Exit codes: 0 done, 1 bug, 2 usage or recipe, 3 run file, 4 owned by another process, "
+    "5 disk or memory, 75 stopped and resumable.",
+)
+@click.version_option(__version__, prog_name="openended")
+def group() -> None:
+    """An open-ended search engine: it invents tasks, trains agents on them, and keeps the best of both."""
+
+
+def main() -> None:
+    """Run the command line and end the process with the exit code that design and `--help` promise."""
+    from openended.run.errors import Failure
+
+    try:
+        group.main(prog_name="openended", standalone_mode=False)
+    except Failure as error:
+        click.echo(f"openended: {error}", err=True)
+        sys.exit(error.code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.Abort:
+        sys.exit(75)
+    except BrokenPipeError:
+        sys.exit(1)
+    except Exception:
+        traceback.print_exc()
+        click.echo("openended: this is a bug of ours; please report it with the lines above.", err=True)
+        sys.exit(1)

@@ -1,0 +1,20 @@
+"""`openended domains`."""
+
+import click
+
+
+@click.command("domains")
+def command() -> None:
+    r"""List the domains that a recipe can name, with the descriptors of their tasks.
+
+    \b
+    Examples:
+      openended domains
+    """
+    import envs
+
+    for name in envs.domain_ids():
+        axes = ", ".join(
+            f"{axis.name} {axis.low:g}..{axis.high:g} {axis.unit}".removesuffix(" 1") for axis in envs.domain(name).axes
+        )
+        click.echo(f"{name:<12} {axes}")

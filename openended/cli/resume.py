@@ -1,0 +1,25 @@
+"""`openended resume FILE`."""
+
+from pathlib import Path
+
+import click
+
+from openended.cli.options import FILE, GENERATIONS, THREADS
+from openended.cli.watch import follow
+
+
+@click.command("resume")
+@FILE
+@GENERATIONS
+@THREADS
+def command(file: Path, generations: int | None, threads: int | None) -> None:
+    r"""Continue the run in FILE with the settings that it holds.
+
+    \b
+    Examples:
+      openended resume runs/results/quickstart.run
+      openended resume long.run --generations 5000
+    """
+    from openended.run import driver
+
+    follow(file, driver.kept(file, generations), threads)

@@ -1,0 +1,48 @@
+"""`openended run RECIPE`."""
+
+import re
+from pathlib import Path
+
+import click
+
+from openended.cli.options import GENERATIONS, THREADS
+from openended.cli.watch import follow
+
+RESULTS = Path("runs", "results")
+"""Where run files go, below the current folder, unless `--out` says otherwise."""
+
+
+@click.command("run")
+@click.argument("recipe")
+@click.option("--out", type=click.Path(path_type=Path), help="The run file; default: runs/results/RECIPE.run.")
+@GENERATIONS
+@click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Seed of all random streams, instead of the recipe's.")
+@click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Another setting: es.population=256.")
+@THREADS
+def command(
+    recipe: str,
+    out: Path | None,
+    generations: int | None,
+    seed: int | None,
+    overrides: tuple[str, ...],
+    threads: int | None,
+) -> None:
+    r"""Begin the run of RECIPE, a name that `openended recipes` lists or the path of a TOML file.
+
+    The same command again continues the run where it was.
+
+    \b
+    Examples:
+      openended run quickstart
+      openended run walker --seed 3 --set es.population=256 --out long.run
+    """
+    from openended.run import recipe as recipes
+
+    config = recipes.load(recipe, overrides, generations=generations, seed=seed)
+    follow(out or RESULTS / f"{label(config.name, seed)}.run", config, threads)
+
+
+def label(name: str, seed: int | None) -> str:
+    """Name of a run file: that of the recipe, with the seed if one was asked for."""
+    plain = re.sub(r"[^A-Za-z0-9_-]", "-", name)[:64]
+    return plain if seed is None else f"{plain}-seed{seed}"

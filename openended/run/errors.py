@@ -1,0 +1,41 @@
+"""What can go wrong with a run, one class per exit code. Messages are one sentence or two: what, where, what to do."""
+
+
+class Failure(Exception):
+    """Something that the user can act on; `code` is the exit code of the command."""
+
+    code = 1
+
+
+class Usage(Failure):
+    """The command or the recipe is wrong; nothing was written."""
+
+    code = 2
+
+
+class Damaged(Failure):
+    """The run file is damaged, not ours, newer than this code, or belongs to another recipe; it was left untouched."""
+
+    code = 3
+
+
+class Owned(Failure):
+    """Another process owns the run file."""
+
+    code = 4
+
+
+class Resources(Failure):
+    """The disk, the memory or the file system gave out; the run file is intact up to its last generation."""
+
+    code = 5
+
+
+STOPPED = 75
+"""Exit code of a run that was stopped on request and can be resumed (EX_TEMPFAIL, "try again")."""
+
+
+class Interrupted(Failure):
+    """The run was stopped on request; it can be resumed."""
+
+    code = STOPPED

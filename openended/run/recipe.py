@@ -1,0 +1,206 @@
+"""Recipes: TOML files that fix an experiment, checked completely before anything starts.
+
+A recipe names things from closed lists (domain, algorithm) and gives numbers; nothing in it is ever executed. Every
+error says where, what was given and what is allowed.
+"""
+
+import dataclasses
+import difflib
+import json
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass
+from pathlib import Path
+from typing import Annotated, Any, get_type_hints
+
+from annotated_types import Ge, Le
+
+from openended.core.algorithms import ALGORITHMS, algorithm
+from openended.run.errors import Usage
+from openended.run.store import FREE
+
+SIZE = 1 << 20
+"""Most bytes of a recipe."""
+
+WORDS = {"an object": "a table", "a valid array": "a list", "Tuple": "it", " after validation": ""}
+"""What pydantic calls things, and what they are called in a recipe."""
+
+
+@dataclass(frozen=True)
+class Head:
+    """What every recipe says, whatever its algorithm.
+
+    Attributes:
+        question: which question the experiment answers, in one sentence.
+        domain: id of the domain.
+        algorithm: name of the algorithm; its settings are the recipe's tables.
+        seed: of all random streams.
+        generations: how many of them after the first, number 0.
+
+    """
+
+    question: str
+    domain: str
+    algorithm: str = "map-elites"
+    seed: Annotated[int, Ge(0), Le(2**63 - 1)] = 1
+    generations: Annotated[int, Ge(0), Le(2**31 - 1)] = 1000
+
+
+@dataclass(frozen=True)
+class Config:
+    """A checked recipe: its name, its head, and the settings of its algorithm (the algorithm's own `Params`)."""
+
+    name: str
+    head: Head
+    params: Any
+
+    def settings(self) -> dict[str, Any]:
+        """Everything, defaults filled in, as JSON values: what the run file keeps."""
+        return dict(json.loads(json.dumps(dataclasses.asdict(self.head) | dataclasses.asdict(self.params))))
+
+
+def folder() -> Path:
+    """Where the recipes are: inside an installed package, or in `runs/` beside the package's source."""
+    package = Path(__file__).parents[1]
+    installed = package / "recipes"
+    return installed if installed.is_dir() else package.parent / "runs"
+
+
+def recipes() -> dict[str, Path]:
+    """The recipes that come with the package, by name."""
+    return {path.stem: path for path in sorted(folder().glob("*.toml"))}
+
+
+def locate(recipe: str) -> Path:
+    """The file of a recipe given by name or path. Raises Usage."""
+    known = recipes()
+    if recipe in known:
+        return known[recipe]
+    path = Path(recipe)
+    if path.suffix == ".toml" and path.is_file():
+        return path
+    if path.suffix == ".toml" or path.name != recipe:
+        raise Usage(f"there is no recipe file {recipe}; give a path that ends in .toml, or one of: {', '.join(known)}.")
+    raise Usage(f"there is no recipe {recipe!r}{hint(recipe, known)}; choose one of: {', '.join(known)}.")
+
+
+def load(recipe: str, overrides: Sequence[str] = (), **head: Any) -> Config:
+    """Read and check a recipe.
+
+    Args:
+        recipe: a name or a path.
+        overrides: `key=value` or `table.key=value`, values as TOML writes them (bare words are taken as text).
+        head: values for the head that stand above the recipe; None leaves it as it is.
+
+    """
+    path = locate(recipe)
+    try:
+        data = path.read_bytes()
+        if len(data) > SIZE:
+            raise Usage(f"{path} has {len(data)} bytes, a recipe at most {SIZE}.")
+        tree = tomllib.loads(data.decode())
+    except OSError as error:
+        raise Usage(f"{path} cannot be read ({error.strerror}).") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise Usage(f"{path} is not TOML: {error}.") from error
+    for override in overrides:
+        put(tree, override)
+    tree |= {key: value for key, value in head.items() if value is not None}
+    return check(tree, path.stem, str(path))
+
+
+def put(tree: dict[str, Any], override: str) -> None:
+    """Set `table.key=value` in a recipe's tree. Raises Usage."""
+    place, equals, text = override.partition("=")
+    *tables, key = (part.strip() for part in place.split("."))
+    if not equals or not all((*tables, key)):
+        raise Usage(f"--set {override}: write table.key=value, for example --set es.population=256.")
+    try:
+        value = tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        value = text
+    for table in tables:
+        tree = tree.setdefault(table, {})
+        if not isinstance(tree, dict):
+            raise Usage(f"--set {override}: {table} is not a table.")
+    tree[key] = value
+
+
+def check(tree: Mapping[str, Any], name: str, place: str) -> Config:
+    """The config of a recipe's tree. Raises Usage, naming `place` (the file) and every key that is wrong."""
+    import envs
+
+    own = {field.name for field in fields(Head)}
+    head: Head = parsed(Head, {key: value for key, value in tree.items() if key in own}, place)
+    if head.algorithm not in ALGORITHMS:
+        offer = hint(head.algorithm, ALGORITHMS)
+        raise Usage(f"{place}: algorithm is {head.algorithm!r}{offer}; choose one of: {', '.join(sorted(ALGORITHMS))}.")
+    if head.domain not in envs.domain_ids():
+        offer = hint(head.domain, envs.domain_ids())
+        raise Usage(f"{place}: domain is {head.domain!r}{offer}; choose one of: {', '.join(envs.domain_ids())}.")
+    module = algorithm(head.algorithm)
+    params = parsed(module.Params, {key: value for key, value in tree.items() if key not in own}, place, beside=own)
+    try:
+        module.check(params, envs.domain(head.domain))
+    except (ValueError, envs.DomainError) as error:
+        raise Usage(f"{place}: {error}.") from None
+    return Config(name, head, params)
+
+
+def parsed(kind: type, tree: Mapping[str, Any], place: str, beside: Iterable[str] = ()) -> Any:
+    """A dataclass made of a tree, strictly: no unknown key, no conversion but from whole to real numbers."""
+    from pydantic import ConfigDict, ValidationError, create_model
+
+    rules = ConfigDict(extra="forbid", allow_inf_nan=False)  # inherited by the dataclasses inside
+    checked: Any = create_model("Checked", __config__=rules, tree=(kind, ...))
+    try:
+        return checked.model_validate_json(json.dumps({"tree": tree}), strict=True).tree
+    except TypeError:
+        raise Usage(
+            f"{place} holds a date or a time; a recipe knows numbers, texts, booleans, lists, tables."
+        ) from None
+    except ValidationError as error:
+        problems = [explained(kind, problem, beside) for problem in error.errors(include_url=False)]
+        raise Usage(f"{place}: {'; '.join(problems)}.") from None
+
+
+def explained(kind: type, problem: Mapping[str, Any], beside: Iterable[str]) -> str:
+    """One problem that pydantic found, as half a sentence: place, what was given, what is allowed."""
+    *tables, key = problem["loc"][1:] or ("the recipe",)
+    where = ".".join(str(part) for part in (*tables, key))
+    if problem["type"] == "unexpected_keyword_argument":
+        known = sorted({*names(kind, tables), *(() if tables else beside)})
+        return f"{where} is not known{hint(str(key), known)}; allowed here: {', '.join(known)}"
+    if problem["type"] == "missing":
+        return f"{where} is missing"
+    message = problem["msg"].removeprefix("Value error, ").removeprefix("Input ")
+    for word, ours in WORDS.items():
+        message = message.replace(word, ours)
+    if problem["type"] == "value_error":
+        return f"{where}: {message}"
+    return f"{where} is {json.dumps(problem['input'])}, but {message}"
+
+
+def names(kind: type, tables: Sequence[Any]) -> list[str]:
+    """The keys allowed in a table, given by its place below a dataclass."""
+    for table in tables:
+        kind = get_type_hints(kind)[table]
+    return [field.name for field in fields(kind)] if is_dataclass(kind) else []
+
+
+def hint(given: str, known: Iterable[str]) -> str:
+    """A suggestion in brackets, where something close is known."""
+    close = difflib.get_close_matches(given, list(known), n=1)
+    return f" (did you mean {close[0]!r}?)" if close else ""
+
+
+def differences(kept: Mapping[str, Any], given: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
+    """What distinguishes two settings, key by key, beside what may change from one start to the next."""
+    for key in sorted({*kept, *given}):
+        if not prefix and key in FREE:
+            continue
+        before, now = kept.get(key), given.get(key)
+        if isinstance(before, Mapping) and isinstance(now, Mapping):
+            yield from differences(before, now, f"{prefix}{key}.")
+        elif before != now:
+            yield f"{prefix}{key} is {json.dumps(before)} there and {json.dumps(now)} here"

@@ -1,0 +1,190 @@
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import toy
+
+from openended import cli
+from openended.run.store import Reader
+from openended.run.writer import Writer
+
+RUN = Path("runs", "results", "toy.run")
+FIELDS = {"run", "recipe", "seed", "generation", "digest", "evaluations", "env_steps", "seconds", "elites", "coverage"}
+FIELDS |= {"qd_score", "best", "active", "tasks_created", "annecs", "transfers"}
+
+
+@pytest.fixture
+def done(openended, tmp_path):
+    """The toy run of four generations, below the current folder."""
+    assert openended("run", "toy.toml", "--generations", 4)[0] == 0
+    return tmp_path / RUN
+
+
+def test_a_run_goes_to_results_tells_its_progress_and_its_end(openended, tmp_path):
+    code, output, errors = openended("run", "toy.toml", "--generations", 4, "--threads", 2)
+    assert (code, errors) == (0, "")
+    assert "generation 0/4" in output
+    assert output.endswith(f"{RUN}: generation 4 of 4 is done.\n")
+    assert "\r" not in output
+    assert "\x1b" not in output
+    assert [path.name for path in (tmp_path / RUN).parent.iterdir()] == ["toy.run"]
+
+
+def test_the_same_command_continues_the_run_and_resume_extends_it(openended, done):
+    assert openended("run", "toy.toml", "--generations", 6)[0] == 0
+    code, output, _ = openended("resume", done, "--generations", 8)
+    assert (code, "generation 8 of 8 is done" in output) == (0, True)
+    assert openended("run", "toy.toml", "--generations", 8, "--out", "straight.run")[0] == 0
+    assert digest(openended, done) == digest(openended, "straight.run")
+
+
+def test_a_seed_of_ones_own_has_a_run_file_of_its_own(openended):
+    assert openended("run", "toy.toml", "--generations", 0, "--seed", 9)[0] == 0
+    assert Path("runs", "results", "toy-seed9.run").is_file()
+
+
+def digest(openended, path):
+    return json.loads(openended("status", path, "--json")[1])["digest"]
+
+
+def test_status_has_what_the_design_promises_as_json_and_as_text(openended, done):
+    code, output, _ = openended("status", done, "--json")
+    report = json.loads(output)
+    assert code == 0
+    assert set(report) >= FIELDS
+    assert (report["recipe"], report["generation"], report["seed"]) == ("toy", 4, 1)
+    code, output, _ = openended("status", done)
+    assert code == 0
+    assert report["digest"][:8] in output
+
+
+def test_verify_says_sound_or_names_the_damage_with_exit_code_3(openended, done):
+    assert openended("verify", done) == (0, f"{done} is sound.\n", "")
+    database = sqlite3.connect(done)
+    database.execute("UPDATE task SET outcome = 'ok'")
+    database.commit()
+    database.close()
+    code, output, errors = openended("verify", done)
+    assert code == 3
+    assert "task 0 does not match its digest" in output
+    assert errors.startswith("openended: ")
+
+
+@pytest.mark.parametrize("ending", ["png", "svg", "pdf"])
+def test_plot_draws_the_archive(openended, done, ending):
+    assert openended("plot", done, "--kind", "heatmap", "-o", f"map.{ending}")[:2] == (0, f"map.{ending}\n")
+    assert Path(f"map.{ending}").stat().st_size > 1000
+
+
+@pytest.mark.parametrize("arguments", [["-o", "walk.gif"], ["--best", "-o", "walk.png"]])
+def test_replay_shows_an_elite(openended, done, arguments):
+    assert openended("replay", done, *arguments)[0] == 0
+    assert Path(arguments[-1]).stat().st_size > 500
+
+
+def test_recipes_and_domains_are_listed(openended):
+    code, output, _ = openended("recipes")
+    assert code == 0
+    assert {line.split()[0] for line in output.splitlines()} >= {"smoke", "quickstart", "walker"}
+    code, output, _ = openended("domains")
+    assert code == 0
+    assert "point-v1" in output
+    assert "wind 0..0.6 m" in output
+
+
+USAGE = {
+    "no verb known": ["fly"],
+    "no recipe given": ["run"],
+    "no such option": ["run", "toy.toml", "--fast"],
+    "no such recipe": ["run", "toi"],
+    "no number": ["run", "toy.toml", "--generations", "many"],
+    "below zero": ["run", "toy.toml", "--seed", "-1"],
+    "no threads": ["run", "toy.toml", "--threads", "0"],
+    "unknown key": ["run", "toy.toml", "--set", "es.sygma=1"],
+    "impossible value": ["run", "toy.toml", "--set", "es.population=3"],
+    "no key": ["run", "toy.toml", "--set", "es"],
+    "no such file": ["resume", "nowhere.run"],
+    "a folder": ["status", "."],
+    "no picture given": ["plot", "nowhere.run"],
+    "two elites": ["replay", "nowhere.run", "--niche", "1", "--best", "-o", "x.gif"],
+}
+
+
+@pytest.mark.parametrize("arguments", USAGE.values(), ids=USAGE)
+def test_a_wrong_command_is_exit_code_2_one_message_and_nothing_written(openended, tmp_path, arguments):
+    code, output, errors = openended(*arguments)
+    assert (code, output) == (2, "")
+    assert errors
+    assert "Traceback" not in errors
+    assert [path.name for path in tmp_path.iterdir()] == ["toy.toml"]
+
+
+@pytest.mark.parametrize("verb", ["resume", "status", "verify"])
+def test_a_file_that_is_no_run_file_is_exit_code_3_and_untouched(openended, verb):
+    Path("x.run").write_text("hello\n" * 100)
+    code, _, errors = openended(verb, "x.run")
+    assert (code, errors) == (3, "openended: x.run is not a run file of openended; name another file.\n")
+    assert Path("x.run").read_text() == "hello\n" * 100
+
+
+def test_another_recipe_is_exit_code_3_naming_the_keys(openended, done):
+    code, _, errors = openended("run", "toy.toml", "--set", "es.sigma=0.3")
+    assert code == 3
+    assert "es.sigma is 0.1 there and 0.3 here" in errors
+
+
+def test_a_live_run_file_is_exit_code_4(openended, done):
+    with Writer(done):
+        code, _, errors = openended("resume", done, "--generations", 9)
+    assert code == 4
+    assert f"process {os.getpid()}" in errors
+
+
+def test_a_place_that_cannot_be_written_is_exit_code_5(openended):
+    code, _, errors = openended("run", "toy.toml", "--out", "toy.toml/x.run")
+    assert code == 5
+    assert "cannot be made" in errors
+
+
+def test_a_bug_of_ours_is_exit_code_1_with_its_traceback(openended, done, monkeypatch):
+    monkeypatch.setattr("openended.view.status.report", lambda path: 1 / 0)
+    code, _, errors = openended("status", done)
+    assert code == 1
+    assert "ZeroDivisionError" in errors
+    assert "this is a bug of ours" in errors
+
+
+def test_sigterm_on_a_real_process_is_exit_code_75_and_the_run_resumes_to_the_same_digest(openended, tmp_path):
+    script = [sys.executable, toy.__file__, "run", "toy.toml", "--generations", "400"]
+    with subprocess.Popen(script, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout.readline().startswith("generation 0/400")
+        started = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        _, errors = process.communicate(timeout=30)
+    assert time.monotonic() - started < 4  # the promise is 2 s; the machine may be busy
+    assert (process.returncode, errors) == (
+        75,
+        f"openended: Stopped on request; `openended resume {RUN}` continues the run.\n",
+    )
+    with Reader(tmp_path / RUN) as run:
+        reached = run.last()[0]
+    assert openended("resume", RUN, "--generations", reached + 3)[0] == 0
+    assert openended("run", "toy.toml", "--generations", reached + 3, "--out", "straight.run")[0] == 0
+    assert digest(openended, RUN) == digest(openended, "straight.run")
+
+
+@pytest.mark.parametrize("verb", cli.COMMANDS)
+def test_every_verb_has_help_with_an_example(openended, verb):
+    code, output, _ = openended(verb, "--help")
+    assert code == 0
+    assert f"openended {verb}" in output.partition("Examples:")[2]
+
+
+def test_the_version_is_told(openended):
+    assert openended("--version")[1].startswith("openended, version 0.")

@@ -1,0 +1,34 @@
+import json
+import resource
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = {"torch", "ribs", "ray", "evotorch", "matplotlib", "numba", "pandas", "sklearn", "scipy"}
+
+
+def loaded(statement):
+    """Top-level modules that a fresh interpreter has loaded after a statement."""
+    script = f"import sys, json\n{statement}\nprint(json.dumps(sorted({{name.split('.')[0] for name in sys.modules}})))"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    return set(json.loads(done.stdout.splitlines()[-1]))
+
+
+def test_importing_the_package_loads_nothing_heavy():
+    assert not loaded("import openended, openended.cli") & {*HEAVY, "numpy", "pydantic", "rich"}
+
+
+@pytest.mark.parametrize("module", ["core.map_elites", "run.driver", "run.verify", "view.status", "view.live"])
+def test_importing_a_part_loads_no_library_that_takes_seconds(module):
+    assert not loaded(f"import openended.{module}") & {"torch", "ribs", "ray", "evotorch", "matplotlib"}
+
+
+def test_help_is_quick_and_loads_nothing_heavy():
+    script = "import sys; sys.argv = ['openended', '--help']; from openended import cli"
+    end = "\ntry: cli.main()\nexcept SystemExit: pass"
+    assert not loaded(script + end) & {*HEAVY, "numpy", "pydantic", "rich"}
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run([sys.executable, "-c", script + "; cli.main()"], capture_output=True, check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 0.3

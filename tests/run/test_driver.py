@@ -1,0 +1,178 @@
+import shutil
+import signal
+
+import pytest
+
+from openended.run import driver, machine
+from openended.run.errors import Damaged, Interrupted, Owned, Resources
+from openended.run.store import Reader
+from openended.run.verify import verify
+from openended.run.writer import Writer
+
+GENERATIONS = 12
+
+
+def digest(path):
+    with Reader(path) as run:
+        return run.digest
+
+
+@pytest.fixture
+def straight(config, tmp_path):
+    """The run of the toy recipe, on one thread and never stopped, as a run file."""
+    path = tmp_path / "straight.run"
+    driver.run(path, config(), threads=1)
+    return path
+
+
+def test_a_run_reproduces_transfers_and_fills_niches(straight):
+    with Reader(straight) as run:
+        last = run.generations()[-1]
+        assert last["generation"] == GENERATIONS
+        assert last["elites"] > 2
+        assert len(run.transfers()) > 10
+        assert {task.outcome for task in run.state().tasks.values()} > {"admitted"}
+        assert [event.kind for event in run.events()] == ["start", "stop"]
+    assert verify(straight) == []
+
+
+def test_two_threads_give_the_digest_of_one(straight, config, tmp_path):
+    path = tmp_path / "two.run"
+    driver.run(path, config(), threads=2)
+    assert digest(path) == digest(straight)
+
+
+def test_stopped_after_every_generation_and_resumed_the_digest_is_that_of_the_straight_run(straight, config, tmp_path):
+    path = tmp_path / "stopped.run"
+    for generation in range(GENERATIONS + 1):
+        state = driver.run(path, config(f"generations={generation}"), threads=1 + generation % 2)
+        assert state.generation == generation
+    assert digest(path) == digest(straight)
+    with Reader(path) as run:
+        assert run.config["generations"] == GENERATIONS
+
+
+def test_stopped_once_after_any_generation_and_resumed_the_digest_is_that_of_the_straight_run(config, tmp_path):
+    expected = None
+    for stop in range(GENERATIONS):
+        path = tmp_path / f"{stop}.run"
+        driver.run(path, config(f"generations={stop}"), threads=2)
+        driver.run(path, driver.kept(path, GENERATIONS), threads=2)
+        expected = expected or digest(path)
+        assert digest(path) == expected
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGUSR1], ids=lambda number: number.name)
+def test_a_signal_drops_the_generation_in_flight_and_the_run_resumes(straight, config, tmp_path, number):
+    path = tmp_path / "signalled.run"
+
+    def send(state, changes, timing):
+        if changes.generation in {0, 5}:
+            signal.raise_signal(number)
+
+    for expected in (0, 5):
+        with pytest.raises(Interrupted, match=r"openended resume .* continues") as error:
+            driver.run(path, config(), threads=1, observe=send)
+        assert error.value.code == 75
+        with Reader(path) as run:
+            assert run.last()[0] == expected
+            assert run.owner() is None
+    driver.run(path, config(), threads=1)
+    assert digest(path) == digest(straight)
+
+
+def test_the_observer_sees_every_commit_with_its_clock(config, tmp_path):
+    seen = []
+    path = tmp_path / "seen.run"
+    driver.run(path, config("generations=3"), observe=lambda *value: seen.append(value))
+    assert [changes.generation for _, changes, _ in seen] == [0, 1, 2, 3]
+    assert sum(timing.steps for _, _, timing in seen) == seen[-1][0].counters.env_steps
+    assert all(timing.seconds > 0 and timing.commit_seconds > 0 for _, _, timing in seen)
+
+
+def test_a_run_file_of_other_settings_is_refused_by_key_and_left_untouched(straight, config):
+    before = straight.read_bytes()
+    with pytest.raises(Damaged, match=r"es\.sigma is 0\.1 there and 0\.2 here; seed is 1 there and 3 here") as error:
+        driver.run(straight, config("es.sigma=0.2", "seed=3"))
+    assert "--out" in str(error.value)
+    assert straight.read_bytes() == before
+
+
+def test_a_finished_run_has_nothing_left_to_do_and_can_be_extended(straight, config):
+    before = digest(straight)
+    assert driver.run(straight, config()).generation == GENERATIONS
+    assert digest(straight) == before
+    assert driver.run(straight, driver.kept(straight, 14)).generation == 14
+    with Reader(straight) as run:
+        assert run.config["generations"] == 14
+    assert verify(straight) == []
+
+
+def test_a_second_process_on_a_live_run_file_is_refused(straight, config):
+    with Writer(straight), pytest.raises(Owned, match="is being run by process"):
+        driver.run(straight, config("generations=20"))
+
+
+def test_a_changed_machine_is_said_and_noted_once(straight, config, monkeypatch):
+    versions = machine.fingerprint("point-v1") | {"numpy": "0.0", "cpu": "abacus"}
+    monkeypatch.setattr(machine, "fingerprint", lambda domain: versions)
+    said = []
+    for generations in (13, 14):
+        driver.run(straight, config(f"generations={generations}"), say=said.append)
+    assert len(said) == 1
+    assert "-> 0.0" in said[0]
+    assert "other CPU features" in said[0]
+    with Reader(straight) as run:
+        noted = [event.detail for event in run.events() if event.kind == "fingerprint"]
+    assert noted == [{"numpy": "0.0", "cpu": "abacus"}]
+
+
+def test_a_damaged_row_is_not_resumed_from(straight, config):
+    import sqlite3
+
+    database = sqlite3.connect(straight)
+    database.execute("UPDATE pair SET learning_rate = 0.5 WHERE task = 0")
+    database.commit()
+    database.close()
+    with pytest.raises(Damaged, match="pair 0 does not match its digest"):
+        driver.run(straight, config("generations=20"))
+
+
+def test_a_failed_commit_stops_the_run_and_the_file_stays_resumable(straight, config, tmp_path, monkeypatch):
+    path = tmp_path / "full.run"
+    commit = Writer.commit
+
+    def limited(self, changes, *arguments):
+        if changes.generation == 6:
+            pages = self.database.execute("PRAGMA page_count").fetchone()[0]
+            self.database.execute(f"PRAGMA max_page_count = {pages}")
+        return commit(self, changes, *arguments)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Writer, "commit", limited)
+        with pytest.raises(Resources, match="No space is left"):
+            driver.run(path, config("archive.cells=[20]"))
+    assert verify(path) == []
+    with Reader(path) as run:
+        assert 6 <= run.last()[0] < GENERATIONS
+    driver.run(path, config("archive.cells=[20]"))
+    whole = tmp_path / "whole.run"
+    driver.run(whole, config("archive.cells=[20]"))
+    assert digest(path) == digest(whole)
+
+
+def test_used_up_memory_is_told_as_such(config, tmp_path, monkeypatch):
+    def allocate(*_):
+        raise MemoryError("8 GiB")
+
+    monkeypatch.setattr(Writer, "commit", allocate)
+    with pytest.raises(Resources, match="memory is used up"):
+        driver.run(tmp_path / "m.run", config())
+
+
+def test_a_copy_taken_between_generations_is_a_run_of_its_own(straight, config, tmp_path):
+    copy = tmp_path / "copy.run"
+    shutil.copy(straight, copy)
+    for path in (straight, copy):
+        driver.run(path, driver.kept(path, 15))
+    assert digest(copy) == digest(straight)

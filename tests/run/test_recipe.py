@@ -1,0 +1,125 @@
+import json
+import tomllib
+
+import pytest
+import toy
+
+from openended.run import recipe
+from openended.run.errors import Usage
+
+BAD = {
+    "seed = -1": "seed is -1, but should be greater than or equal to 0",
+    "seed = 1.5": "seed is 1.5, but should be a valid integer",
+    "seed = true": "seed is true, but should be a valid integer",
+    "sede = 1": "sede is not known (did you mean 'seed'?); allowed here: active, algorithm, archive,",
+    "[esx]": "esx is not known (did you mean 'es'?)",
+    "[es]\npopluation = 2": "es.popluation is not known (did you mean 'population'?); allowed here: beta1,",
+    "[es]\npopulation = 33": "es.population is 33, but should be a multiple of 2",
+    "[es]\nsigma = 'a'": 'es.sigma is "a", but should be a valid number',
+    "[es]\nsigma = inf": "es.sigma is Infinity, but should be a finite number",
+    "[es]\nsigma = 1979-05-27": "holds a date or a time",
+    "es = 3": "es is 3, but should be a table",
+    "[archive]\nkind = 'gird'": "archive.kind is \"gird\", but should be 'grid' or 'cvt'",
+    "[archive]\ncells = []": "archive.cells is [], but it should have at least 1 item",
+    "[archive]\ncells = 4": "archive.cells is 4, but should be a list",
+    "[archive]\ncells = [4, 0]": "archive.cells.1 is 0, but should be greater than or equal to 1",
+    "[archive]\ncells = [4, 4, 4]": "cells",
+    "[criterion]\nlow = 400": "criterion: low is 400.0 and high is 300.0",
+    "algorithm = 'poet'": "algorithm is 'poet'; choose one of: map-elites",
+    "domain = 'walker-v0'": "domain is 'walker-v0' (did you mean 'walker-v1'?); choose one of: point-v1, walker-v1",
+    "generations = ": "is not TOML",
+}
+
+
+@pytest.mark.parametrize(("text", "message"), BAD.items(), ids=BAD)
+def test_a_bad_recipe_is_refused_with_its_place_and_what_is_allowed(point, tmp_path, text, message):
+    path = tmp_path / "bad.toml"
+    head = "" if "domain" in text else "domain = 'point-v1'\n"
+    path.write_text(f"question = '?'\n{head}{text}\n")
+    with pytest.raises(Usage) as error:
+        recipe.load(str(path))
+    assert str(path) in str(error.value)
+    assert message in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_what_is_missing_is_named_all_at_once(point):
+    with pytest.raises(Usage, match="question is missing; domain is missing"):
+        recipe.check({}, "n", "n.toml")
+
+
+def test_every_shipped_recipe_is_valid_and_has_its_line_in_the_list():
+    listed = (recipe.folder() / "README.md").read_text()
+    assert {"smoke", "quickstart", "walker"} <= set(recipe.recipes())
+    for name in recipe.recipes():
+        assert recipe.load(name).head.question.endswith("?")
+        assert f"- `{name}.toml`: " in listed
+
+
+def test_every_value_of_a_shipped_recipe_that_is_not_the_default_says_why():
+    for name, path in recipe.recipes().items():
+        lines = path.read_text().splitlines()
+        settings = lines[next(i for i, line in enumerate(lines) if line.startswith("[")) :]
+        for line in settings:
+            assert "=" not in line or "  # " in line, f"{name}: {line}"
+        plain = recipe.check({"question": "?", "domain": "walker-v1"}, "plain", "plain").settings()
+        for table, values in tomllib.loads(path.read_text()).items():
+            if isinstance(values, dict):
+                for key, value in values.items():
+                    assert plain[table][key] != value, f"{name}: {table}.{key} is the default"
+
+
+def test_settings_survive_json_and_give_the_same_config(config):
+    one = config()
+    again = recipe.check(json.loads(json.dumps(one.settings())), one.name, "kept")
+    assert again == one
+
+
+def test_an_override_replaces_one_value(config):
+    changed = config("es.sigma=0.2", "archive.kind=cvt", "archive.cells=[7]", "seed=5")
+    assert (changed.params.es.sigma, changed.params.archive.kind, changed.head.seed) == (0.2, "cvt", 5)
+    assert list(recipe.differences(config().settings(), changed.settings())) == [
+        "archive.cells is [6] there and [7] here",
+        'archive.kind is "grid" there and "cvt" here',
+        "es.sigma is 0.1 there and 0.2 here",
+        "seed is 1 there and 5 here",
+    ]
+
+
+@pytest.mark.parametrize("override", ["seed", "=3", "es.=3", ".a=3", "seed.x=1"])
+def test_an_override_that_is_none_is_refused(config, override):
+    with pytest.raises(Usage, match=r"--set"):
+        config("seed=1", override)
+
+
+def test_budget_and_prose_make_no_difference(config):
+    assert not list(recipe.differences(config().settings(), config("generations=99", "question=Why?").settings()))
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("quikstart", r"no recipe 'quikstart' \(did you mean 'quickstart'\?\); choose one of: "),
+        ("../../etc/passwd", "no recipe file"),
+        ("nowhere.toml", "no recipe file nowhere.toml"),
+    ],
+)
+def test_an_unknown_recipe_is_refused_with_what_there_is(name, message):
+    with pytest.raises(Usage, match=message):
+        recipe.load(name)
+
+
+def test_a_recipe_that_is_too_long_or_no_text_is_refused(tmp_path):
+    path = tmp_path / "r.toml"
+    for content, message in (
+        (b"#" * (recipe.SIZE + 1), "at most"),
+        (b"\xff\xfe", "not TOML"),
+        (b"a=" + b"[" * 9999, "not TOML"),
+    ):
+        path.write_bytes(content)
+        with pytest.raises(Usage, match=message):
+            recipe.load(str(path))
+
+
+def test_the_toy_recipe_is_what_the_other_tests_think(config):
+    assert config().head.generations == tomllib.loads(toy.SETTINGS)["generations"] == 12

@@ -1,0 +1,79 @@
+import threading
+import time
+
+import numpy as np
+import pytest
+from point import Point
+from serial import SerialExecutor
+
+from openended.core import es
+from openended.core.types import StepJob, Stopped
+from openended.run.threads import Pool, ThreadExecutor
+
+DOMAIN = Point()
+
+
+def batch(count=300):
+    random = np.random.default_rng(0)
+    tasks = [DOMAIN.first_task()]
+    for key in range(4):
+        tasks.append(DOMAIN.mutate(tasks[-1], key))
+    agents = random.normal(size=(count, DOMAIN.policy.parameters)).astype(np.float32)
+    which = np.stack([random.integers(0, 5, count), np.arange(count)], axis=1).astype(np.int32)
+    return tasks, agents, which, np.arange(count, dtype=np.uint64), 20
+
+
+@pytest.mark.parametrize("threads", [1, 2, 3, 8])
+def test_results_do_not_depend_on_the_number_of_threads(threads):
+    alone = SerialExecutor(DOMAIN).evaluate(*batch())
+    with ThreadExecutor(DOMAIN, threads, np.zeros(1, np.uint8)) as executor:
+        for _ in range(3):
+            found = executor.evaluate(*batch())
+            assert found.returns.tobytes() == alone.returns.tobytes()
+            assert found.steps.tobytes() == alone.steps.tobytes()
+            assert all(found.facts[name].tobytes() == alone.facts[name].tobytes() for name in DOMAIN.facts)
+
+
+def test_an_es_step_is_that_of_a_single_thread():
+    params = es.Params(population=32)
+    jobs = [
+        StepJob(DOMAIN.mutate(DOMAIN.first_task(), key), DOMAIN.policy.init(key), es.start(params, 22), key)
+        for key in range(3)
+    ]
+    alone = SerialExecutor(DOMAIN).optimise(jobs, params, 20)
+    with ThreadExecutor(DOMAIN, 2, np.zeros(1, np.uint8)) as executor:
+        found = executor.optimise(jobs, params, 20)
+    assert [step.agent.tobytes() for step in found] == [step.agent.tobytes() for step in alone]
+
+
+def test_a_request_before_or_during_an_evaluation_stops_it():
+    stop = np.ones(1, np.uint8)
+    with ThreadExecutor(DOMAIN, 2, stop) as executor, pytest.raises(Stopped):
+        executor.evaluate(*batch())
+    stop[0] = 0
+    with ThreadExecutor(DOMAIN, 1, stop) as executor:
+        threading.Timer(0.05, stop.__setitem__, (0, 1)).start()
+        with pytest.raises(Stopped):
+            executor.evaluate(*batch(200_000))
+
+
+def test_threads_that_do_not_return_after_a_request_are_left_behind():
+    stop, end = np.zeros(1, np.uint8), threading.Event()
+    pool = Pool(1)
+    threading.Timer(0.05, stop.__setitem__, (0, 1)).start()
+    started = time.monotonic()
+    with pytest.raises(Stopped):
+        pool.everywhere(lambda: end.wait(20) or None, stop)
+    assert time.monotonic() - started < 2
+    end.set()
+    pool.close()
+
+
+def test_what_a_thread_raises_reaches_the_caller():
+    def work():
+        raise ZeroDivisionError("in a thread")
+
+    pool = Pool(2)
+    with pytest.raises(ZeroDivisionError, match="in a thread"):
+        pool.everywhere(work, np.zeros(1, np.uint8))
+    pool.close()

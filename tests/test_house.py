@@ -1,0 +1,159 @@
+"""The rules of the house: which way imports point, how long files are, what is named where."""
+
+import ast
+import re
+import tomllib
+from configparser import ConfigParser
+from pathlib import Path
+
+import pytest
+
+import envs
+import openended
+from openended import cli
+
+ROOT = Path(__file__).parents[1]
+SOURCES = sorted(path for part in ("envs", "openended") for path in (ROOT / part).rglob("*.py"))
+ORDER = ("envs", "openended.core", "openended.run", "openended.view", "openended.cli")
+EVERYWHERE = {"openended", "openended.__version__"}
+
+
+def module(path):
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imports(path):
+    """Full names of what a file imports, wherever it does; relative ones resolved."""
+    package = path.relative_to(ROOT).parent.parts
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = ".".join(package[: len(package) - node.level + 1]) if node.level else ""
+            start = ".".join(part for part in (base, node.module) if part)
+            yield from (f"{start}.{alias.name}" for alias in node.names)
+
+
+def layer(name):
+    return next((place for place, part in enumerate(ORDER) if name == part or name.startswith(f"{part}.")), None)
+
+
+def wrong(importer, imported):
+    """Whether an import points the wrong way."""
+    here, there = layer(importer), layer(imported)
+    if here == 0:
+        return imported.split(".")[0] == "openended"
+    return here is not None and there is not None and there > here
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=module)
+def test_imports_point_one_way(path):
+    assert [name for name in imports(path) if wrong(module(path), name)] == []
+
+
+def test_the_import_rule_knows_right_from_wrong():
+    assert wrong("envs.walker.domain", "openended.core.types.Task")
+    assert wrong("openended.core.es", "openended.run.store.Reader")
+    assert wrong("openended.run.driver", "openended.view.live")
+    assert not wrong("openended.cli.run", "openended.view.live")
+    assert not wrong("openended.core.es", "envs.api.Domain")
+    assert not wrong("openended.core.es", "numpy")
+    assert "openended.core.keys.generator" in set(imports(ROOT / "openended/core/es.py"))
+
+
+def test_the_core_knows_no_files_clocks_processes_or_prints():
+    banned = {
+        "time",
+        "datetime",
+        "pathlib",
+        "sqlite3",
+        "subprocess",
+        "multiprocessing",
+        "signal",
+        "socket",
+        "random",
+        "secrets",
+    }
+    for path in (ROOT / "openended/core").glob("*.py"):
+        assert not {name.split(".")[0] for name in imports(path)} & banned, path
+        calls = {node.func.id for node in ast.walk(ast.parse(path.read_text())) if is_call_by_name(node)}
+        assert not calls & {"print", "open", "input"}, path
+
+
+def is_call_by_name(node):
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=module)
+def test_no_file_is_longer_than_300_lines(path):
+    assert len(path.read_text().splitlines()) <= 300
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=module)
+def test_nothing_that_is_read_is_executed(path):
+    assert not {name.split(".")[0] for name in imports(path)} & {
+        "pickle",
+        "marshal",
+        "shelve",
+        "dill",
+        "cloudpickle",
+        "yaml",
+    }
+    tree = ast.parse(path.read_text())
+    assert not {node.func.id for node in ast.walk(tree) if is_call_by_name(node)} & {
+        "eval",
+        "exec",
+        "compile",
+        "__import__",
+    }
+    keywords = {(word.arg, ast.unparse(word.value)) for word in ast.walk(tree) if isinstance(word, ast.keyword)}
+    assert not keywords & {("shell", "True"), ("allow_pickle", "True"), ("fastmath", "True")}
+
+
+def test_both_packages_come_from_this_folder():
+    assert Path(envs.__file__).parents[1] == Path(openended.__file__).parents[1]
+
+
+def test_every_package_is_listed_for_the_wheel():
+    setup = ConfigParser()
+    setup.read(ROOT / "setup.cfg")
+    listed = set(setup["options"]["packages"].split())
+    found = {module(path.parent / "__init__.py") for path in SOURCES}
+    assert listed == found | {"openended.recipes"}
+
+
+def test_every_dependency_is_pinned():
+    setup = ConfigParser()
+    setup.read(ROOT / "setup.cfg")
+    pinned = {line.partition("==")[0].lower() for line in (ROOT / "constraints.txt").read_text().split()}
+    wanted = setup["options"]["install_requires"] + setup["options.extras_require"]["test"]
+    assert {re.match(r"[\w-]+", line)[0].lower() for line in wanted.split()} <= pinned
+
+
+def test_every_verb_recipe_and_exit_code_is_in_the_readme():
+    readme = (ROOT / "README.md").read_text()
+    for verb in cli.COMMANDS:
+        assert f"`openended {verb}" in readme
+    for recipe in (ROOT / "runs").glob("*.toml"):
+        assert f"| `{recipe.stem}` |" in readme
+        assert tomllib.loads(recipe.read_text())["question"]
+    for code in (0, 1, 2, 3, 4, 5, 75):
+        assert re.search(rf"\b{code} [a-z]", readme)
+
+
+def test_the_two_commands_of_the_readme_are_two_blocks_and_the_checks_run_the_second():
+    readme = (ROOT / "README.md").read_text()
+    first, second, *_ = re.findall(r"^```sh\n(.*?)^```$", readme, re.MULTILINE | re.DOTALL)
+    assert re.search(r"openended run quickstart && .*openended plot .* && .*openended replay ", first)
+    assert second.rstrip().endswith("pytest")
+    assert all(line.count("\n") == 1 for line in (first, second))
+    assert "inside && block == 2" in (ROOT / ".ci" / "run").read_text()
+
+
+def test_no_file_names_a_place_of_some_machine():
+    texts = [*SOURCES, *ROOT.glob("*.*"), *(ROOT / "runs").glob("*.*"), *(ROOT / "tests").rglob("*.py")]
+    pattern = re.compile(r"/(?:home|root|Users|work)/\w")
+    for path in texts:
+        if path.is_file() and path != Path(__file__):
+            assert not pattern.search(path.read_text(errors="ignore")), path

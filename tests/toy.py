@@ -1,0 +1,46 @@
+"""The command line with the toy domain `point-v1` registered, as a script for tests: `python toy.py run ...`."""
+
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).parent
+SETTINGS = """
+question = "Does a point find its way against the wind?"
+domain = "point-v1"
+generations = 12
+
+[archive]
+cells = [6]
+
+[es]
+population = 32
+learning_rate = 0.1
+
+[criterion]
+low = -50
+
+[reproduction]
+every = 2
+threshold = 0
+children = 4
+
+[transfer]
+every = 2
+
+[active]
+count = 4
+"""
+"""A recipe that reproduces, transfers and fills several niches within a second."""
+
+
+def main() -> None:
+    import envs
+    from openended import cli
+
+    envs.DOMAINS["point-v1"] = "point:Point"
+    cli.main()
+
+
+if __name__ == "__main__":
+    sys.path[:0] = [str(HERE), str(HERE.parent)]
+    main()
