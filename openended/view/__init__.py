@@ -1,0 +1,1 @@
+"""Looking at runs: status, heatmaps, replays, the live view. Reads run files and never writes to them."""

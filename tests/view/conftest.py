@@ -1,0 +1,94 @@
+import math
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import envs
+from openended.core.types import Changes, Counters, Optimiser, Pair, Task
+from openended.run.writer import Writer, create
+from tests.point import Errand, Point
+
+CELLS = (8, 6)
+WALKS = np.array([1, 0, 0, 0, 0, 1, 0, 0] + [0] * 4 + [2, 0, 0, 2] + [0] * 4 + [0] * 2, np.float32)
+"""A point agent that goes straight to its goal."""
+
+
+@pytest.fixture
+def point(monkeypatch: pytest.MonkeyPatch) -> Point:
+    monkeypatch.setitem(envs.DOMAINS, "point-v1", "tests.point:Point")
+    return Point()
+
+
+def settings(cells: tuple[int, ...], kind: str = "grid") -> dict:
+    return {
+        "question": "Does the view show what the run file says?",
+        "domain": "point-v1",
+        "algorithm": "map-elites",
+        "seed": 7,
+        "generations": 40,
+        "archive": {"kind": kind, "cells": list(cells), "samples": 1000},
+        "criterion": {"low": 50.0, "high": 300.0, "solved": 230.0},
+        "episodes": {"cap": 50},
+    }
+
+
+def pair(task: int, niche: int, fitness: float, active: bool = True) -> Pair:
+    zeros = np.zeros_like(WALKS)
+    return Pair(
+        task, niche, WALKS, fitness, Optimiser(zeros, zeros, 0, 0.01, 0.1), WALKS, fitness, 0, 1, 1, 0.5, active, 0
+    )
+
+
+def changes(generation: int, tasks: tuple[Task, ...], pairs: tuple[Pair, ...], transfers: int = 0) -> Changes:
+    best = [each.best_fitness for each in pairs]
+    return Changes(
+        generation,
+        tasks,
+        pairs,
+        (),
+        Counters(
+            evaluations=64, env_steps=12_000, tasks_created=len(tasks), transfers_tried=9, transfers_accepted=transfers
+        ),
+        {
+            "elites": len(pairs),
+            "coverage": len(pairs) / math.prod(CELLS),
+            "qd_score": sum(value + 100 for value in best),
+            "best": max(best, default=None),
+            "mean_fitness": sum(best) / len(best) if best else None,
+            "active": sum(each.active for each in pairs),
+            "solved": sum(value >= 230 for value in best),
+        },
+    )
+
+
+Made = Callable[[dict[tuple[int, int], float]], Path]
+
+
+@pytest.fixture
+def made(point: Point, tmp_path: Path) -> Made:
+    """A run file of one generation whose elites have the given fitness by (column, row) of the archive's grid."""
+
+    def make(fitness: dict[tuple[int, int], float]) -> Path:
+        path = tmp_path / "made.run"
+        create(path, "made", settings(CELLS), {})
+        tasks, pairs = [], []
+        for id, ((column, row), value) in enumerate(fitness.items()):
+            errand = Errand(column + 0.5, 0.0, round(0.1 * row + 0.05, 2))
+            niche = column * CELLS[1] + row
+            tasks.append(Task(id, errand, id - 1, 0, tuple(point.describe(errand)), niche, "admitted", value))
+            pairs.append(pair(id, niche, value))
+        with Writer(path) as run:
+            run.commit(changes(0, tuple(tasks), tuple(pairs), transfers=4), seconds=2.0)
+        return path
+
+    return make
+
+
+@pytest.fixture
+def unstarted(point: Point, tmp_path: Path) -> Path:
+    """A run file without a generation."""
+    path = tmp_path / "unstarted.run"
+    create(path, "made", settings(CELLS), {})
+    return path

@@ -1,0 +1,175 @@
+import re
+from dataclasses import replace
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from matplotlib import colormaps
+from PIL import Image
+
+from envs.api import Axis
+from openended.core.types import Counters, State, Task
+from openended.run.errors import Usage
+from openended.view.heatmap import boundaries, figure, flattened, heatmap, scaled
+from openended.view.snapshot import Snapshot, elites, snapshot
+from tests.view.conftest import pair, settings
+
+FITNESS = {(0, 0): 280.0, (1, 0): 120.0, (5, 3): 235.0}
+
+
+def pixels(drawing):
+    drawing.canvas.draw()
+    return np.asarray(drawing.canvas.buffer_rgba())[:, :, :3]
+
+
+def at(drawing, panel, x, y):
+    """The colour drawn at a place given in the units of the panel's axes."""
+    picture = pixels(drawing)
+    column, row = panel.transData.transform((x, y))
+    return picture[round(picture.shape[0] - row), round(column)].astype(int)
+
+
+def expected(value, drawing):
+    bar = next(panel for panel in drawing.axes if panel.get_ylabel().startswith("fitness"))
+    low, high = bar.get_ylim()
+    return np.rint(255 * np.array(colormaps["viridis"]((value - low) / (high - low))[:3])).astype(int)
+
+
+@pytest.mark.parametrize(("cell", "value"), FITNESS.items())
+def test_an_elite_has_the_colour_that_the_colour_bar_gives_its_fitness(made, cell, value):
+    drawing = figure(snapshot(made(FITNESS)))
+    drawn = at(drawing, drawing.axes[0], cell[0] + 0.2, 0.1 * cell[1] + 0.02)
+    assert np.abs(drawn - expected(value, drawing)).max() <= 3
+
+
+def test_an_empty_niche_has_a_colour_that_no_fitness_has(made):
+    drawing = figure(snapshot(made(FITNESS)))
+    picture, panel = pixels(drawing), drawing.axes[0]
+    (left, bottom), (right, top) = panel.transData.transform([(3.05, 0.105), (3.95, 0.195)])
+    height = picture.shape[0]
+    cell = picture[round(height - top) : round(height - bottom), round(left) : round(right)].reshape(-1, 3).astype(int)
+    scale = np.rint(255 * colormaps["viridis"](np.linspace(0, 1, 256))[:, :3])
+    assert np.abs(cell[:, None] - scale[None]).sum(axis=2).min() > 60
+    assert len(np.unique(cell, axis=0)) > 1, "the hatch is missing"
+
+
+def test_solved_niches_are_marked_and_no_others(made):
+    drawing = figure(snapshot(made(FITNESS)))
+    dots = next(line for line in drawing.axes[0].lines if line.get_marker() == "o")
+    assert sorted(map(tuple, np.round(dots.get_xydata(), 3).tolist())) == [(0.5, 0.05), (5.5, 0.35)]
+
+
+def test_the_colour_bar_spans_all_values_and_the_solved_threshold():
+    scale = scaled({0: -37.0, 1: 312.5}, 230.0)
+    assert scale.low <= -37
+    assert scale.high >= 312.5
+    assert scaled({}, 230.0).low < 230 < scaled({}, 230.0).high
+
+
+def test_the_axes_are_named_with_their_units_and_ticked_at_cell_boundaries(made):
+    panel = figure(snapshot(made(FITNESS))).axes[0]
+    assert panel.get_xlabel() == "goal distance (m)"
+    assert panel.get_ylabel() == "wind (m)"
+    assert panel.get_xticks().tolist() == list(range(9))
+    assert boundaries(Axis("wind", 0.0, 0.6, "m"), 6) == pytest.approx([0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6])
+
+
+def test_the_title_tells_generation_elites_coverage_and_qd_score(made):
+    title = figure(snapshot(made(FITNESS))).get_suptitle()
+    assert title == "made (seed 7), generation 0: 3 elites, coverage 6.25 %, QD score 935"
+
+
+def test_swapped_axes_swap_the_picture(made):
+    drawing = figure(snapshot(made(FITNESS)), 1, 0)
+    assert drawing.axes[0].get_xlabel() == "wind (m)"
+    assert np.abs(at(drawing, drawing.axes[0], 0.02, 0.2) - expected(280.0, drawing)).max() <= 3
+
+
+def test_flattening_keeps_the_best_over_the_other_axes():
+    cells = (2, 2, 3)
+    niche = {place: int(np.ravel_multi_index(place, cells)) for place in ((0, 1, 0), (0, 1, 2), (1, 0, 1))}
+    values = {niche[0, 1, 0]: 10.0, niche[0, 1, 2]: 20.0, niche[1, 0, 1]: -5.0}
+    table = flattened(values, cells, (0, 1))
+    assert table[1, 0] == 20
+    assert table[0, 1] == -5
+    assert np.isnan(table[[0, 1], [0, 1]]).all()
+
+
+def wide(count: int, kind: str, cells: tuple[int, ...], centroids=None) -> Snapshot:
+    """A made-up archive of three axes."""
+    axes = tuple(Axis(name, 0.0, 1.0, "m") for name in ("height", "gap", "roughness"))
+    random = np.random.default_rng(3)
+    tasks, pairs = {}, {}
+    for id in range(count):
+        place = random.random(3)
+        niche = id if kind == "cvt" else int(np.ravel_multi_index((place * cells).astype(int), cells))
+        tasks[id] = Task(id, None, -1, 0, tuple(place), niche, "admitted", 0.0)
+        pairs[id] = pair(id, niche, 100.0 + 10 * id)
+    domain = SimpleNamespace(id="wide-v1", axes=axes)
+    state = State(3, tasks, pairs, Counters(), centroids)
+    return Snapshot("wide", settings(cells, kind), domain, state, {}, elites(pairs))
+
+
+def test_three_axes_make_one_panel_per_cell_of_the_third():
+    drawing = figure(wide(20, "grid", (4, 4, 5)))
+    titles = [panel.get_title() for panel in drawing.axes if panel.get_title()]
+    assert titles == ["0 to 0.2 m", "0.2 to 0.4 m", "0.4 to 0.6 m", "0.6 to 0.8 m", "0.8 to 1 m"]
+    assert drawing.axes[0].get_title(loc="left") == "best over roughness"
+
+
+def test_a_cvt_archive_of_two_axes_is_drawn_by_its_cells(made):
+    view = snapshot(made(FITNESS))
+    centroids = np.array([(2.0, 0.15), (2.0, 0.45), (6.0, 0.15), (6.0, 0.45)])
+    view = replace(
+        view,
+        config=settings((4,), "cvt"),
+        state=replace(view.state, centroids=centroids),
+        elites={2: pair(0, 2, 150.0)},
+    )
+    drawing = figure(view)
+    assert np.abs(at(drawing, drawing.axes[0], 4.1, 0.02) - expected(150.0, drawing)).max() <= 3
+    assert np.abs(at(drawing, drawing.axes[0], 3.9, 0.02) - expected(150.0, drawing)).max() > 60
+
+
+def test_a_cvt_archive_of_three_axes_is_drawn_by_its_elites():
+    drawing = figure(wide(6, "cvt", (10,), np.random.default_rng(0).random((10, 3))))
+    assert len(drawing.axes[0].collections[0].get_offsets()) == 6
+
+
+@pytest.mark.parametrize(
+    ("ending", "start"), [("png", b"\x89PNG"), ("svg", b"<?xml"), ("pdf", b"%PDF"), ("PNG", b"\x89PNG")]
+)
+def test_the_ending_chooses_the_format(made, tmp_path, ending, start):
+    place = heatmap(made(FITNESS), tmp_path / f"map.{ending}")
+    assert place.read_bytes().startswith(start)
+
+
+def test_the_same_run_gives_the_same_bytes(made, tmp_path):
+    path = made(FITNESS)
+    for ending in ("png", "svg", "pdf"):
+        first, second = (heatmap(path, tmp_path / f"{name}.{ending}").read_bytes() for name in "ab")
+        assert first == second
+
+
+def test_a_run_without_generations_gives_a_picture_that_says_so(unstarted, tmp_path):
+    drawing = figure(snapshot(unstarted))
+    assert "no elites yet" in [text.get_text() for text in drawing.axes[0].texts]
+    with Image.open(heatmap(unstarted, tmp_path / "map.png")) as picture:
+        assert picture.width > 500
+
+
+@pytest.mark.parametrize(
+    ("name", "words"), [("map.jpeg", ".jpeg.*.png, .svg, .pdf"), ("map", "nothing"), ("no/map.png", "no")]
+)
+def test_a_picture_that_cannot_be_made_is_refused_in_one_sentence(made, tmp_path, name, words):
+    path = made(FITNESS)
+    with pytest.raises(Usage, match=words) as error:
+        heatmap(path, tmp_path / name)
+    assert "\n" not in str(error.value)
+    assert re.search(r"\.$", str(error.value))
+
+
+@pytest.mark.parametrize("axes", [(0, 0), (0, 2), (-1, 0)])
+def test_axes_that_the_domain_does_not_have_are_refused(made, axes):
+    with pytest.raises(Usage, match=r"0 \(goal distance\), 1 \(wind\)"):
+        figure(snapshot(made(FITNESS)), *axes)
