@@ -85,7 +85,11 @@ def figure(view: Snapshot, x: int = 0, y: int = 1) -> Any:
         boxes(main, view, flattened(fitness, view.cells, (x, y)), scale, x, y)
     if third is not None:
         over = axes[third].name if len(axes) == 3 else "the other axes"
-        main.set_title("elites by their tasks" if scattered else f"best over {over}", **SMALL)
+        main.set_title("elites by their tasks" if scattered else f"best over {over}", pad=20, **SMALL)
+    if view.cells is not None and explored(view) != view.cells:
+        whole = ", ".join(f"{axes[axis].name} to {axes[axis].high:g} {unit(axes[axis])}".rstrip() for axis in (x, y))
+        note = f"the explored part; the archive goes on ({whole})"
+        drawing.supxlabel(note, fontsize=8, color=QUIET, x=0.012, ha="left")
     if not fitness:
         main.text(0.5, 0.5, "no elites yet", transform=main.transAxes, ha="center", va="center", color=INK, fontsize=13)
     legend(main, scale, "centroid" if scattered else "empty")
@@ -155,8 +159,13 @@ def labelled(axis: Axis) -> str:
 def boxes(
     panel: Any, view: Snapshot, table: NDArray[np.float64], scale: Scale, x: int, y: int, mark: float = 4
 ) -> None:
-    """The cells of a grid, with their boundaries as ticks; a dot in those that are solved."""
-    edges = [boundaries(view.domain.axes[axis], count) for axis, count in ((x, table.shape[1]), (y, table.shape[0]))]
+    """The explored cells of a grid, with their boundaries as ticks; a dot in those that are solved."""
+    assert view.cells is not None
+    shown = explored(view)
+    table = table[: shown[y], : shown[x]]
+    edges = [boundaries(view.domain.axes[axis], view.cells[axis])[: shown[axis] + 1] for axis in (x, y)]
+    panel.set_xlim(edges[0][0], edges[0][-1])
+    panel.set_ylim(edges[1][0], edges[1][-1])
     for lines, across in zip(edges, (True, False), strict=True):
         for line in lines[1:-1]:
             (panel.axvline if across else panel.axhline)(line, color="white", lw=0.7, zorder=1)
@@ -177,6 +186,15 @@ def boxes(
     panel.set_yticks(edges[1][:: -(-len(edges[1]) // 11)])
     panel.xaxis.set_major_formatter("{x:.3g}")
     panel.yaxis.set_major_formatter("{x:.3g}")
+
+
+def explored(view: Snapshot) -> tuple[int, ...]:
+    """How many cells of each axis to show: all, or up to the farthest elite and a few more where that is much less."""
+    assert view.cells is not None
+    held = np.array([np.unravel_index(niche, view.cells) for niche in view.elites]).reshape(-1, len(view.cells))
+    farthest = held.max(axis=0, initial=-1) + 1
+    wanted = np.maximum(farthest + 1, 4) if len(held) else np.array(view.cells)
+    return tuple(int(want) if want < 0.7 * size else size for want, size in zip(wanted, view.cells, strict=True))
 
 
 def boundaries(axis: Axis, count: int) -> NDArray[np.float64]:
@@ -252,8 +270,9 @@ def slices(
     layers: dict[int, dict[int, float]] = {index: {} for index in range(cells[third])}
     for niche, value in values.items():
         layers[int(np.unravel_index(niche, cells)[third])][niche] = value
+    layers = {index: layer for index, layer in layers.items() if index < explored(view)[third]}
     chosen = [index for index in layers if layers[index] or len(layers) <= MOST_PANELS][:MOST_PANELS]
-    columns = min(len(chosen), 3 if len(chosen) <= 9 else 4)
+    columns = min(len(chosen), 2 if len(chosen) <= 4 else 3 if len(chosen) <= 9 else 4)
     rows = -(-max(len(chosen), 1) // max(columns, 1))
     edges = boundaries(axis, cells[third])
     panels = drawing.subplots(rows, max(columns, 1), sharex=True, sharey=True, squeeze=False).ravel()
