@@ -125,7 +125,7 @@ def account(w, lane, a, cap, stall):
         return False
     a.steps[lane] += 1
     failed = has_failed(w, lane)
-    a.total[lane] += FALL if failed else np.float64(reward_of(gain, a.action[lane]))
+    a.total[lane] += FALL if failed else reward_of(gain, a.action[lane], False)
     if x > a.farthest[lane] + PROGRESS:
         a.farthest[lane] = x
         a.gained[lane] = a.steps[lane]
@@ -200,7 +200,7 @@ def step_one(w: Worlds, g: Grounds, live, action, shaping, observation, kind):
     advance(w, g, live, zero(kind))
     observe(w, g, 0, observation, zero(kind))
     potential = shaping_of(w, 0)
-    reward = np.float64(reward_of(potential - shaping, action))
+    reward = reward_of(potential - shaping, action, False)
     failed = has_failed(w, 0)
     return potential, FALL if failed else reward, failed, has_finished(w, 0)
 

@@ -39,14 +39,16 @@ JOINT_ENTRIES = np.array([4, 6, 9, 11])
 """Where in the observation each joint's angle stands, its speed behind it; a knee's angle is given plus 1."""
 
 
-@kernel
-def drive(w: Worlds, lane, action):
-    """Set the motors by an action float32[4]: its sign is the direction, its size (at most 1) the torque."""
+@inlined
+def drive(w, lane, action):
+    """Set the motors by an action, four numbers: its sign is the direction, its size (at most 1) the torque.
+
+    80 times a float32 is exact in float64, so one rounding gives Gymnasium's torque for float32 and float64 alike.
+    """
     for j in range(JOINTS):
-        a = action[j]
-        strength = min(abs(a), ONE)
-        w.joints[j * joint.ROWS + joint.MOTOR_SPEED, lane] = GEAR[j] * np.sign(a)
-        w.joints[j * joint.ROWS + joint.MAX_IMPULSE, lane] = TIME_STEP * (TORQUE * strength)
+        torque = np.float32(TORQUE * min(abs(action[j]), ONE))
+        w.joints[j * joint.ROWS + joint.MOTOR_SPEED, lane] = GEAR[j] * np.sign(action[j])
+        w.joints[j * joint.ROWS + joint.MAX_IMPULSE, lane] = TIME_STEP * torque
     for body in range(BODIES):
         w.awake[body, lane] = 1
 
@@ -103,15 +105,17 @@ def shaping_of(w, lane):
 
 
 @inlined
-def reward_of(gain, action):
-    """The reward before the ends of the episode are looked at: gain of shaping less the cost of torque.
+def reward_of(gain, action, double):
+    """Gain of shaping less the cost of torque, before the ends of the episode are looked at (float64).
 
-    NumPy's rules make it float32 from the first float32 action on, as in Gymnasium.
+    Summed as NumPy's rules make Gymnasium do it: in float32 if the action is, in float64 if `double`.
     """
-    reward = np.float32(gain)
+    exact, single = gain, np.float32(gain)
     for j in range(ACTIONS):
-        reward = reward - np.float32(COST) * min(abs(action[j]), ONE)
-    return reward
+        used = min(abs(action[j]), ONE)
+        exact -= COST * used
+        single -= np.float32(COST) * np.float32(used)
+    return exact if double else np.float64(single)
 
 
 @inlined
