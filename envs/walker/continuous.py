@@ -114,9 +114,24 @@ def island_of_impact(w: Worlds, g: Grounds, lane, body, row, alpha):
     return used
 
 
+@inlined
+def impulses_changed(slots, kept, used):
+    """True if an impulse differs from that of the last round, in `kept` float32[slots, 4]; keeps the new ones."""
+    changed = False
+    for slot in range(used):
+        for k in range(4):
+            impulse = slots[slot * contact.ROWS + contact.NORMAL1 + k, 0]
+            changed = changed or impulse != kept[slot, k]
+            kept[slot, k] = impulse
+    return changed
+
+
 @kernel
 def solve_impact(w: Worlds, lane, body, used, step):
-    """Push the body out of the ground, then let it move for the rest of the step (b2Island::SolveTOI)."""
+    """Push the body out of the ground, then let it move for the rest of the step (b2Island::SolveTOI).
+
+    A round that changes neither velocity nor impulse would be repeated to the end, so the loop ends with it.
+    """
     base = body * BODY_ROWS
     bodies, slots, masks = w.bodies, w.toi_slots, w.toi_masks
     m, i = INVERSE_MASS[body], INVERSE_INERTIA[body]
@@ -138,11 +153,15 @@ def solve_impact(w: Worlds, lane, body, used, step):
     for slot in range(used):
         contact.prepare(slots, masks, slot * contact.ROWS, slot * contact.MASKS, transform, (x, y), m, i, ZERO)
     vx, vy, spin = bodies[base + VX, lane], bodies[base + VY, lane], bodies[base + SPIN, lane]
+    impulses_changed(slots, w.impulses, used)
     for _ in range(VELOCITY_ITERATIONS):
+        before = (vx, vy, spin)
         for slot in range(used):
             vx, vy, spin = contact.solve_velocity(
                 slots, masks, slot * contact.ROWS, slot * contact.MASKS, (vx, vy, spin, m, i), ZERO
             )
+        if not impulses_changed(slots, w.impulses, used) and before == (vx, vy, spin):
+            break
     vx, vy, spin = limited_motion(vx, vy, spin, step)
     bodies[base + CX, lane], bodies[base + CY, lane] = x + step * vx, y + step * vy
     bodies[base + ANGLE, lane] = angle + step * spin

@@ -50,7 +50,8 @@ class Worlds(NamedTuple):
         fallen: uint8[width], the hull has touched the ground; feet: uint8[2, width], ground contact of the lower legs.
         rays: float32[3 * groups, width], the lidar's rays (dx, dy, fraction), `width` at a time.
         left: int64[5], work: float32[96], cache: int32[7], simplex: float32[3, 7], support: int32[3, 2]: scratch.
-        toi_slots: float32[SLOTS * contact.ROWS, 1]; toi_masks: uint8[SLOTS * contact.MASKS, 1]: scratch.
+        toi_slots: float32[SLOTS * contact.ROWS, 1]; toi_masks: uint8[SLOTS * contact.MASKS, 1]; impulses:
+            float32[SLOTS, 4]: scratch.
     """
 
     bodies: NDArray[np.float32]
@@ -80,6 +81,7 @@ class Worlds(NamedTuple):
     support: NDArray[np.int32]
     toi_slots: NDArray[np.float32]
     toi_masks: NDArray[np.uint8]
+    impulses: NDArray[np.float32]
 
 
 def worlds(width: int, most_boxes: int) -> Worlds:
@@ -113,6 +115,7 @@ def worlds(width: int, most_boxes: int) -> Worlds:
         support=np.zeros((3, 2), np.int32),
         toi_slots=np.zeros((SLOTS * contact.ROWS, 1), np.float32),
         toi_masks=np.zeros((SLOTS * contact.MASKS, 1), np.uint8),
+        impulses=np.zeros((SLOTS, 4), np.float32),
     )
 
 
