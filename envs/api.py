@@ -108,7 +108,11 @@ class Trace:
 
 
 class Domain(Protocol):
-    """What every domain offers. All functions are pure: same arguments, same result, nothing remembered."""
+    """What every domain offers. All functions are pure: same arguments, same result, nothing remembered.
+
+    A domain may offer more: `steps_per_second` and `strip(task, trace, width, height)` for replays; `compiled()`, which
+    says whether its kernels are ready, and `warm_up(report)`, which compiles them and reports (done, about how many).
+    """
 
     id: str
     """Name and version, such as `walker-v1`."""

@@ -1,12 +1,13 @@
 """The domain `walker-v1`: Gymnasium's bipedal walker, bit for bit in Box2D's physics, on POET's obstacle courses."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..api import Axis, Episodes, Policy, Trace
+from ..cache import compiled_before
 from .course import course, courses
 from .describe import AXES, describe
 from .task import DEFAULT_MUTATION, Mutation, WalkerTask, decode, encode, first_task, mutate
@@ -45,6 +46,16 @@ class Walker:
         from .ground import grounds
 
         return grounds(courses(tasks))
+
+    def compiled(self) -> bool:
+        """True if this machine has compiled the kernels of `rollouts` from these very sources."""
+        return compiled_before("work_off")
+
+    def warm_up(self, report: Callable[[int, int], None]) -> None:
+        """Compile what `rollouts` needs; calls report(functions done, about how many in all) on the way."""
+        from . import warm
+
+        warm.warm_up(report)
 
     def rollouts(self, queue: Episodes) -> None:
         from . import episode

@@ -18,6 +18,7 @@ from openended.run.errors import Damaged, Interrupted, Resources
 from openended.run.recipe import Config
 from openended.run.store import Reader
 from openended.run.threads import ThreadExecutor
+from openended.run.warm import warm_up
 from openended.run.writer import Writer, create
 
 
@@ -85,19 +86,27 @@ def run(
             if settings != file.config:
                 file.extend(settings)
             report_drift(file, config, say)
-            return advance(file, config, threads or cores(), stop, observe)
+            return advance(file, config, threads or cores(), stop, observe, say)
     except Stopped:
         raise Interrupted(f"Stopped on request; `openended resume {path}` continues the run.") from None
     except MemoryError as error:
         raise Resources(f"The memory is used up ({error}); {path} is intact: free some and resume.") from error
 
 
-def advance(file: Writer, config: Config, threads: int, stop: NDArray[np.uint8], observe: Observer) -> State:
+def advance(
+    file: Writer,
+    config: Config,
+    threads: int,
+    stop: NDArray[np.uint8],
+    observe: Observer,
+    say: Callable[[str], None],
+) -> State:
     """Generations until the budget is used up. Raises Stopped when `stop` is set; the one in flight is dropped."""
     module, domain, seed = algorithm(config.head.algorithm), file.domain, config.head.seed
     started = time.time()
     state = file.state() if file.generation >= 0 else None
     with ThreadExecutor(domain, threads, stop) as executor:
+        executor.once(lambda: warm_up(domain, say))
         while state is None or state.generation < config.head.generations:
             if stop[0]:
                 raise Stopped("on request")

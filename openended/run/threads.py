@@ -25,8 +25,8 @@ class Pool:
         for number in range(threads):
             threading.Thread(target=self._serve, name=f"rollouts-{number}", daemon=True).start()
 
-    def everywhere(self, work: Callable[[], None], stop: NDArray[np.uint8]) -> None:
-        """Call `work` once in every thread and wait. Raises what one of them raised, or Stopped after `stop[0]`."""
+    def call(self, work: Callable[[], None], stop: NDArray[np.uint8], times: int) -> None:
+        """Call `work` so many times, in threads, and wait. Raises what a call raised, or Stopped after `stop[0]`."""
         ends: queue.SimpleQueue[BaseException | None] = queue.SimpleQueue()
 
         def guarded() -> None:
@@ -37,9 +37,9 @@ class Pool:
             else:
                 ends.put(None)
 
-        for _ in range(self.threads):
+        for _ in range(times):
             self._work.put(guarded)
-        for _ in range(self.threads):
+        for _ in range(times):
             if error := patient(ends, stop):
                 raise error
 
@@ -86,6 +86,10 @@ class ThreadExecutor:
     def __exit__(self, *error: object) -> None:
         self._pool.close()
 
+    def once(self, work: Callable[[], None]) -> None:
+        """Do something long in a thread, so that a request to stop need not wait for it."""
+        self._pool.call(work, self.stop, 1)
+
     def evaluate(
         self,
         genomes: Sequence[Any],
@@ -98,7 +102,7 @@ class ThreadExecutor:
         """See `core.types.Executor.evaluate`."""
         episodes = Episodes(self.domain.prepare(genomes), agents, which, keys, cap, stall)
         episodes.stop = self.stop
-        self._pool.everywhere(lambda: self.domain.rollouts(episodes), self.stop)
+        self._pool.call(lambda: self.domain.rollouts(episodes), self.stop, self._pool.threads)
         if self.stop[0]:
             raise Stopped("on request")
         return Outcome(episodes.returns, episodes.steps, episodes.facts)

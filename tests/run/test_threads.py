@@ -63,7 +63,7 @@ def test_threads_that_do_not_return_after_a_request_are_left_behind():
     threading.Timer(0.05, stop.__setitem__, (0, 1)).start()
     started = time.monotonic()
     with pytest.raises(Stopped):
-        pool.everywhere(lambda: end.wait(20) or None, stop)
+        pool.call(lambda: end.wait(20) or None, stop, pool.threads)
     assert time.monotonic() - started < 2
     end.set()
     pool.close()
@@ -75,5 +75,5 @@ def test_what_a_thread_raises_reaches_the_caller():
 
     pool = Pool(2)
     with pytest.raises(ZeroDivisionError, match="in a thread"):
-        pool.everywhere(work, np.zeros(1, np.uint8))
+        pool.call(work, np.zeros(1, np.uint8), pool.threads)
     pool.close()
