@@ -1,7 +1,7 @@
 """Our walkers, `width` at a time, next to as many live environments of Gymnasium, in closed loop.
 
-Both get the same float32 actions, made from Gymnasium's observations. Compared are, at every step, the observation's
-bytes, the reward and whether the episode ends; at every 16th and the last, the whole state of the bodies.
+Both get the same actions, float32 or float64, made from Gymnasium's observations. Compared are, at every step, the
+observation's bytes, the reward and whether the episode ends; at every 16th and the last, the whole state of the bodies.
 """
 
 from collections.abc import Sequence
@@ -49,6 +49,7 @@ class Episode:
         hardcore: which of Gymnasium's two kinds of course.
         near: tiles by which a course of ours has come closer (see `harsh.closer`).
         controller: the controller's name; key: what fixes its random numbers.
+        double: actions are float64, not float32, which changes torques and rewards.
     """
 
     place: int | WalkerTask
@@ -56,6 +57,7 @@ class Episode:
     near: int = 0
     controller: str = "uniform"
     key: int = 0
+    double: bool = False
 
     def course(self) -> Course:
         if isinstance(self.place, WalkerTask):
@@ -84,10 +86,11 @@ class Outcome:
 
 
 @kernel
-def step(w, g, live, fresh, courses, actions, shaping, observations, rewards, ends, kind):
+def step(w, g, live, fresh, courses, actions, double, shaping, observations, rewards, ends, kind):
     """One step in every live world; those that are fresh begin first.
 
-    `rewards` float64[width]; `ends` uint8[width], 1 fallen, 2 finished.
+    `double` uint8[width], the actions count as float64; `rewards` float64[width]; `ends` uint8[width], 1 fallen, 2
+    finished.
     """
     like = zero(kind)
     for lane in range(live.shape[1]):
@@ -101,7 +104,8 @@ def step(w, g, live, fresh, courses, actions, shaping, observations, rewards, en
             observe(w, g, lane, observations[lane], like)
             potential = shaping_of(w, lane)
             failed = has_failed(w, lane)
-            rewards[lane] = FALL if failed else np.float64(reward_of(potential - shaping[lane], actions[lane]))
+            reward = reward_of(potential - shaping[lane], actions[lane], double[lane])
+            rewards[lane] = FALL if failed else reward
             ends[lane] = 1 if failed else (2 if has_finished(w, lane) else 0)
             shaping[lane] = potential
 
@@ -116,19 +120,21 @@ class Ours:
         self.live = np.zeros((1, width), np.uint8)
         self.fresh = np.zeros(width, np.uint8)
         self.course = np.zeros(width, np.int64)
-        self.actions = np.zeros((width, ACTIONS), np.float32)
+        self.actions = np.zeros((width, ACTIONS))
+        self.double = np.zeros(width, np.uint8)
         self.shaping = np.zeros(width)
         self.observations = np.zeros((width, OBSERVATIONS), np.float32)
         self.rewards = np.zeros(width)
         self.ends = np.zeros(width, np.uint8)
 
-    def begin(self, lane: int, course: int) -> None:
+    def begin(self, lane: int, course: int, double: bool) -> None:
         """Let the next step of this lane be the first of an episode."""
         self.live[0, lane], self.fresh[lane], self.course[lane], self.actions[lane] = 1, 1, course, 0
+        self.double[lane] = double
 
     def step(self) -> None:
         step(
-            self.worlds, self.ground, self.live, self.fresh, self.course, self.actions, self.shaping,
+            self.worlds, self.ground, self.live, self.fresh, self.course, self.actions, self.double, self.shaping,
             self.observations, self.rewards, self.ends, self.kind,
         )  # fmt: skip
         self.fresh[:] = 0
@@ -158,7 +164,7 @@ def compare(episodes: Sequence[Episode], width: int, cap: int) -> Outcome:
         for lane in range(width):
             if seats[lane] is None and (following := next(queue, None)):
                 index, episode = following
-                ours.begin(lane, index)
+                ours.begin(lane, index, episode.double)
                 seats[lane] = Seat(episode, lane, ours)
         taken = [seat for seat in seats if seat]
         if not taken:
@@ -184,7 +190,8 @@ class Seat:
     def act(self) -> None:
         """Choose the action, unless the coming step is the one of rest that a reset makes."""
         if self.steps >= 0:
-            self.ours.actions[self.lane] = self.controller(self.observation)
+            self.action = self.controller(self.observation).astype(np.float64 if self.episode.double else np.float32)
+            self.ours.actions[self.lane] = self.action
 
     def check(self, cap: int, outcome: Outcome) -> bool:
         """Make Gymnasium's step too, compare, count; true if the episode is over."""
@@ -192,7 +199,7 @@ class Seat:
         self.steps += 1
         wrong = []
         if self.steps > 0:
-            self.observation, reward, over, _, _ = self.environment.step(ours.actions[lane].copy())
+            self.observation, reward, over, _, _ = self.environment.step(self.action)
             if ours.rewards[lane] != reward:
                 wrong.append(f"reward: {ours.rewards[lane]!r}, not {reward!r}")
             if bool(ours.ends[lane]) != over:

@@ -39,6 +39,12 @@ PROGRESS = np.float32(0.1)
 """m. What the hull must gain on its farthest x to count as progress (the stall rule)."""
 
 
+LANE_ANGLE = np.float32(12.0)
+"""rad. Lanes know the sine of angles below 17, and a step turns a body by pi / 2 and a correction. An episode in which
+a body has turned further (none seen so far: the hull would touch the ground) is run again in a single world, whose
+sine knows all angles: the same bits, and no lane can overflow."""
+
+
 def native_width() -> int:
     """Lanes in one register: 16 with AVX-512, 8 with AVX2, else 4. The bits are the same at any width."""
     features = llvmlite.binding.get_host_cpu_features()
@@ -66,6 +72,7 @@ class Lanes(NamedTuple):
         episode, steps, gained: int64[width]: which episode, its steps so far, the step of the last progress.
         shaping, total: float64[width]: potential after the last step, sum of rewards.
         farthest: float32[width], the x from which progress counts (m).
+        handed_over: int64[episodes], those that the lanes could not finish, see `LANE_ANGLE`.
         action: float32[width, 4]; observation: float32[24]; hidden1, hidden2: float32[40]: the policy's room to work
             in.
     """
@@ -78,14 +85,15 @@ class Lanes(NamedTuple):
     shaping: NDArray[np.float64]
     total: NDArray[np.float64]
     farthest: NDArray[np.float32]
+    handed_over: NDArray[np.int64]
     action: NDArray[np.float32]
     observation: NDArray[np.float32]
     hidden1: NDArray[np.float32]
     hidden2: NDArray[np.float32]
 
 
-def lanes(width: int) -> Lanes:
-    """`width` lanes at rest."""
+def lanes(width: int, episodes: int) -> Lanes:
+    """`width` lanes at rest, for a queue of so many episodes."""
     return Lanes(
         live=np.zeros((1, width), np.uint8),
         fresh=np.zeros(width, np.bool_),
@@ -95,6 +103,7 @@ def lanes(width: int) -> Lanes:
         shaping=np.zeros(width),
         total=np.zeros(width),
         farthest=np.zeros(width, np.float32),
+        handed_over=np.zeros(episodes, np.int64),
         action=np.zeros((width, ACTIONS), np.float32),
         observation=np.zeros(OBSERVATIONS, np.float32),
         hidden1=np.zeros(HIDDEN, np.float32),
@@ -133,12 +142,26 @@ def account(w, lane, a, cap, stall):
     return failed or has_finished(w, lane) or a.steps[lane] >= cap or stalled
 
 
+@inlined
+def turned_too_far(w, lane, most):
+    """True if a body of this world stands at an angle beyond `most`."""
+    far = False
+    for body in range(BODIES):
+        far = far or abs(w.bodies[body * BODY_ROWS + ANGLE, lane]) > most
+    return far
+
+
 @kernel
 def work_off(
-    g: Grounds, agents, which, cap, stall, returns, steps, finished, distance, taken, stop, w: Worlds, a: Lanes, kind
-):
-    """Run episodes of the queue (see `envs.api.Episodes`) in the lanes of `w` until none is left."""
+    g: Grounds, agents, which, cap, stall, returns, steps, finished, distance, taken, stop, w: Worlds, a: Lanes,
+    lane_angle, kind,
+):  # fmt: skip
+    """Run episodes of the queue (see `envs.api.Episodes`) in the lanes of `w` until none is left.
+
+    Returns how many are noted in `handed_over` instead, because a body turned by more than `lane_angle`.
+    """
     like = zero(kind)
+    handed_over = 0
     running = 0
     drained = False
     while stop[0] == 0:
@@ -152,13 +175,18 @@ def work_off(
             if a.live[0, lane]:
                 drive(w, lane, a.action[lane])
         if running == 0:
-            return
+            break
         advance(w, g, a.live, like)
         for lane in range(len(a.episode)):
             if a.live[0, lane] == 0:
                 continue
             job = a.episode[lane]
-            if account(w, lane, a, cap, stall):
+            if turned_too_far(w, lane, lane_angle):
+                a.handed_over[handed_over] = job
+                handed_over += 1
+                a.live[0, lane] = 0
+                running -= 1
+            elif account(w, lane, a, cap, stall):
                 returns[job], steps[job] = a.total[lane], a.steps[lane]
                 finished[job] = has_finished(w, lane) and not has_failed(w, lane)
                 distance[job] = w.bodies[HULL * BODY_ROWS + X, lane]
@@ -167,17 +195,27 @@ def work_off(
             else:
                 observe(w, g, lane, a.observation, like)
                 act(agents[which[job, 1]], a.observation, a.hidden1, a.hidden2, a.action[lane])
+    return handed_over
 
 
-def run(queue: Episodes, width: int = 0) -> None:
+def run(queue: Episodes, width: int = 0, lane_angle: np.float32 = LANE_ANGLE) -> None:
     """Work on the queue, whose `tasks` are `Grounds`, in `width` lanes (0: as many as the machine has)."""
-    width = width or native_width()
-    g = queue.tasks
-    work_off(
-        g, queue.agents, queue.which, queue.cap, queue.stall, queue.returns, queue.steps,
-        queue.facts["finished"], queue.facts["distance"], queue.taken, queue.stop,
-        worlds(width, g.boxes.shape[1]), lanes(width), number(width),
+    everything = slice(0, len(queue.which))
+    for job in work(queue, everything, queue.taken, width or native_width(), lane_angle):
+        work(queue, slice(job, job + 1), np.zeros(1, np.int64), 1, np.float32(np.inf))
+
+
+def work(
+    queue: Episodes, part: slice, taken: NDArray[np.int64], width: int, lane_angle: np.float32
+) -> NDArray[np.int64]:
+    """Work on a part of the queue; returns the episodes that were handed over."""
+    g, a = queue.tasks, lanes(width, part.stop - part.start)
+    handed_over = work_off(
+        g, queue.agents, queue.which[part], queue.cap, queue.stall, queue.returns[part], queue.steps[part],
+        queue.facts["finished"][part], queue.facts["distance"][part], taken, queue.stop,
+        worlds(width, g.boxes.shape[1]), a, lane_angle, number(width),
     )  # fmt: skip
+    return a.handed_over[:handed_over]
 
 
 @kernel

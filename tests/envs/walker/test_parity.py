@@ -1,5 +1,7 @@
 """Our walkers against live Gymnasium and Box2D, to the bit. `benchmarks/parity.py` does the same at length."""
 
+from dataclasses import replace
+
 import pytest
 from controllers import CONTROLLERS
 from harsh import NEAREST, any_task
@@ -24,6 +26,12 @@ def test_a_walker_in_lanes_is_gymnasiums_to_the_bit(hardcore):
 def test_it_is_at_other_widths_too(width):
     episodes = [Episode(20 + i, i % 2 == 1, controller=name, key=i) for i, name in enumerate(NAMES)]
     assert compare(episodes, width, cap=300).differences == []
+
+
+def test_actions_in_double_precision_have_the_torques_and_rewards_that_gymnasium_gives_them():
+    episodes = [Episode(30 + i, i % 2 == 0, controller=name, key=i, double=True) for i, name in enumerate(NAMES)]
+    singles = [replace(episode, double=False) for episode in episodes]
+    assert compare(episodes + singles, native_width(), cap=300).differences == []
 
 
 def test_walkers_on_our_courses_move_as_box2d_moves_them():

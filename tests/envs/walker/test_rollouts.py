@@ -9,7 +9,7 @@ from harsh import any_task
 from envs.api import Episodes
 from envs.walker.course import course
 from envs.walker.domain import Walker
-from envs.walker.episode import PROGRESS, run, trace
+from envs.walker.episode import PROGRESS, run, trace, work
 
 DOMAIN = Walker()
 TASKS = [DOMAIN.first_task(), *(any_task(key) for key in range(5))]
@@ -86,6 +86,21 @@ def test_a_lane_may_stay_empty(ground, scalar):
     run(done, 16)
     assert done.returns.tobytes() == scalar.returns[:3].tobytes()
     assert done.steps.tobytes() == scalar.steps[:3].tobytes()
+
+
+@pytest.mark.parametrize("angle", [0.0, 1.0])
+def test_episodes_that_lanes_hand_over_to_a_single_world_give_the_same(ground, scalar, angle):
+    done = queue(ground)
+    run(done, 8, np.float32(angle))
+    assert results(done) == results(scalar)
+
+
+def test_lanes_hand_over_the_episodes_in_which_a_body_turns_too_far(ground):
+    done = queue(ground)
+    handed_over = work(done, slice(0, len(WHICH)), done.taken, 8, np.float32(1.0))
+    assert 0 < len(handed_over) < len(WHICH)
+    assert np.isnan(done.returns[handed_over]).all()
+    assert np.isnan(done.returns).sum() == len(handed_over)
 
 
 def test_threads_share_a_queue_without_a_trace_in_the_results(ground, scalar):
