@@ -110,8 +110,12 @@ class Trace:
 class Domain(Protocol):
     """What every domain offers. All functions are pure: same arguments, same result, nothing remembered.
 
-    A domain may offer more: `steps_per_second` and `strip(task, trace, width, height)` for replays; `compiled()`, which
-    says whether its kernels are ready, and `warm_up(report)`, which compiles them and reports (done, about how many).
+    A domain may offer more, and what uses it asks for it by name: `features(task)`, float64[n], the numbers that
+    mutation changes (POET's novelty; tasks with equal features count as the same); `toward(task, target)`, the task one
+    step nearer to the target (direct-path curricula); `band(task)`, how difficult it is, a whole number (a metric);
+    `suite(name)`, lists of fixed tasks by name, ValueError if there is no such suite (`openended evaluate`); `strip`
+    and `steps_per_second` (replays); `compiled()`, which says whether its kernels are ready, and `warm_up(report)`,
+    which compiles them and reports (done, about how many).
     """
 
     id: str

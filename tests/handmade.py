@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from openended.core.types import Optimiser, Pair, Task
+from openended.core.types import Changes, Counters, Optimiser, Pair, Score, State, Task
 
 
 def task(id: int, descriptor: tuple[float, ...] = (0.0, 0.0), niche: int = 0, **others: Any) -> Task:
@@ -31,3 +31,18 @@ def pair(task: int, best_fitness: float = 0.0, parameters: int = 4, **others: An
         "admitted": 0,
     }
     return Pair(**({"task": task, "best_fitness": best_fitness} | values | others))
+
+
+def plain(value: Any) -> Any:
+    """A value as nested tuples that compare to the bit."""
+    match value:
+        case np.ndarray():
+            return value.dtype.str, value.shape, value.tobytes()
+        case State() | Changes() | Pair() | Optimiser() | Counters() | Score():
+            return tuple(plain(getattr(value, name)) for name in value.__dataclass_fields__)
+        case dict():
+            return tuple((key, plain(each)) for key, each in value.items())
+        case tuple():
+            return tuple(plain(each) for each in value)
+        case _:
+            return repr(value)

@@ -1,4 +1,6 @@
-"""The domain `walker-v1`: Gymnasium's bipedal walker, bit for bit in Box2D's physics, on POET's obstacle courses."""
+"""The domains `walker-v1` and `walker-poet-v1`: Gymnasium's bipedal walker, bit for bit in Box2D's physics, on POET's
+obstacle courses.
+"""
 
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
@@ -8,44 +10,33 @@ from numpy.typing import NDArray
 
 from ..api import Axis, Episodes, Policy, Trace
 from ..cache import compiled_before
-from .course import course, courses
+from . import task as tasks
+from .course import Course, course, stack
 from .describe import AXES, describe
-from .task import DEFAULT_MUTATION, Mutation, WalkerTask, decode, encode, first_task, mutate
+from .task import DEFAULT_MUTATION, Mutation, WalkerTask
 
 
-class Walker:
-    """See `envs.api.Domain`. `mutation` says which parameters children change; all else is fixed by the id."""
+class CourseDomain:
+    """What all domains of walkers share; see `envs.api.Domain`. Each adds its tasks and turns them into courses.
 
-    id = "walker-v1"
-    axes: tuple[Axis, ...] = AXES
+    A task may also be a `Course`, wherever nothing but episodes is asked for.
+    """
+
+    axes: tuple[Axis, ...]
     policy = Policy((24, 40, 40, 4))
     facts: ClassVar[dict[str, np.dtype[Any]]] = {"finished": np.dtype(bool), "distance": np.dtype(np.float32)}
     deterministic = True
     lowest_return = -100.0
     steps_per_second = 50
 
-    def __init__(self, mutation: Mutation = DEFAULT_MUTATION):
-        self.mutation = mutation
+    def course(self, task: Any) -> Course:
+        """What the simulator is given."""
+        raise NotImplementedError
 
-    def first_task(self) -> WalkerTask:
-        return first_task()
-
-    def mutate(self, task: WalkerTask, key: int) -> WalkerTask:
-        return mutate(task, key, self.mutation)
-
-    def describe(self, task: WalkerTask) -> NDArray[np.float64]:
-        return describe(course(task))
-
-    def encode(self, task: WalkerTask) -> str:
-        return encode(task)
-
-    def decode(self, text: str) -> WalkerTask:
-        return decode(text)
-
-    def prepare(self, tasks: Sequence[WalkerTask]) -> Any:
+    def prepare(self, tasks: Sequence[Any]) -> Any:
         from .ground import grounds
 
-        return grounds(courses(tasks))
+        return grounds(stack([self.course(task) for task in tasks]))
 
     def compiled(self) -> bool:
         """True if this machine has compiled the kernels of `rollouts` from these very sources."""
@@ -64,18 +55,69 @@ class Walker:
             queue.facts.setdefault(name, np.zeros(len(queue.which), dtype))
         episode.run(queue)
 
-    def trace(self, task: WalkerTask, agent: NDArray[np.float32], key: int, cap: int) -> Trace:
+    def trace(self, task: Any, agent: NDArray[np.float32], key: int, cap: int) -> Trace:
         from . import episode
 
-        return episode.trace(course(task), agent, cap)
+        return episode.trace(self.course(task), agent, cap)
 
-    def draw(self, task: WalkerTask, trace: Trace, step: int, width: int, height: int) -> NDArray[np.uint8]:
+    def draw(self, task: Any, trace: Trace, step: int, width: int, height: int) -> NDArray[np.uint8]:
         from .draw import draw
 
-        return draw(course(task), trace, step, width, height)
+        return draw(self.course(task), trace, step, width, height)
 
-    def strip(self, task: WalkerTask, trace: Trace, width: int, height: int) -> NDArray[np.uint8]:
+    def strip(self, task: Any, trace: Trace, width: int, height: int) -> NDArray[np.uint8]:
         """The whole course in one picture, with the robot at regular distances."""
         from .draw import strip
 
-        return strip(course(task), trace, width, height)
+        return strip(self.course(task), trace, width, height)
+
+    def suite(self, name: str) -> dict[str, list[Course]]:
+        """A suite of fixed courses by its name; see `suites`."""
+        from .suites import suite
+
+        return suite(name)
+
+
+class Walker(CourseDomain):
+    """Obstacle courses. `mutation` says which parameters children change; all else is fixed by the id."""
+
+    id = "walker-v1"
+    axes = AXES
+    mutation: Mutation = DEFAULT_MUTATION
+
+    def course(self, task: WalkerTask | Course) -> Course:
+        return task if isinstance(task, Course) else course(task)
+
+    def first_task(self) -> WalkerTask:
+        return tasks.first_task()
+
+    def mutate(self, task: WalkerTask, key: int) -> WalkerTask:
+        return tasks.mutate(task, key, self.mutation)
+
+    def describe(self, task: WalkerTask) -> NDArray[np.float64]:
+        return describe(self.course(task))
+
+    def features(self, task: WalkerTask) -> NDArray[np.float64]:
+        return tasks.features(task)
+
+    def toward(self, task: WalkerTask, target: WalkerTask) -> WalkerTask:
+        return tasks.toward(task, target)
+
+    def band(self, task: WalkerTask) -> int:
+        """POET's difficulty of a task, 0 .. 3; see `suites`."""
+        from .suites import band
+
+        return band(task)
+
+    def encode(self, task: WalkerTask) -> str:
+        return tasks.encode(task)
+
+    def decode(self, text: str) -> WalkerTask:
+        return tasks.decode(text)
+
+
+class WalkerPoet(Walker):
+    """The walker with POET's mutation: every child changes roughness, pits and stumps at once; there are no stairs."""
+
+    id = "walker-poet-v1"
+    mutation = Mutation(1.0, ("roughness", "pit", "stump"))

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..random import generator
 
@@ -133,6 +134,35 @@ def _mutated_interval(interval: Interval | None, lattice: Lattice, random: np.ra
         if low >= lattice.first[0] and high >= lattice.first[1] and low <= high <= lattice.limit
     ]
     return choices[random.integers(len(choices))]
+
+
+def features(task: WalkerTask) -> NDArray[np.float64]:
+    """What mutation changes, float64[8]: roughness, pit gap, stump height, stair height (low, high), stair steps.
+
+    The first five are those of POET's code; an obstacle that does not occur has 0, 0. The terrain seed is left out.
+    """
+    intervals = [getattr(task, name) or (0.0, 0.0) for name in LATTICES]
+    return np.array([task.roughness, *(end for interval in intervals for end in interval), task.stair_steps])
+
+
+def toward(task: WalkerTask, target: WalkerTask) -> WalkerTask:
+    """The task one step nearer to `target`: every parameter moves by at most its mutation step, rounded to 0.1.
+
+    The terrain seed is the target's at once. Repeated, it ends at the target.
+    """
+    genome = asdict(target)
+    genome["roughness"] = _nearer(task.roughness, target.roughness, ROUGHNESS_CHANGE)
+    for name, lattice in LATTICES.items():
+        wanted = getattr(target, name)
+        if wanted is not None:
+            ends = zip(getattr(task, name) or (0.0, 0.0), wanted, strict=True)
+            genome[name] = tuple(_nearer(end, goal, lattice.step) for end, goal in ends)
+    genome["stair_steps"] = min(task.stair_steps + 1, target.stair_steps)
+    return WalkerTask(**genome)
+
+
+def _nearer(value: float, goal: float, step: float) -> float:
+    return goal if abs(goal - value) <= step else round(value + math.copysign(step, goal - value), 1)
 
 
 def encode(task: WalkerTask) -> str:

@@ -8,7 +8,12 @@ fit, `init(params, domain, seed, executor)` and `step(params, domain, seed, stat
 from importlib import import_module
 from types import ModuleType
 
-ALGORITHMS = {"map-elites": "openended.core.map_elites"}
+ALGORITHMS = {
+    "direct": "openended.core.controls",
+    "enhanced-poet": "openended.core.enhanced_poet",
+    "map-elites": "openended.core.map_elites",
+    "poet": "openended.core.poet",
+}
 
 
 def algorithm(name: str) -> ModuleType:

@@ -10,13 +10,14 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from envs.api import Domain
 
 from . import es, evaluation
 from .evaluation import Trial, charged, evaluate
 from .keys import generator, key
-from .types import Agent, Changes, Counters, Executor, Optimiser, Pair, State, StepJob, Stepped, Task, Transfer
+from .types import Agent, Changes, Counters, Executor, Optimiser, Pair, Score, State, StepJob, Stepped, Task, Transfer
 
 
 class Settings(Protocol):
@@ -42,6 +43,7 @@ class Draft:
     pairs: dict[int, Pair] = field(init=False)
     counters: Counters = field(init=False)
     transfers: list[Transfer] = field(init=False, default_factory=list)
+    scores: dict[tuple[int, int], float] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.generation = self.before.generation + 1
@@ -89,6 +91,22 @@ class Draft:
         self.counters = charged(self.counters, result)
         return result.fitness
 
+    def score(self, pairs: Sequence[Pair], tasks: Sequence[Task]) -> NDArray[np.float64]:
+        """What the pairs' current agents reach on the tasks, float64[tasks, pairs].
+
+        The agent of a retired pair never changes, so it is evaluated on a task once in a run: if the task is admitted,
+        its score is kept.
+        """
+        known = self.before.scores | self.scores
+        missing = [(pair, task) for task in tasks for pair in pairs if (pair.task, task.id) not in known]
+        trials = [Trial(task, pair.agent) for pair, task in missing]
+        found = self.evaluate(trials, "score", *(task.id for task in tasks[:1]))
+        new = {(pair.task, task.id): value for (pair, task), value in zip(missing, found, strict=True)}
+        self.scores |= {(pair.task, task.id): new[pair.task, task.id] for pair, task in missing if pair.retired >= 0}
+        known |= new
+        table = [[known[pair.task, task.id] for pair in pairs] for task in tasks]
+        return np.array(table, np.float64).reshape(len(tasks), len(pairs))
+
     def optimise(self, jobs: Sequence[StepJob]) -> list[Stepped]:
         """One ES step for every job; the episodes are counted."""
         if not jobs:
@@ -124,4 +142,9 @@ class Draft:
             pairs=self.altered(),
             transfers=tuple(self.transfers),
             counters=self.counters,
+            scores=tuple(
+                Score(self.generation, agent, task, fitness)
+                for (agent, task), fitness in sorted(self.scores.items())
+                if task in self.pairs
+            ),
         )

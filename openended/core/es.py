@@ -105,7 +105,7 @@ def tell(
 ) -> Stepped:
     """The step that follows from the returns, float64[population], of the population."""
     old = job.optimiser
-    agent, m, v = _climb(job.agent, old, params, population, centred_ranks(returns))
+    agent, m, v = _climb(job, params, population, centred_ranks(returns))
     optimiser = Optimiser(
         m=m,
         v=v,
@@ -128,46 +128,53 @@ def centred_ranks(returns: NDArray[np.float64]) -> NDArray[np.float64]:
     """Ranks float64[n], spread evenly over [-1/2, 1/2]; the best return has 1/2.
 
     Equal returns share the mean of their ranks, so that returns which are all equal give no gradient. Returns that are
-    not finite are the worst, equal among themselves.
+    not finite are the worst, equal among themselves. A single return has rank 0.
     """
     _, group, sizes = np.unique(
         np.where(np.isfinite(returns), returns, -np.inf), return_inverse=True, return_counts=True
     )
     ranks = np.cumsum(sizes) - (sizes + 1) / 2
-    return ranks[group] / (len(returns) - 1) - 0.5
+    return ranks[group] / (len(returns) - 1) - 0.5 if len(returns) > 1 else np.zeros(len(returns))
 
 
 def _climb(
-    agent: Agent, old: Optimiser, params: Params, population: NDArray[np.float32], ranks: NDArray[np.float64]
+    job: StepJob, params: Params, population: NDArray[np.float32], ranks: NDArray[np.float64]
 ) -> tuple[Agent, NDArray[np.float32], NDArray[np.float32]]:
-    """Agent, m and v after EvoTorch's `pgpe_tell`.
+    """Agent, m and v after EvoTorch's `pgpe_tell`; a plain step leaves m and v as they are.
 
     Its gradient is 1 / pairs * sum of (utility+ - utility-) / 2 * sigma * noise. With utilities of 2 / sigma^2 times
     the ranks that is POET's, whose scale matters beside the weight decay.
     """
     torch, functional = _evotorch()
+    old = job.optimiser
 
     def tensor(array: Any) -> Any:
         return torch.tensor(array, dtype=torch.float32)
 
-    def adam_tell_with_decay(state: Any, *, follow_grad: Any) -> Any:
-        return functional.adam_tell(state, follow_grad=follow_grad - params.weight_decay * state.center)
+    def with_decay(tell: Callable[..., Any]) -> Callable[..., Any]:
+        return lambda state, *, follow_grad: tell(state, follow_grad=follow_grad - params.weight_decay * state.center)
 
+    optimizer = (functional.adam, functional.adam_ask, with_decay(functional.adam_tell))
+    settings = {"beta1": params.beta1, "beta2": params.beta2, "epsilon": params.epsilon}
+    if job.plain:
+        optimizer, settings = (functional.sgd, functional.sgd_ask, with_decay(functional.sgd_tell)), {}
     pgpe = functional.pgpe(
-        center_init=tensor(agent),
+        center_init=tensor(job.agent),
         center_learning_rate=old.learning_rate,
         stdev_init=old.sigma,
         stdev_learning_rate=0.0,
         objective_sense="max",
         ranking_method="raw",
-        optimizer=(functional.adam, functional.adam_ask, adam_tell_with_decay),
-        optimizer_config={"beta1": params.beta1, "beta2": params.beta2, "epsilon": params.epsilon},
+        optimizer=optimizer,
+        optimizer_config=settings,
     )
-    adam = pgpe.optimizer_state._replace(m=tensor(old.m), v=tensor(old.v), t=tensor(old.t))
+    if not job.plain:
+        adam = pgpe.optimizer_state._replace(m=tensor(old.m), v=tensor(old.v), t=tensor(old.t))
+        pgpe = pgpe._replace(optimizer_state=adam)
     utilities = tensor(ranks * (2.0 / old.sigma**2))
     with _one_thread(torch):
-        new = functional.pgpe_tell(pgpe._replace(optimizer_state=adam), tensor(population), utilities).optimizer_state
-    return new.center.numpy(), new.m.numpy(), new.v.numpy()
+        new = functional.pgpe_tell(pgpe, tensor(population), utilities).optimizer_state
+    return new.center.numpy(), *((old.m, old.v) if job.plain else (new.m.numpy(), new.v.numpy()))
 
 
 @contextmanager

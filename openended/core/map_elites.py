@@ -7,10 +7,8 @@ A niche belongs to the first task admitted there and keeps the best agent found 
 within a niche is comparable and never falls, and the archive cannot drift towards the easiest task of every cell.
 """
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from envs.api import Domain
 
@@ -24,15 +22,14 @@ from .draft import Draft
 from .es import Params as EvolutionStrategy
 from .evaluation import Params as Episodes
 from .evaluation import Trial
-from .keys import key
-from .metrics import annecs, measure
+from .generation import due, finish, start
 from .novelty import neighbours, novelty, scaled
 from .potential import progress
 from .reproduction import Candidate, best_source, digest, draw_parents, offspring, select, sift
 from .reproduction import Params as Reproduction
 from .transfer import Attempt, close_calls, propose, try_out
 from .transfer import Params as Transfer
-from .types import Changes, Counters, Executor, Pair, State, StepJob, Task, applied
+from .types import Changes, Executor, Pair, State, StepJob, Task
 
 
 @dataclass(frozen=True)
@@ -67,18 +64,7 @@ def check(params: Params, domain: Domain) -> None:
 def init(params: Params, domain: Domain, seed: int, executor: Executor) -> tuple[State, Changes]:
     """Generation 0: the domain's first task with a random agent."""
     check(params, domain)
-    centroids = archive.spread(params.archive, domain.axes, key(seed, 0, "centroids"))
-    draft = Draft(params, domain, seed, executor, State(-1, {}, {}, Counters(), centroids))
-    elites = archive.build(params.archive, domain, draft.before)
-    genome = domain.first_task()
-    descriptor = tuple(map(float, domain.describe(genome)))
-    niche = archive.niche_of(elites, domain.axes)(descriptor)
-    task = Task(0, genome, -1, 0, descriptor, niche, "admitted", math.nan)
-    agent = domain.policy.init(draft.key("agent"))
-    (fitness,) = draft.evaluate([Trial(task, agent)], "evaluate", 0)
-    draft.add(replace(task, score=fitness))
-    draft.begin(0, agent, fitness, origin=-1)
-    return _finish(draft, elites, params)
+    return start(params, domain, seed, executor, domain.first_task())
 
 
 def step(params: Params, domain: Domain, seed: int, state: State, executor: Executor) -> tuple[State, Changes]:
@@ -87,7 +73,7 @@ def step(params: Params, domain: Domain, seed: int, state: State, executor: Exec
     elites = archive.build(params.archive, domain, state)
 
     # 1. Reproduce: tasks that nobody masters and somebody can learn, in niches that are still empty.
-    if _due(draft, params.reproduction.every):
+    if due(draft, params.reproduction.every):
         _reproduce(draft, params, archive.niche_of(elites, domain.axes))
 
     # 2. Choose what is optimised. Solved niches rest, but remain parents, and sources and targets of transfer.
@@ -103,11 +89,11 @@ def step(params: Params, domain: Domain, seed: int, state: State, executor: Exec
         _optimise(draft, chosen, number, params.active.memory)
 
     # 4. Transfer the agents of the active pairs to neighbouring niches.
-    if _due(draft, params.transfer.every):
+    if due(draft, params.transfer.every):
         _transfer(draft, chosen, params)
 
     # 5. Place the altered pairs in the archive, 6. measure.
-    return _finish(draft, elites, params)
+    return finish(draft, elites, params)
 
 
 def _reproduce(draft: Draft, params: Params, niche_of: Callable[[Sequence[float]], int]) -> None:
@@ -204,18 +190,3 @@ def _transfer(draft: Draft, chosen: Sequence[int], params: Params) -> None:
     if settings.proposals:
         proposals = propose(close_calls(tried, before, settings), draft)
         try_out(proposals, "proposal", draft, settings, params.active.memory, "proposal")
-
-
-def _due(draft: Draft, every: int) -> bool:
-    return every > 0 and draft.generation % every == 0
-
-
-def _finish(draft: Draft, elites: Any, params: Params) -> tuple[State, Changes]:
-    """Place the altered pairs in the archive and measure."""
-    archive.add(elites, draft.altered(), draft.tasks, draft.domain.axes)
-    solved = annecs(draft.tasks, draft.pairs.values(), params.criterion)
-    draft.counters = replace(draft.counters, annecs=solved)
-    changes = draft.changes()
-    state = applied(draft.before, changes)
-    statistics = archive.statistics(elites, draft.domain.lowest_return)
-    return state, replace(changes, metrics=measure(state, statistics, params.criterion))

@@ -82,7 +82,9 @@ def propose(attempts: Sequence[Attempt], draft: Draft) -> list[Attempt]:
 
 def winners(attempts: Iterable[Attempt], pairs: dict[int, Pair], margin: float) -> list[Attempt]:
     """For each target the best attempt, if it exceeds the incumbent's best fitness by more than `margin`."""
-    return [attempt for attempt in _best(attempts) if attempt.fitness > pairs[attempt.target].best_fitness + margin]
+    return [
+        attempt for attempt in best_attempts(attempts) if attempt.fitness > pairs[attempt.target].best_fitness + margin
+    ]
 
 
 def close_calls(attempts: Sequence[Attempt], pairs: dict[int, Pair], params: Params) -> list[Attempt]:
@@ -90,20 +92,21 @@ def close_calls(attempts: Sequence[Attempt], pairs: dict[int, Pair], params: Par
     won = {attempt.target for attempt in winners(attempts, pairs, params.margin)}
     return [
         attempt
-        for attempt in _best(attempts)
+        for attempt in best_attempts(attempts)
         if attempt.target not in won and attempt.fitness >= pairs[attempt.target].best_fitness - params.close
     ]
 
 
 def adopt(pair: Pair, attempt: Attempt, optimiser: Optimiser) -> Pair:
     """The pair after a winning attempt: its agent takes over, with an optimiser that starts anew (POET)."""
+    better = attempt.fitness > pair.best_fitness
     return replace(
         pair,
         agent=attempt.agent,
         fitness=attempt.fitness,
         optimiser=optimiser,
-        best_agent=attempt.agent,
-        best_fitness=attempt.fitness,
+        best_agent=attempt.agent if better else pair.best_agent,
+        best_fitness=attempt.fitness if better else pair.best_fitness,
         origin=attempt.source,
     )
 
@@ -127,7 +130,7 @@ def records(
     ]
 
 
-def _best(attempts: Iterable[Attempt]) -> list[Attempt]:
+def best_attempts(attempts: Iterable[Attempt]) -> list[Attempt]:
     """The best attempt for each target, in the order of targets; of equals the lowest source; NaN never wins."""
     best: dict[int, Attempt] = {}
     for attempt in sorted(attempts, key=lambda attempt: (attempt.target, attempt.source)):

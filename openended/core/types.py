@@ -56,6 +56,7 @@ class Pair:
     for this very task, which never get worse. `origin` is the task whose agent came here last (by admission or
     transfer). `es_steps` counts the evolution strategy's steps here, `progress` is the recent gain in best fitness per
     step, `visits` the generations in which the pair was active, `admitted` and `retired` generations (-1: not retired).
+    `recent` holds the last fitnesses after ES steps, oldest first, as many as its algorithm asks for.
     """
 
     task: int
@@ -72,6 +73,17 @@ class Pair:
     active: bool
     admitted: int
     retired: int = -1
+    recent: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class Score:
+    """What the agent of a retired pair, which never changes any more, reaches on a task; both named by task ids."""
+
+    generation: int
+    agent: int
+    task: int
+    fitness: float
 
 
 @dataclass(frozen=True)
@@ -102,8 +114,8 @@ class Counters:
 
 @dataclass(frozen=True)
 class State:
-    """Everything the next generation depends on: rows by task id, the counters, and the archive's centroids (CVT:
-    float64[cells, m] in units of the axes' ranges; grid: None).
+    """Everything the next generation depends on: rows by task id, the counters, the archive's centroids (CVT:
+    float64[cells, m] in units of the axes' ranges; grid: None), and the scores of retired agents by (agent, task).
     """
 
     generation: int
@@ -111,11 +123,13 @@ class State:
     pairs: dict[int, Pair]
     counters: Counters
     centroids: NDArray[np.float64] | None = None
+    scores: dict[tuple[int, int], float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Changes:
-    """What one generation altered: new tasks, new or altered pairs, transfers tried, and the metrics after it.
+    """What one generation altered: new tasks, new or altered pairs, transfers tried, new scores, and the metrics after
+    it.
 
     `metrics` holds plain floats and ints by name (None where there is nothing to measure yet).
     """
@@ -126,6 +140,7 @@ class Changes:
     transfers: tuple[Transfer, ...]
     counters: Counters
     metrics: dict[str, float | int | None] = field(default_factory=dict)
+    scores: tuple[Score, ...] = ()
 
 
 def applied(state: State, changes: Changes) -> State:
@@ -136,6 +151,7 @@ def applied(state: State, changes: Changes) -> State:
         pairs=state.pairs | {pair.task: pair for pair in changes.pairs},
         counters=changes.counters,
         centroids=state.centroids,
+        scores=state.scores | {(score.agent, score.task): score.fitness for score in changes.scores},
     )
 
 
@@ -150,12 +166,16 @@ class Outcome:
 
 @dataclass(frozen=True)
 class StepJob:
-    """One pair's ES step, complete in itself, so that it can be shipped anywhere and repeated with the same bits."""
+    """One pair's ES step, complete in itself, so that it can be shipped anywhere and repeated with the same bits.
+
+    A `plain` step follows the gradient by the learning rate, without Adam.
+    """
 
     genome: Any
     agent: Agent
     optimiser: Optimiser
     key: int
+    plain: bool = False
 
 
 @dataclass(frozen=True)

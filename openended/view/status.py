@@ -14,7 +14,8 @@ def report(path: str | Path) -> dict[str, Any]:
     """What the run file says, as JSON values by name; what is not known yet is None.
 
     `run` names this execution and `digest` its results so far: equal for equal runs, and only for those. `transfers`
-    counts agents that took over another task, `transfers_tried` all trials. `seconds` is wall clock over all starts of
+    counts agents that took over another task, `transfers_tried` all trials; `annecs` is the
+    paper's, `annecs_code` the reference code's. `seconds` is wall clock over all starts of
     the run, commits included; `commit_share` the commits' part of it; `coverage` the share of niches that are held.
     Raises Failure if the file cannot be read. The simulator is not loaded.
     """
@@ -42,6 +43,7 @@ def report(path: str | Path) -> dict[str, Any]:
             **{name: last.get(name) for name in MEASURED},
             "tasks_created": counters.tasks_created,
             "annecs": counters.annecs,
+            "annecs_code": last.get("annecs_code"),
             "transfers": counters.transfers_accepted,
             "transfers_tried": counters.transfers_tried,
         }

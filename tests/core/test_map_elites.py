@@ -7,12 +7,13 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from handmade import plain
 from point import Point
 from serial import SerialExecutor
 
 from openended.core import active, archive, criterion, es, evaluation, map_elites, reproduction, transfer
 from openended.core.map_elites import Params, check, init, step
-from openended.core.types import Changes, Counters, Optimiser, Outcome, Pair, State, Stopped, applied
+from openended.core.types import Counters, Outcome, State, Stopped, applied
 
 PARAMS = Params(
     archive=archive.Params(cells=(8, 6)),
@@ -32,21 +33,6 @@ def run(params=PARAMS, seed=SEED, generations=GENERATIONS, domain=None, executor
     for _ in range(generations):
         history.append(step(params, domain, seed, history[-1][0], executor))
     return history
-
-
-def plain(value):
-    """A value as nested tuples that compare to the bit."""
-    match value:
-        case np.ndarray():
-            return value.dtype.str, value.shape, value.tobytes()
-        case State() | Changes() | Pair() | Optimiser() | Counters():
-            return tuple(plain(getattr(value, name)) for name in value.__dataclass_fields__)
-        case dict():
-            return tuple((key, plain(each)) for key, each in value.items())
-        case tuple():
-            return tuple(plain(each) for each in value)
-        case _:
-            return repr(value)
 
 
 @pytest.fixture(scope="module")

@@ -15,8 +15,8 @@ PAIRS = {
 
 
 def test_annecs_counts_admitted_tasks_once_they_are_solved_but_not_the_first():
-    assert annecs(TASKS, PAIRS.values(), Criterion(solved=230)) == 2
-    assert annecs(TASKS, PAIRS.values(), Criterion(solved=229)) == 3
+    assert annecs(TASKS, PAIRS.values(), Criterion(solved=230), {}) == 2
+    assert annecs(TASKS, PAIRS.values(), Criterion(solved=229), {}) == 3
 
 
 def test_metrics_by_hand():

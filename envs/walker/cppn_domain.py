@@ -1,0 +1,43 @@
+"""The domain `walker-cppn-v1`: the walker on ground drawn by a network, Enhanced POET's courses."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..api import Axis
+from . import cppn, heights
+from .course import START_PAD, TILE, Course
+from .describe import FINISH
+from .domain import CourseDomain
+
+
+class WalkerCppn(CourseDomain):
+    """See `envs.api.Domain` and `cppn`. Its tasks have no features: novelty is a matter of how agents do on them."""
+
+    id = "walker-cppn-v1"
+    axes = (Axis("height span", 0.0, 16.0, "m"), Axis("steepness", 0.0, 1.0, "1"))
+
+    def course(self, task: Any) -> Course:
+        return task if isinstance(task, Course) else heights.course(task)
+
+    def first_task(self) -> cppn.Hills:
+        return cppn.Hills()
+
+    def mutate(self, task: cppn.Hills, key: int) -> cppn.Hills:
+        return cppn.mutate(task, key)
+
+    def describe(self, task: Any) -> NDArray[np.float64]:
+        """Height span: from the lowest to the highest point before the finish. Steepness: root mean square slope of the
+        ground, from the start pad's end to there.
+        """
+        points = self.course(task).points.astype(np.float64)
+        before = points[points[:, 0] < FINISH, 1]
+        slopes = np.diff(before[START_PAD:]) / TILE
+        return np.array([before.max() - before.min(), np.sqrt(np.mean(slopes * slopes))])
+
+    def encode(self, task: cppn.Hills) -> str:
+        return cppn.encode(task)
+
+    def decode(self, text: str) -> cppn.Hills:
+        return cppn.decode(text)

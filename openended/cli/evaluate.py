@@ -1,0 +1,31 @@
+"""`openended evaluate FILE`."""
+
+import json
+from pathlib import Path
+
+import click
+
+from openended.cli.options import FILE, THREADS
+
+
+@click.command("evaluate")
+@FILE
+@click.option(
+    "--on", required=True, metavar="SUITE|TASK.json", help="A suite of the run's domain, or a file of a task."
+)
+@click.option("--all", "everyone", is_flag=True, help="Evaluate all elites, not that of the hardest solved task.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@THREADS
+def command(file: Path, on: str, everyone: bool, as_json: bool, threads: int | None) -> None:
+    r"""Evaluate elites of the run in FILE on tasks they were not made for: solved rate and mean return per course.
+
+    \b
+    Examples:
+      openended evaluate runs/results/quickstart.run --on walker-suite
+      openended evaluate runs/results/poet.run --on task.json --all
+    """
+    from openended.run.driver import cores
+    from openended.view import evaluate
+
+    report = evaluate.evaluate(file, on, everyone, threads or cores())
+    click.echo(json.dumps(report) if as_json else evaluate.text(report))

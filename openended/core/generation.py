@@ -1,0 +1,66 @@
+"""How every generation begins and ends, whatever the algorithm."""
+
+import math
+from dataclasses import replace
+from typing import Any, Protocol
+
+from envs.api import Domain
+
+from . import archive
+from .criterion import Params as Criterion
+from .draft import Draft, Settings
+from .evaluation import Trial
+from .keys import key
+from .metrics import annecs, annecs_code, best_earlier, measure
+from .types import Changes, Counters, Executor, State, Task, applied
+
+
+class Placed(Settings, Protocol):
+    """What is needed of an algorithm's parameters beside what a draft needs."""
+
+    @property
+    def archive(self) -> archive.Params: ...
+    @property
+    def criterion(self) -> Criterion: ...
+
+
+def start(params: Placed, domain: Domain, seed: int, executor: Executor, genome: Any) -> tuple[State, Changes]:
+    """Generation 0: one task with a random agent."""
+    centroids = archive.spread(params.archive, domain.axes, key(seed, 0, "centroids"))
+    draft = Draft(params, domain, seed, executor, State(-1, {}, {}, Counters(), centroids))
+    elites = archive.build(params.archive, domain, draft.before)
+    descriptor = tuple(map(float, domain.describe(genome)))
+    niche = archive.niche_of(elites, domain.axes)(descriptor)
+    task = Task(0, genome, -1, 0, descriptor, niche, "admitted", math.nan)
+    agent = domain.policy.init(draft.key("agent"))
+    (fitness,) = draft.evaluate([Trial(task, agent)], "evaluate", 0)
+    draft.add(replace(task, score=fitness))
+    draft.begin(0, agent, fitness, origin=-1)
+    return finish(draft, elites, params)
+
+
+def due(draft: Draft, every: int) -> bool:
+    """Whether what happens every so many generations happens in this one; never if `every` is 0."""
+    return every > 0 and draft.generation % every == 0
+
+
+def finish(draft: Draft, elites: Any, params: Placed) -> tuple[State, Changes]:
+    """Place the altered pairs in the archive and measure."""
+    archive.add(elites, draft.altered(), draft.tasks, draft.domain.axes)
+    after = applied(draft.before, draft.changes())
+    earlier = best_earlier(after)
+    solved, admitted = (
+        count(after.tasks, after.pairs.values(), params.criterion, earlier) for count in (annecs, annecs_code)
+    )
+    draft.counters = replace(draft.counters, annecs=solved)
+    changes = draft.changes()
+    state = applied(draft.before, changes)
+    statistics = archive.statistics(elites, draft.domain.lowest_return)
+    metrics = measure(state, statistics, params.criterion) | {"annecs_code": admitted}
+    if hasattr(draft.domain, "band"):
+        metrics["band"] = max((draft.domain.band(task.genome) for task in _solved(state, params)), default=0)
+    return state, replace(changes, metrics=metrics)
+
+
+def _solved(state: State, params: Placed) -> list[Task]:
+    return [state.tasks[id] for id, pair in state.pairs.items() if pair.best_fitness >= params.criterion.solved]
