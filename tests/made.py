@@ -12,7 +12,7 @@ import numpy as np
 from point import Errand, Point
 
 import envs
-from openended.core.types import Changes, Counters, Optimiser, Pair, Task, Transfer
+from openended.core.types import Changes, Counters, Optimiser, Pair, Score, Task, Transfer
 from openended.run.writer import Writer, create
 
 
@@ -30,6 +30,7 @@ def changes(generation: int, pairs: int = 3, parameters: int = Point.policy.para
         ),
         counters=Counters(evaluations=generation * 10, env_steps=generation * 1000, tasks_created=pairs + generation),
         metrics={"coverage": 0.25, "best": float(generation), "hardest": None},
+        scores=(Score(generation, 0, made[0], random.normal()), Score(generation, 1, made[0], float("nan"))),
     )
 
 
@@ -40,7 +41,8 @@ def task(id: int, generation: int) -> Task:
 def pair(id: int, generation: int, parameters: int) -> Pair:
     arrays = np.random.default_rng([id, generation]).normal(size=(4, parameters)).astype(np.float32)
     optimiser = Optimiser(m=arrays[2], v=arrays[3], t=generation, learning_rate=0.01, sigma=0.1)
-    return Pair(id, id, arrays[0], 1.5 * generation, optimiser, arrays[1], 2.0, id, 1, 1, 0.5, True, 0)
+    recent = (0.1 * generation, float("nan"))
+    return Pair(id, id, arrays[0], 1.5 * generation, optimiser, arrays[1], 2.0, id, 1, 1, 0.5, True, 0, -1, recent)
 
 
 def write(path: Path, generations: int, pairs: int = 3, parameters: int = Point.policy.parameters) -> str:

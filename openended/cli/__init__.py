@@ -1,5 +1,6 @@
 """The command line: one verb per file, loaded when it is called, so that help costs nothing."""
 
+import os
 import sys
 import traceback
 from importlib import import_module
@@ -14,7 +15,12 @@ COMMANDS = {
     "status": "Say how far a run is.",
     "plot": "Draw the archive of a run.",
     "replay": "Show an agent on its task.",
+    "evaluate": "Evaluate agents on tasks they were not made for.",
+    "compare": "Compare two groups of runs.",
     "verify": "Look for damage in a run file.",
+    "diff": "Say where two runs part.",
+    "backup": "Copy a run file, live or not.",
+    "slurm": "Print a batch script for a Slurm cluster.",
     "recipes": "List the recipes that come with the package.",
     "domains": "List the domains.",
 }
@@ -41,7 +47,7 @@ class Verbs(click.Group):
 @click.group(
     cls=Verbs,
     epilog="Exit codes: 0 done, 1 bug, 2 usage or recipe, 3 run file, 4 owned by another process, "
-    "5 disk or memory, 75 stopped and resumable.",
+    "5 disk, memory or cluster, 6 runs differ (diff), 75 stopped and resumable.",
 )
 @click.version_option(__version__, prog_name="openended")
 def group() -> None:
@@ -56,6 +62,8 @@ def main() -> None:
         group.main(prog_name="openended", standalone_mode=False)
     except Failure as error:
         click.echo(f"openended: {error}", err=True)
+        if error.at_once:
+            os._exit(error.code)
         sys.exit(error.code)
     except click.ClickException as error:
         error.show()

@@ -1,6 +1,9 @@
 """Arguments that several verbs share."""
 
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -8,9 +11,38 @@ FILE = click.argument("file", type=click.Path(path_type=Path))
 GENERATIONS = click.option(
     "--generations", type=click.IntRange(min=0), help="Go on until so many generations are done."
 )
-THREADS = click.option(
-    "--threads", type=click.IntRange(1, 4096), default=None, help="How many threads run episodes; as many as cores."
-)
 PICTURE = click.option(
     "--output", "-o", "picture", type=click.Path(path_type=Path), required=True, help="The picture to write."
 )
+THREADS = click.option(
+    "--threads", type=click.IntRange(1, 4096), default=None, help="How many threads run episodes; as many as cores."
+)
+PLACEMENT = (
+    THREADS,
+    click.option("--ray", metavar="local|ADDRESS", default="", help="Run the episodes on a Ray cluster."),
+    click.option(
+        "--scratch",
+        type=click.Path(path_type=Path, file_okay=False),
+        help="Keep the live file in this folder, on a local disk, and copy it to its place every minute.",
+    ),
+    click.option("--steal", is_flag=True, help="Take the run over even if its owner seems to live."),
+)
+
+
+def placement(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that say where a run takes place, none of which changes its result.
+
+    Requests to stop are heeded from here on, as loading what a run needs takes seconds.
+    """
+
+    @wraps(command)
+    def heeding(**arguments: Any) -> None:
+        from openended.run import signals
+
+        with signals.requests():
+            command(**arguments)
+
+    decorated: Callable[..., Any] = heeding
+    for option in reversed(PLACEMENT):
+        decorated = option(decorated)
+    return decorated

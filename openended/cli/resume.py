@@ -1,18 +1,19 @@
 """`openended resume FILE`."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
-from openended.cli.options import FILE, GENERATIONS, THREADS
+from openended.cli.options import FILE, GENERATIONS, placement
 from openended.cli.watch import follow
 
 
 @click.command("resume")
 @FILE
 @GENERATIONS
-@THREADS
-def command(file: Path, generations: int | None, threads: int | None) -> None:
+@placement
+def command(file: Path, generations: int | None, **placement: Any) -> None:
     r"""Continue the run in FILE with the settings that it holds.
 
     \b
@@ -22,4 +23,4 @@ def command(file: Path, generations: int | None, threads: int | None) -> None:
     """
     from openended.run import driver
 
-    follow(file, driver.kept(file, generations), threads)
+    follow(file, driver.kept(file, generations), **placement)

@@ -2,10 +2,11 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import click
 
-from openended.cli.options import GENERATIONS, THREADS
+from openended.cli.options import GENERATIONS, placement
 from openended.cli.watch import follow
 
 RESULTS = Path("runs", "results")
@@ -18,14 +19,14 @@ RESULTS = Path("runs", "results")
 @GENERATIONS
 @click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Seed of all random streams, instead of the recipe's.")
 @click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Another setting: es.population=256.")
-@THREADS
+@placement
 def command(
     recipe: str,
     out: Path | None,
     generations: int | None,
     seed: int | None,
     overrides: tuple[str, ...],
-    threads: int | None,
+    **placement: Any,
 ) -> None:
     r"""Begin the run of RECIPE, a name that `openended recipes` lists or the path of a TOML file.
 
@@ -39,7 +40,7 @@ def command(
     from openended.run import recipe as recipes
 
     config = recipes.load(recipe, overrides, generations=generations, seed=seed)
-    follow(out or RESULTS / f"{label(config.name, seed)}.run", config, threads)
+    follow(out or RESULTS / f"{label(config.name, seed)}.run", config, **placement)
 
 
 def label(name: str, seed: int | None) -> str:

@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -10,11 +10,16 @@ if TYPE_CHECKING:
     from openended.run.recipe import Config
 
 
-def follow(path: Path, config: "Config", threads: int | None) -> None:
-    """Run with a live view on a terminal, a plain line now and then elsewhere, and say at the end where the run is."""
+def follow(path: Path, config: "Config", **placement: Any) -> None:
+    """Run with a live view on a terminal, a plain line now and then elsewhere, and say at the end where the run is.
+
+    `placement` is what `options.placement` adds to a verb.
+    """
     from openended.run import driver
     from openended.view import live
 
     with live.observer(config, sys.stdout) as observe:
-        state = driver.run(path, config, threads or 0, observe, say=lambda message: click.echo(message, err=True))
+        state = driver.run(
+            path, config, observe=observe, say=lambda message: click.echo(message, err=True), **placement
+        )
     click.echo(f"{path}: generation {state.generation} of {config.head.generations} is done.")

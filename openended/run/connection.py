@@ -28,6 +28,9 @@ PRAGMAS = (
     "synchronous = FULL",
 )
 
+UNLOCKABLE = ("SQLITE_IOERR_LOCK", "SQLITE_IOERR_RDLOCK", "SQLITE_IOERR_CHECKRESERVEDLOCK", "SQLITE_PROTOCOL")
+"""What a file system without locks answers. Nobody can write there, but a finished copy of a run may lie there."""
+
 WRITER = ("cache_size = -65536", "journal_mode = TRUNCATE")
 """A large cache, because a spill in the middle of a transaction would lock readers out early."""
 
@@ -85,24 +88,26 @@ def reader(path: Path) -> Iterator[tuple[sqlite3.Connection, str]]:
     """Open a run file for reading, live or crashed, and say what was special about it. Raises Failure.
 
     Where the file may be written, SQLite itself rolls back what a crash left behind (a hot journal), unless a living
-    writer is at work. Where it may not, file and journal are copied to a temporary folder and the copy is repaired.
+    writer is at work. Where it may not, or where nothing can be locked, file and journal are copied to a temporary
+    folder and the copy is repaired.
     """
     present(path)
     note = ""
     with guarded(path), ExitStack() as stack:
-        if os.access(path, os.W_OK) and os.access(path.parent, os.W_OK):
-            connection = opened(path, "rw")
-        else:
-            try:
-                connection = opened(path, "ro")
-            except sqlite3.OperationalError as error:
-                if not error.sqlite_errorname.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN")):
-                    raise
-                copy = Path(stack.enter_context(tempfile.TemporaryDirectory()), path.name)
-                for ending in ("", "-journal"):
-                    shutil.copyfile(f"{path}{ending}", f"{copy}{ending}")
-                connection = opened(copy, "rw")
-                note = f"{path} was left in the middle of a commit and may not be written: a repaired copy was read."
+        writable = os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+        try:
+            connection = opened(path, "rw" if writable else "ro")
+        except sqlite3.OperationalError as error:
+            name = getattr(error, "sqlite_errorname", "")
+            hot = not writable and name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN"))
+            if not hot and name not in UNLOCKABLE:
+                raise
+            copy = Path(stack.enter_context(tempfile.TemporaryDirectory()), path.name)
+            for ending in ("", "-journal") if Path(f"{path}-journal").exists() else ("",):
+                shutil.copyfile(f"{path}{ending}", f"{copy}{ending}")
+            connection = opened(copy, "rw")
+            reason = "was left in the middle of a commit and may not be written" if hot else "cannot be locked there"
+            note = f"{path} {reason}: a repaired copy was read."
         stack.callback(connection.close)
         yield connection, note
 

@@ -57,7 +57,7 @@ def chain(before: bytes, generation: int, rows: Iterable[bytes], pairs: bytes, c
     Args:
         before: the chain of the generation before; for the first one `genesis`.
         generation: its number.
-        rows: digests of its new tasks, arrays and transfers, in this order, each kind in the order of its ids.
+        rows: digests of its new tasks, arrays, transfers and scores, in this order, each kind in the order of its ids.
         pairs: the archive's digest after it.
         counters: canonical JSON.
         metrics: canonical JSON.

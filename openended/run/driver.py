@@ -2,7 +2,9 @@
 
 import os
 import time
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,13 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openended.core.algorithms import algorithm
-from openended.core.types import Changes, State, Stopped
-from openended.run import machine, recipe, signals
+from openended.core.types import Changes, Executor, State, Stopped
+from openended.run import filesystem, machine, recipe, signals
 from openended.run.connection import guarded
 from openended.run.errors import Damaged, Interrupted, Resources
 from openended.run.recipe import Config
+from openended.run.scratch import Copies, mirrored
 from openended.run.store import Reader
-from openended.run.threads import ThreadExecutor
+from openended.run.threads import Abandoned, ThreadExecutor
 from openended.run.warm import warm_up
 from openended.run.writer import Writer, create
 
@@ -56,18 +59,25 @@ def kept(path: Path, generations: int | None = None) -> Config:
 def run(
     path: Path,
     config: Config,
-    threads: int = 0,
+    threads: int | None = None,
     observe: Observer = silent,
     say: Callable[[str], None] = nowhere,
+    *,
+    ray: str = "",
+    scratch: Path | None = None,
+    steal: bool = False,
 ) -> State:
     """Begin or continue the run of `config` in the run file `path` until its generations are done.
 
     Args:
         path: the run file; made if it does not exist.
         config: what to run. A run file that exists must agree with it in everything but the budget and the prose.
-        threads: how many run episodes; 0: one for each core that this process may use.
+        threads: how many run episodes; None: one for each core that this process may use.
         observe: called after every commit.
         say: takes sentences that the user should read, such as that package versions have changed.
+        ray: `local` or the address of a Ray cluster whose workers run the episodes; empty: threads do.
+        scratch: a folder on a local disk for the live run file, of which `path` gets copies.
+        steal: take the run file over even if another process seems to run it.
 
     Returns:
         The last state, committed.
@@ -77,49 +87,107 @@ def run(
 
     """
     settings = config.settings()
+    try:
+        with mirrored(path, scratch, steal, say) if scratch else nullcontext() as copies:
+            live = copies.live if copies else path
+            prepare(live, config, say)
+            with guarded(live), signals.requests() as stop, Writer(live, steal) as file:
+                if settings != file.config:
+                    file.extend(settings)
+                report_drift(file, config, say)
+                if copies:
+                    copies.now()
+                with executor(file, path, threads, ray, stop, say) as workers:
+                    if isinstance(workers, ThreadExecutor):
+                        workers.once(lambda: warm_up(file.domain, say))
+                    return advance(file, config, workers, stop, observe, copies)
+    except Stopped as stopped:
+        again = f"`openended resume {path}{f' --scratch {scratch}' if scratch else ''}`"
+        interrupted = Interrupted(f"Stopped {stopped}; {again} continues the run.")
+        interrupted.at_once = isinstance(stopped, Abandoned)
+        raise interrupted from None
+    except MemoryError as error:
+        raise Resources(f"The memory is used up ({error}); {path} is intact: free some and resume.") from error
+
+
+def prepare(path: Path, config: Config, say: Callable[[str], None]) -> None:
+    """See that the run file exists, belongs to `config`, and lies where it can be locked. Raises Failure."""
+    with suppress(OSError):  # told by `create`
+        path.parent.mkdir(parents=True, exist_ok=True)
+    if path.parent.is_dir() and (note := filesystem.probe(path)):
+        say(note)
     if path.exists():
         agree(path, config)
     else:
-        create(path, config.name, settings, machine.fingerprint(config.head.domain))
-    try:
-        with guarded(path), signals.requests() as stop, Writer(path) as file:
-            if settings != file.config:
-                file.extend(settings)
-            report_drift(file, config, say)
-            return advance(file, config, threads or cores(), stop, observe, say)
-    except Stopped:
-        raise Interrupted(f"Stopped on request; `openended resume {path}` continues the run.") from None
-    except MemoryError as error:
-        raise Resources(f"The memory is used up ({error}); {path} is intact: free some and resume.") from error
+        create(path, config.name, config.settings(), machine.fingerprint(config.head.domain))
+
+
+def executor(
+    file: Writer, path: Path, threads: int | None, ray: str, stop: NDArray[np.uint8], say: Callable[[str], None]
+) -> AbstractContextManager[Executor]:
+    """Who runs the episodes."""
+    if not ray:
+        return ThreadExecutor(file.domain, threads or cores(), stop)
+    from openended.run.cluster import RayExecutor
+
+    def differ(host: str, changed: dict[str, str]) -> None:
+        file.note("worker", host=host, **changed)
+
+    return RayExecutor(file.domain, ray, threads or cores(), stop, f"openended resume {path}", say, differ)
 
 
 def advance(
     file: Writer,
     config: Config,
-    threads: int,
+    workers: Executor,
     stop: NDArray[np.uint8],
-    observe: Observer,
-    say: Callable[[str], None],
+    observe: Observer = silent,
+    copies: Copies | None = None,
 ) -> State:
     """Generations until the budget is used up. Raises Stopped when `stop` is set; the one in flight is dropped."""
     module, domain, seed = algorithm(config.head.algorithm), file.domain, config.head.seed
     started = time.time()
+    recent = deque(file.recent(), maxlen=10)
     state = file.state() if file.generation >= 0 else None
-    with ThreadExecutor(domain, threads, stop) as executor:
-        executor.once(lambda: warm_up(domain, say))
-        while state is None or state.generation < config.head.generations:
-            if stop[0]:
-                raise Stopped("on request")
-            clock = time.perf_counter()
-            steps = state.counters.env_steps if state else 0
-            if state is None:
-                state, changes = module.init(config.params, domain, seed, executor)
-            else:
-                state, changes = module.step(config.params, domain, seed, state, executor)
-            seconds = time.perf_counter() - clock
-            commit_seconds = file.commit(changes, seconds, state.centroids if changes.generation == 0 else None)
-            observe(state, changes, Timing(seconds, commit_seconds, state.counters.env_steps - steps, started))
+    first = file.generation
+    while state is None or state.generation < config.head.generations:
+        if stop[0]:
+            raise Stopped("on request")
+        leave_in_time(recent, copies.seconds if copies else 0.0, file.generation > first)
+        clock = time.perf_counter()
+        steps = state.counters.env_steps if state else 0
+        if state is None:
+            state, changes = module.init(config.params, domain, seed, workers)
+        else:
+            state, changes = module.step(config.params, domain, seed, state, workers)
+        seconds = time.perf_counter() - clock
+        commit_seconds = file.commit(changes, seconds, state.centroids if changes.generation == 0 else None)
+        recent.append(seconds + commit_seconds)
+        observe(state, changes, Timing(seconds, commit_seconds, state.counters.env_steps - steps, started))
+        if copies:
+            copies.after_commit()
     return state
+
+
+def leave_in_time(recent: Iterable[float], copying: float, progressed: bool) -> None:
+    """Raise where Slurm will end the job before another generation is sure to be done.
+
+    Args:
+        recent: seconds of the last generations.
+        copying: seconds of the copy that is still to be made.
+        progressed: whether this process has done a generation.
+
+    Raises:
+        Stopped: the next job goes on.
+        Resources: it would fare no better, as this one has done nothing.
+
+    """
+    left, needed = machine.remaining(os.environ), 1.5 * max(recent, default=0.0) + copying
+    if left >= needed:
+        return
+    if progressed:
+        raise Stopped("because the job's time is nearly used up")
+    raise Resources(f"The job ends in {left:.0f} s, but a generation needs {needed:.0f} s; ask Slurm for more --time.")
 
 
 def agree(path: Path, config: Config) -> None:

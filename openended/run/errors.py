@@ -2,9 +2,16 @@
 
 
 class Failure(Exception):
-    """Something that the user can act on; `code` is the exit code of the command."""
+    """Something that the user can act on.
+
+    Attributes:
+        code: exit code of the command.
+        at_once: whether the process should end without waiting for its threads, because one of them is stuck.
+
+    """
 
     code = 1
+    at_once = False
 
 
 class Usage(Failure):
@@ -26,10 +33,13 @@ class Owned(Failure):
 
 
 class Resources(Failure):
-    """The disk, the memory or the file system gave out; the run file is intact up to its last generation."""
+    """Disk, memory, file system or cluster gave out; the run file is intact up to its last generation."""
 
     code = 5
 
+
+DIFFERENT = 6
+"""Exit code of `openended diff` where the runs differ."""
 
 STOPPED = 75
 """Exit code of a run that was stopped on request and can be resumed (EX_TEMPFAIL, "try again")."""

@@ -1,11 +1,13 @@
 """Which machine, which process, which versions: what a run file notes about who runs it."""
 
 import importlib.metadata
+import math
 import os
 import platform
 import socket
 import sqlite3
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 from openended import __version__
@@ -27,6 +29,12 @@ def alive(owner: Owner, sign: float, patience: float) -> bool:
     if (owner.host, owner.boot) == (socket.gethostname(), boot()):
         return started(owner.pid) == owner.started != ""
     return owner.host != socket.gethostname() and time.time() - sign < patience
+
+
+def remaining(environment: Mapping[str, str]) -> float:
+    """Seconds until Slurm ends the job that this process belongs to; infinite outside of jobs."""
+    end = environment.get("SLURM_JOB_END_TIME", "")
+    return int(end) - time.time() if end.isdecimal() else math.inf
 
 
 def boot() -> str:

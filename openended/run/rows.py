@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from openended.core.types import Changes, Counters, Optimiser, Pair, Task, Transfer
+from openended.core.types import Changes, Counters, Optimiser, Pair, Score, State, Task, Transfer
 from openended.run import digest
 from openended.run.digest import Value
 from openended.run.errors import Damaged
@@ -36,13 +36,13 @@ def task_row(task: Task, encode: Callable[[Any], str]) -> tuple[Value, ...]:
 def read_task(row: Row, decode: Callable[[str], Any]) -> Task:
     id, parent, generation, niche, outcome, score, descriptor, genome = row
     return Task(
-        id=id,
+        id=whole(id),
         genome=decode(genome),
-        parent=parent,
-        generation=generation,
-        descriptor=tuple(float(x) for x in json.loads(descriptor)),
-        niche=niche,
-        outcome=outcome,
+        parent=whole(parent),
+        generation=whole(generation),
+        descriptor=tuple(float(x) for x in parsed(descriptor, list)),
+        niche=whole(niche),
+        outcome=str(outcome),
         score=real(score),
     )
 
@@ -60,6 +60,7 @@ def pair_row(pair: Pair) -> tuple[Value, ...]:
         int(pair.active),
         pair.admitted,
         pair.retired,
+        digest.text([plain(float(value)) for value in pair.recent]),
         pair.optimiser.t,
         float(pair.optimiser.learning_rate),
         float(pair.optimiser.sigma),
@@ -69,24 +70,49 @@ def pair_row(pair: Pair) -> tuple[Value, ...]:
 
 def read_pair(row: Row, parameters: int) -> Pair:
     """Raises Damaged if an array is not float32[parameters]."""
-    task, niche, fitness, best, origin, es_steps, visits, progress, active, admitted, retired, t, rate, sigma = row[:14]
-    agent, best_agent, m, v = (unpacked(data, np.dtype(np.float32), (parameters,)) for data in row[14:])
+    task, niche, fitness, best, origin, es_steps, visits, progress, active, admitted, retired = row[:11]
+    recent, t, rate, sigma = row[11:15]
+    agent, best_agent, m, v = (unpacked(data, np.dtype(np.float32), (parameters,)) for data in row[15:])
     return Pair(
-        task=task,
-        niche=niche,
+        task=whole(task),
+        niche=whole(niche),
         agent=agent,
         fitness=real(fitness),
-        optimiser=Optimiser(m=m, v=v, t=t, learning_rate=real(rate), sigma=real(sigma)),
+        optimiser=Optimiser(m=m, v=v, t=whole(t), learning_rate=real(rate), sigma=real(sigma)),
         best_agent=best_agent,
         best_fitness=real(best),
-        origin=origin,
-        es_steps=es_steps,
-        visits=visits,
+        origin=whole(origin),
+        es_steps=whole(es_steps),
+        visits=whole(visits),
         progress=real(progress),
         active=bool(active),
-        admitted=admitted,
-        retired=retired,
+        admitted=whole(admitted),
+        retired=whole(retired),
+        recent=tuple(real(value) for value in json.loads(recent)),
     )
+
+
+def score_row(id: int, score: Score) -> tuple[Value, ...]:
+    return id, score.generation, score.agent, score.task, float(score.fitness)
+
+
+def check_state(state: State, axes: int) -> None:
+    """Raise ValueError unless rows fit each other: tasks counted from 0, descriptors of `axes` finite numbers, pairs of
+    tasks that exist, in their niches, with numbers that an optimiser can work with.
+    """
+    if sorted(state.tasks) != list(range(len(state.tasks))):
+        raise ValueError("tasks that are not counted from 0")
+    for task in state.tasks.values():
+        if len(task.descriptor) != axes or not all(map(math.isfinite, task.descriptor)) or task.niche < 0:
+            raise ValueError(f"the descriptor or niche of task {task.id}")
+    for pair in state.pairs.values():
+        optimiser = pair.optimiser
+        if pair.task not in state.tasks or pair.niche != state.tasks[pair.task].niche:
+            raise ValueError(f"pair {pair.task}, whose task or niche there is not")
+        if not 0 < optimiser.sigma < math.inf or not math.isfinite(optimiser.learning_rate) or optimiser.t < 0:
+            raise ValueError(f"the optimiser of pair {pair.task}")
+        if max(abs(pair.fitness), abs(pair.best_fitness)) > 1e100:
+            raise ValueError(f"the fitness of pair {pair.task}, whose sums would overflow")
 
 
 def transfer_row(id: int, transfer: Transfer) -> tuple[Value, ...]:
@@ -104,7 +130,8 @@ def transfer_row(id: int, transfer: Transfer) -> tuple[Value, ...]:
 
 def read_transfer(row: Row) -> Transfer:
     _, generation, source, target, kind, fitness, incumbent, accepted = row
-    return Transfer(generation, source, target, kind, real(fitness), real(incumbent), bool(accepted))
+    whole_ones = whole(generation), whole(source), whole(target)
+    return Transfer(*whole_ones, str(kind), real(fitness), real(incumbent), bool(accepted))
 
 
 def array_row(name: str, array: NDArray[Any]) -> tuple[Value, ...]:
@@ -116,7 +143,7 @@ def read_array(row: Row) -> NDArray[Any]:
     name, dtype, shape, data = row
     if dtype not in {"<f4", "<f8", "<i8"}:
         raise Damaged(f"array {name!r} has dtype {dtype!r}; allowed are <f4, <f8, <i8; the file is damaged.")
-    return unpacked(data, np.dtype(dtype), tuple(json.loads(shape)))
+    return unpacked(data, np.dtype(dtype), tuple(whole(size) for size in parsed(shape, list)))
 
 
 def counters_text(changes: Changes) -> str:
@@ -124,7 +151,11 @@ def counters_text(changes: Changes) -> str:
 
 
 def read_counters(text: str) -> Counters:
-    return Counters(**json.loads(text))
+    return Counters(**{name: whole(value) for name, value in parsed(text, dict).items()})
+
+
+def read_metrics(text: str) -> dict[str, float | int | None]:
+    return {name: None if value is None else value + 0 for name, value in parsed(text, dict).items()}
 
 
 def metrics_text(changes: Changes) -> str:
@@ -140,6 +171,24 @@ def plain(value: Any) -> float | int | None:
 
 def real(value: Any) -> float:
     return math.nan if value is None else float(value)
+
+
+def whole(value: Any) -> int:
+    """An integer as it is. Raises ValueError for anything else, as SQLite is loose about kinds, and beyond 2^53."""
+    if not isinstance(value, int) or abs(value) > 1 << 53:
+        raise ValueError(f"{value!r:.40} where a whole number belongs")
+    return value
+
+
+def parsed(text: Any, kind: type) -> Any:
+    """JSON of a kind, `dict` or `list`. Raises ValueError for anything else."""
+    try:
+        value = json.loads(text)
+    except (TypeError, RecursionError) as error:
+        raise ValueError(f"not JSON: {error}") from error
+    if not isinstance(value, kind):
+        raise ValueError(f"JSON of another kind: {text:.40}")
+    return value
 
 
 def packed(array: NDArray[Any]) -> bytes:

@@ -51,6 +51,7 @@ TABLES: dict[str, dict[str, str]] = {
         "active": "INTEGER NOT NULL",
         "admitted": "INTEGER NOT NULL",
         "retired": "INTEGER NOT NULL",
+        "recent": "TEXT NOT NULL",
         "t": "INTEGER NOT NULL",
         "learning_rate": "REAL",
         "sigma": "REAL",
@@ -69,6 +70,14 @@ TABLES: dict[str, dict[str, str]] = {
         "fitness": "REAL",
         "incumbent": "REAL",
         "accepted": "INTEGER NOT NULL",
+    },
+    "score": {
+        "id": "INTEGER PRIMARY KEY",
+        "generation": "INTEGER NOT NULL",
+        "agent": "INTEGER NOT NULL",
+        "task": "INTEGER NOT NULL",
+        "fitness": "REAL",
+        "digest": "BLOB NOT NULL",
     },
     "array": {
         "name": "TEXT PRIMARY KEY",
@@ -122,8 +131,8 @@ def check(connection: sqlite3.Connection, path: Path) -> None:
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     if version > VERSION:
         raise Damaged(f"{path} has schema {version}, newer than the {VERSION} known here; update openended.")
-    if version != VERSION:
-        raise Damaged(f"{path} has schema {version}, but only {VERSION} is known; the file is damaged.")
+    if version < VERSION:
+        raise Damaged(f"{path} has schema {version}, older than the {VERSION} known here; begin the run anew.")
     found = {
         (kind, name, text)
         for kind, name, text in connection.execute("SELECT type, name, sql FROM sqlite_schema")

@@ -6,10 +6,9 @@
 ...     run.state()  # State of the last generation: tasks, pairs, counters
 """
 
-import json
 import sqlite3
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -40,6 +39,13 @@ class Event:
     time: float
     kind: str
     detail: dict[str, Any]
+
+
+class Settings(dict[str, Any]):
+    """Settings as a run file has them. Looking up one that it lacks raises Damaged."""
+
+    def __missing__(self, key: str) -> Any:
+        raise Damaged(f"The run file lacks the setting {key!r}; it is damaged.")
 
 
 class Contents:
@@ -97,8 +103,8 @@ class Contents:
     def table(self, key: str) -> dict[str, Any]:
         """A setting that is a JSON object."""
         try:
-            return dict(json.loads(self.setting(key)))
-        except (ValueError, TypeError) as error:
+            return Settings(rows.parsed(self.setting(key), dict))
+        except ValueError as error:
             raise Damaged(f"{self.path} has a {key!r} that cannot be read ({error}); the file is damaged.") from error
 
     def last(self) -> tuple[int, bytes, bytes]:
@@ -115,26 +121,54 @@ class Contents:
         """One dict per generation, in order: `generation`, all counters, all metrics, `seconds` (wall clock of the
         generation), `commit_seconds` (of the commit before it), `finished` (seconds since 1970) and `digest`.
         """
-        return [
-            {"generation": id}
-            | json.loads(counters)
-            | json.loads(metrics)
-            | {"seconds": seconds, "commit_seconds": commit_seconds, "finished": finished, "digest": chain.hex()}
-            for id, counters, metrics, _, chain, seconds, commit_seconds, finished in self.rows("generation")
-        ]
+        with self.readable():
+            return [
+                {"generation": rows.whole(id)}
+                | vars(rows.read_counters(counters))
+                | rows.read_metrics(metrics)
+                | {"seconds": rows.real(seconds), "commit_seconds": rows.real(commit_seconds)}
+                | {"finished": rows.real(finished), "digest": chain.hex()}
+                for id, counters, metrics, _, chain, seconds, commit_seconds, finished in self.rows("generation")
+            ]
 
     def transfers(self) -> list[Transfer]:
         """All transfers tried, in order."""
         order = ", ".join(schema.columns("transfer"))
         found = self.database.execute(f"SELECT {order} FROM transfer ORDER BY id")
-        return [rows.read_transfer(row) for row in found.fetchall()]
+        with self.readable():
+            return [rows.read_transfer(row) for row in found.fetchall()]
 
     def events(self) -> list[Event]:
-        return [Event(time, kind, json.loads(detail)) for _, time, kind, detail in self.rows("event")]
+        with self.readable():
+            return [
+                Event(rows.real(time), str(kind), rows.parsed(detail, dict))
+                for _, time, kind, detail in self.rows("event")
+            ]
 
     def owner(self) -> Owner | None:
         """Who runs it now, or ran it when the machine died."""
-        return next((Owner(*row[1:]) for row in self.rows("owner")), None)
+        with self.readable():
+            return next(
+                (
+                    Owner(str(host), rows.whole(pid), str(boot), str(started), rows.real(since))
+                    for _, host, pid, boot, started, since in self.rows("owner")
+                ),
+                None,
+            )
+
+    def pace(self) -> tuple[float, float]:
+        """When the run was last heard of (seconds since 1970), and for how many seconds a silent owner on another
+        machine is believed to live: a minute and twice the longest of the last ten generations.
+        """
+        finished = self.database.execute("SELECT finished FROM generation ORDER BY id DESC LIMIT 1").fetchall()
+        owner = self.owner()
+        signs = [*(row[0] for row in finished), *([owner.since] if owner else [])]
+        return max(signs, default=0.0), 60.0 + 2 * max(self.recent(), default=0.0)
+
+    def recent(self) -> list[float]:
+        """Seconds of the last ten generations, commits not included."""
+        found = self.database.execute("SELECT seconds FROM generation ORDER BY id DESC LIMIT 10").fetchall()
+        return [row[0] for row in reversed(found)]
 
     def state(self) -> State:
         """The state after the last generation. Raises Damaged if there is none yet."""
@@ -143,22 +177,32 @@ class Contents:
             raise Damaged(f"{self.path} holds no generation yet; run it first.")
         counters = self.database.execute("SELECT counters FROM generation WHERE id = ?", (generation,)).fetchone()[0]
         parameters = self.domain.policy.parameters
-        arrays = {row[0]: rows.read_array(row) for row in self.rows("array")}
-        try:
-            return State(
+        with self.readable():
+            arrays = {row[0]: rows.read_array(row) for row in self.rows("array")}
+            state = State(
                 generation=generation,
                 tasks={row[0]: rows.read_task(row, self.domain.decode) for row in self.rows("task")},
                 pairs={row[0]: rows.read_pair(row, parameters) for row in self.rows("pair")},
                 counters=rows.read_counters(counters),
                 centroids=arrays.get("centroids"),
+                scores={(agent, task): rows.real(fitness) for _, _, agent, task, fitness in self.rows("score")},
             )
-        except (ValueError, TypeError, KeyError) as error:
-            raise Damaged(f"{self.path} holds a row that cannot be read ({error}); the file is damaged.") from error
+            rows.check_state(state, len(self.domain.axes))
+        return state
 
     def counters(self) -> Counters:
         """What the run has done so far."""
         found = self.database.execute("SELECT counters FROM generation ORDER BY id DESC LIMIT 1").fetchone()
-        return rows.read_counters(found[0]) if found else Counters()
+        with self.readable():
+            return rows.read_counters(found[0]) if found else Counters()
+
+    @contextmanager
+    def readable(self) -> Iterator[None]:
+        """Turn what reading a damaged or hostile row raises into Damaged."""
+        try:
+            yield
+        except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
+            raise Damaged(f"{self.path} holds a row that cannot be read ({error}); the file is damaged.") from error
 
     def rows(self, table: str) -> Iterator[rows.Row]:
         """The rows of a table that has digests, in the order of its key, without the digest. Raises Damaged."""

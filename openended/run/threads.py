@@ -12,8 +12,12 @@ from envs.api import Domain, Episodes
 from openended.core import es
 from openended.core.types import Outcome, StepJob, Stepped, Stopped
 
-GRACE = 1.0
+GRACE = 0.5
 """Seconds that threads get to return after a request to stop; one that still compiles its kernel takes longer."""
+
+
+class Abandoned(Stopped):
+    """The run was asked to stop, and what is busy (compiling threads, a cluster) is left behind."""
 
 
 class Pool:
@@ -53,7 +57,7 @@ class Pool:
 
 
 def patient(ends: "queue.SimpleQueue[BaseException | None]", stop: NDArray[np.uint8]) -> BaseException | None:
-    """The next end. Raises Stopped if none comes within the grace after a request to stop."""
+    """The next end. Raises Abandoned if none comes within the grace after a request to stop."""
     while not stop[0]:
         try:
             return ends.get(timeout=0.1)
@@ -62,7 +66,7 @@ def patient(ends: "queue.SimpleQueue[BaseException | None]", stop: NDArray[np.ui
     try:
         return ends.get(timeout=GRACE)
     except queue.Empty:
-        raise Stopped("the threads did not return in time") from None
+        raise Abandoned("on request") from None
 
 
 class ThreadExecutor:

@@ -26,7 +26,7 @@ def verify(path: Path | str) -> list[str]:
                 problems += check(run)
             except Damaged as error:
                 problems.append(str(error))
-            except (sqlite3.Error, ValueError, TypeError) as error:
+            except (sqlite3.Error, ValueError, TypeError, RecursionError) as error:
                 problems.append(f"{path} cannot be read through ({error}); the file is damaged.")
     return problems
 
@@ -50,8 +50,9 @@ def history(run: Reader) -> Iterator[str]:
     """Generations are numbered without gaps, and the chain follows from what each of them wrote."""
     tasks = groupby(by_generation(run, "task"), lambda found: found[0])
     transfers = groupby(by_generation(run, "transfer"), lambda found: found[0])
+    scores = groupby(by_generation(run, "score"), lambda found: found[0])
     arrays = [digest.row("array", row) for row in run.rows("array")]
-    next_tasks, next_transfers = next(tasks, None), next(transfers, None)
+    next_tasks, next_transfers, next_scores = next(tasks, None), next(transfers, None), next(scores, None)
     chain = digest.genesis(identity(run.config))
     for expected, (id, counters, metrics, pairs, kept, *_) in enumerate(run.rows("generation")):
         if id != expected:
@@ -64,11 +65,14 @@ def history(run: Reader) -> Iterator[str]:
         if next_transfers and next_transfers[0] == id:
             written += [row for _, row in next_transfers[1]]
             next_transfers = next(transfers, None)
+        if next_scores and next_scores[0] == id:
+            written += [row for _, row in next_scores[1]]
+            next_scores = next(scores, None)
         chain = digest.chain(chain, id, written, pairs, counters, metrics)
         if chain != kept:
-            yield f"generation {id}: its digest does not follow from its tasks, transfers, counters and metrics."
+            yield f"generation {id}: its digest does not follow from its tasks, transfers, scores, counters, metrics."
             return
-    for name, left in (("task", next_tasks), ("transfer", next_transfers)):
+    for name, left in (("task", next_tasks), ("transfer", next_transfers), ("score", next_scores)):
         if left:
             yield f"there is a {name} of generation {left[0]}, which the run has not reached or not in this order."
 

@@ -67,17 +67,18 @@ def publish(draft: Path, path: Path) -> None:
 class Writer(Contents):
     """A run file opened for continuing it. To be closed after use; as a context manager it closes itself.
 
-    Raises Failure if the file is damaged, foreign, newer than this code, or owned by a living process.
+    Raises Failure if the file is damaged, foreign, newer than this code, or owned by a living process, unless `steal`:
+    then that process stops at its next commit, which the compare-and-swap refuses.
     """
 
-    def __init__(self, path: Path):
+    def __init__(self, path: Path, steal: bool = False):
         super().__init__(connection.writer(path), path)
         self._file = path.stat()
         self._commit_seconds = 0.0
         try:
             with connection.guarded(path):
                 self._encode = self.domain.encode
-                self._me = self._claim()
+                self._me = self._claim(steal)
                 self._generation, self._chain, self._archive = self.last()
                 self._pairs: dict[int, bytes] = dict(self.database.execute("SELECT task, digest FROM pair").fetchall())
         except BaseException:
@@ -114,24 +115,29 @@ class Writer(Contents):
         pairs = [rows.pair_row(pair) for pair in changes.pairs]
         arrays = [] if centroids is None else [rows.array_row("centroids", centroids)]
         numbers = {task.generation for task in changes.tasks} | {transfer.generation for transfer in changes.transfers}
-        if numbers - {changes.generation}:
-            raise ValueError(f"generation {changes.generation} holds tasks or transfers of another one")
+        if (numbers | {score.generation for score in changes.scores}) - {changes.generation}:
+            raise ValueError(f"generation {changes.generation} holds tasks, transfers or scores of another one")
         self._check_file()
         with connection.guarded(self.path), transaction(self.database):
             self._check_turn(changes.generation)
-            count = self.database.execute("SELECT coalesce(max(id), -1) + 1 FROM transfer").fetchone()[0]
-            transfers = [rows.transfer_row(count + i, transfer) for i, transfer in enumerate(changes.transfers)]
+            transfers = [
+                rows.transfer_row(id, each) for id, each in enumerate(changes.transfers, self._next("transfer"))
+            ]
+            scores = [rows.score_row(id, each) for id, each in enumerate(changes.scores, self._next("score"))]
             added = {pair.task: digest.row("pair", row) for pair, row in zip(changes.pairs, pairs, strict=True)}
             removed = [self._pairs[task] for task in added if task in self._pairs]
             archive = digest.archive(self._archive, removed, added.values())
             counters, metrics = rows.counters_text(changes), rows.metrics_text(changes)
             kept = [digest.row(name, row) for name, table in (("task", tasks), ("array", arrays)) for row in table]
-            tried = [digest.row("transfer", row) for row in transfers]
+            tried = [
+                digest.row(name, row) for name, table in (("transfer", transfers), ("score", scores)) for row in table
+            ]
             chain = digest.chain(self._chain, changes.generation, (*kept, *tried), archive, counters, metrics)
             insert(self.database, "task", tasks)
             insert(self.database, "array", arrays)
             insert(self.database, "pair", pairs)
             insert(self.database, "transfer", transfers)
+            insert(self.database, "score", scores)
             row = (changes.generation, counters, metrics, archive, chain, seconds, self._commit_seconds, time.time())
             insert(self.database, "generation", [row])
         self._generation, self._chain, self._archive = changes.generation, chain, archive
@@ -163,27 +169,17 @@ class Writer(Contents):
             self.database.execute("PRAGMA journal_mode = DELETE")  # leaves one file, without an empty journal
         self.database.close()
 
-    def _claim(self) -> Owner:
+    def _claim(self, steal: bool) -> Owner:
         me = machine.me()
         with transaction(self.database):
-            owner, sign, patience = self.owner(), *self._pace()
-            if owner and machine.alive(owner, max(sign, owner.since), patience):
-                age = max(0.0, me.since - max(sign, owner.since))
-                raise Owned(
-                    f"{self.path} is being run by process {owner.pid} on {owner.host}"
-                    f" (last sign of life {age:.0f} s ago); wait for it or stop it."
-                )
+            owner, (sign, patience) = self.owner(), self.pace()
+            alive = owner is not None and machine.alive(owner, sign, patience)
+            if owner and alive and not steal:
+                raise Owned(owned(self.path, owner, sign))
             insert(self.database, "owner", [(1, me.host, me.pid, me.boot, me.started, me.since)])
-            crashed = f"{owner.host}:{owner.pid}" if owner else None
-            self._event("start", {"host": me.host, "pid": me.pid, "crashed": crashed})
+            former = f"{owner.host}:{owner.pid}" if owner else None
+            self._event("start", {"host": me.host, "pid": me.pid, "stolen" if alive else "crashed": former})
         return me
-
-    def _pace(self) -> tuple[float, float]:
-        """Time of the last commit, and how long a silent owner on another machine is believed to live: a minute and
-        twice the longest of the last ten generations.
-        """
-        recent = self.database.execute("SELECT finished, seconds FROM generation ORDER BY id DESC LIMIT 10").fetchall()
-        return (recent[0][0] if recent else 0.0), 60.0 + 2 * max((seconds for _, seconds in recent), default=0.0)
 
     def _check_turn(self, generation: int) -> None:
         """The compare-and-swap: nobody has committed since our last look, and the run is still ours."""
@@ -199,9 +195,21 @@ class Writer(Contents):
         if (now.st_dev, now.st_ino) != (self._file.st_dev, self._file.st_ino):
             raise Damaged(f"{self.path} was replaced while it was run; decide which file is the right one and resume.")
 
+    def _next(self, table: str) -> int:
+        return int(self.database.execute(f"SELECT coalesce(max(id), -1) + 1 FROM {table}").fetchone()[0])
+
     def _event(self, kind: str, detail: dict[str, Any]) -> None:
         id = self.database.execute("SELECT count(*) FROM event").fetchone()[0]
         insert(self.database, "event", [(id, time.time(), kind, digest.text(detail))])
+
+
+def owned(path: Path, owner: Owner, sign: float) -> str:
+    """The sentence for who finds a run file owned; `sign` is when the owner was last heard of."""
+    age = max(0.0, time.time() - max(sign, owner.since))
+    return (
+        f"{path} is being run by process {owner.pid} on {owner.host} (last sign of life {age:.0f} s ago);"
+        " wait for it or stop it, or pass --steal if you know that it is dead."
+    )
 
 
 @contextmanager
@@ -218,8 +226,8 @@ def transaction(database: sqlite3.Connection) -> Iterator[None]:
 
 
 def insert(database: sqlite3.Connection, table: str, found: Iterable[tuple[Value, ...]]) -> None:
-    """Write rows, given without digest, in place of those that have the same key. Tasks, transfers and generations are
-    never replaced: for them a known key raises sqlite3.IntegrityError.
+    """Write rows, given without digest, in place of those that have the same key. Tasks, transfers, scores and
+    generations are never replaced: for them a known key raises sqlite3.IntegrityError.
     """
     names = schema.columns(table)
     if "digest" in schema.TABLES[table]:

@@ -76,6 +76,41 @@ def test_verify_says_sound_or_names_the_damage_with_exit_code_3(openended, done)
     assert errors.startswith("openended: ")
 
 
+def test_a_backup_equals_its_run_and_diff_says_where_another_parts_with_exit_code_6(openended, done):
+    assert openended("backup", done, "copy.run") == (0, "copy.run: generation 4\n", "")
+    assert openended("diff", done, "copy.run") == (0, f"{done} and copy.run are equal.\n", "")
+    assert openended("resume", "copy.run", "--generations", 5)[0] == 0
+    code, output, errors = openended("diff", done, "copy.run")
+    assert (code, errors) == (6, "")
+    assert output == f"{done} ends at generation 4, up to which both are equal; copy.run goes on to 5.\n"
+    assert openended("backup", done, "copy.run")[0] == 2
+
+
+def test_slurm_prints_a_script_that_runs_the_same_command(openended):
+    code, output, errors = openended(
+        "slurm", "toy.toml", "--time", "1:00:00", "--seed", 3, "--set", "es.sigma=0.2", "--partition", "cpu"
+    )
+    assert (code, errors) == (0, "")
+    assert output.startswith("#!/bin/bash\n")
+    assert "#SBATCH --partition=cpu\n" in output
+    assert f"run={RUN.with_name('toy-seed3.run')}\n" in output
+    assert f"arguments=(run toy.toml --out {RUN.with_name('toy-seed3.run')} --seed 3 --set es.sigma=0.2)\n" in output
+    assert "--ray" not in output
+    assert "--ray" in openended("slurm", "toy.toml", "--time", "60", "--nodes", 2)[1]
+
+
+def test_a_stolen_run_and_one_on_scratch_go_on(openended, done, tmp_path):
+    with Writer(done):
+        assert openended("resume", done, "--generations", 5)[0] == 4
+    writer = Writer(done)
+    assert openended("resume", done, "--generations", 5, "--steal")[0] == 0
+    writer.database.close()
+    code, output, errors = openended("resume", done, "--generations", 6, "--scratch", "node")
+    assert (code, "generation 6 of 6 is done" in output) == (0, True)
+    assert "the loss of this node costs" in errors
+    assert list(Path("node").iterdir()) == []
+
+
 @pytest.mark.parametrize("ending", ["png", "svg", "pdf"])
 def test_plot_draws_the_archive(openended, done, ending):
     assert openended("plot", done, "--kind", "heatmap", "-o", f"map.{ending}")[:2] == (0, f"map.{ending}\n")
@@ -112,6 +147,11 @@ USAGE = {
     "no such file": ["resume", "nowhere.run"],
     "a folder": ["status", "."],
     "no picture given": ["plot", "nowhere.run"],
+    "no time": ["slurm", "toy.toml"],
+    "no such time": ["slurm", "toy.toml", "--time", "soon"],
+    "a recipe that Slurm would start in vain": ["slurm", "toy.toml", "--time", "60", "--set", "es.sygma=1"],
+    "nothing to copy": ["backup", "nowhere.run", "x.run"],
+    "nothing to compare": ["diff", "nowhere.run", "x.run"],
     "two elites": ["replay", "nowhere.run", "--niche", "1", "--best", "-o", "x.gif"],
 }
 

@@ -19,7 +19,10 @@ def test_importing_the_package_loads_nothing_heavy():
     assert not loaded("import openended, openended.cli") & {*HEAVY, "numpy", "pydantic", "rich"}
 
 
-@pytest.mark.parametrize("module", ["core.map_elites", "run.driver", "run.verify", "view.status", "view.live"])
+PARTS = ["core.map_elites", "run.driver", "run.verify", "view.status", "view.live", "view.compare"]
+
+
+@pytest.mark.parametrize("module", PARTS)
 def test_importing_a_part_loads_no_library_that_takes_seconds(module):
     assert not loaded(f"import openended.{module}") & {"torch", "ribs", "ray", "evotorch", "matplotlib"}
 

@@ -3,13 +3,14 @@ import signal
 
 import pytest
 
-from openended.run import driver, machine
+from openended.run import driver, filesystem, machine
 from openended.run.errors import Damaged, Interrupted, Owned, Resources
 from openended.run.store import Reader
 from openended.run.verify import verify
 from openended.run.writer import Writer
 
 GENERATIONS = 12
+commit = Writer.commit
 
 
 def digest(path):
@@ -81,6 +82,46 @@ def test_a_signal_drops_the_generation_in_flight_and_the_run_resumes(straight, c
     assert digest(path) == digest(straight)
 
 
+def test_a_run_stops_by_itself_when_the_job_has_no_time_for_another_generation(straight, config, tmp_path, monkeypatch):
+    path = tmp_path / "job.run"
+    left = iter([100.0, 100.0, 100.0, 14.9])
+    clock = iter(range(0, 1000, 10))
+    with monkeypatch.context() as ending:
+        ending.setattr(machine, "remaining", lambda environment: next(left))
+        ending.setattr(driver.time, "perf_counter", lambda: float(next(clock)))
+        ending.setattr(Writer, "commit", lambda self, *arguments: commit(self, *arguments) * 0)
+        with pytest.raises(Interrupted, match=r"job's time is nearly used up; `openended resume .* continues") as error:
+            driver.run(path, config(), threads=1)
+    assert error.value.code == 75
+    with Reader(path) as run:
+        assert run.last()[0] == 2
+    driver.run(path, config(), threads=1)
+    assert digest(path) == digest(straight)
+
+
+def test_a_job_too_short_for_a_single_generation_is_said_instead_of_requeued_for_ever(straight, config, monkeypatch):
+    monkeypatch.setattr(machine, "remaining", lambda environment: 0.001)
+    monkeypatch.setattr(Reader, "recent", lambda self: [20.0])
+    monkeypatch.setattr(Writer, "recent", lambda self: [20.0])
+    with pytest.raises(Resources, match=r"ends in 0 s, but a generation needs 30 s; ask Slurm for more --time"):
+        driver.run(straight, config("generations=20"), threads=1)
+
+
+def test_a_live_run_can_be_stolen(straight, config):
+    first = Writer(straight)
+    with pytest.raises(Owned, match="--steal"):
+        driver.run(straight, config("generations=13"), threads=1)
+    assert driver.run(straight, config("generations=13"), threads=1, steal=True).generation == 13
+    first.database.close()
+
+
+def test_what_the_file_system_cannot_do_is_said_before_anything_is_computed(config, tmp_path, monkeypatch):
+    said = []
+    monkeypatch.setattr(filesystem, "probe", lambda path: f"{path.name} lies badly.")
+    driver.run(tmp_path / "x.run", config("generations=0"), threads=1, say=said.append)
+    assert said == ["x.run lies badly."]
+
+
 def test_the_observer_sees_every_commit_with_its_clock(config, tmp_path):
     seen = []
     path = tmp_path / "seen.run"
@@ -140,7 +181,6 @@ def test_a_damaged_row_is_not_resumed_from(straight, config):
 
 def test_a_failed_commit_stops_the_run_and_the_file_stays_resumable(straight, config, tmp_path, monkeypatch):
     path = tmp_path / "full.run"
-    commit = Writer.commit
 
     def limited(self, changes, *arguments):
         if changes.generation == 6:

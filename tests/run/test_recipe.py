@@ -25,8 +25,11 @@ BAD = {
     "[archive]\ncells = [4, 0]": "archive.cells.1 is 0, but should be greater than or equal to 1",
     "[archive]\ncells = [4, 4, 4]": "cells",
     "[criterion]\nlow = 400": "criterion: low is 400.0 and high is 300.0",
-    "algorithm = 'poet'": "algorithm is 'poet'; choose one of: map-elites",
-    "domain = 'walker-v0'": "domain is 'walker-v0' (did you mean 'walker-v1'?); choose one of: point-v1, walker-v1",
+    "algorithm = 'poetry'": "algorithm is 'poetry' (did you mean 'poet'?); choose one of: direct, ",
+    "algorithm = 'direct'": "task is missing",
+    "algorithm = 'direct'\ntask = '{}'": "task is not one of point-v1: errand",
+    'algorithm = \'direct\'\ncurriculum = true\ntask = \'{"x":1.0,"y":0.0,"wind":0.0}\'': "knows no path",
+    "domain = 'walker-v0'": "domain is 'walker-v0' (did you mean 'walker-v1'?); choose one of: point-v1,",
     "generations = ": "is not TOML",
 }
 
@@ -59,11 +62,13 @@ def test_every_shipped_recipe_is_valid_and_has_its_line_in_the_list():
 def test_every_value_of_a_shipped_recipe_that_is_not_the_default_says_why():
     for name, path in recipe.recipes().items():
         lines = path.read_text().splitlines()
-        settings = lines[next(i for i, line in enumerate(lines) if line.startswith("[")) :]
+        settings = lines[next((i for i, line in enumerate(lines) if line.startswith("[")), len(lines)) :]
         for line in settings:
             assert "=" not in line or "  # " in line, f"{name}: {line}"
-        plain = recipe.check({"question": "?", "domain": "walker-v1"}, "plain", "plain").settings()
-        for table, values in tomllib.loads(path.read_text()).items():
+        tree = tomllib.loads(path.read_text())
+        needed = {key: tree[key] for key in ("question", "domain", "algorithm", "task") if key in tree}
+        plain = recipe.check(needed, "plain", "plain").settings()
+        for table, values in tree.items():
             if isinstance(values, dict):
                 for key, value in values.items():
                     assert plain[table][key] != value, f"{name}: {table}.{key} is the default"

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from openended.core.types import Optimiser, Pair, Task, Transfer
+from openended.core.types import Optimiser, Pair, Score, Task, Transfer
 from openended.run import digest, rows
 from openended.run.errors import Damaged
 
@@ -22,6 +22,7 @@ PAIRS = st.builds(
     **dict.fromkeys(("agent", "best_agent"), AGENTS),
     optimiser=OPTIMISERS,
     active=st.booleans(),
+    recent=st.lists(st.floats(allow_infinity=False), max_size=5).map(tuple),
 )
 TASKS = st.builds(
     Task,
@@ -58,6 +59,8 @@ def parts(value):
         return value.dtype, value.shape, value.tobytes()
     if isinstance(value, float):
         return "nan" if math.isnan(value) else value + 0.0
+    if isinstance(value, tuple):
+        return [parts(each) for each in value]
     return [parts(part) for part in vars(value).values()] if hasattr(value, "__dataclass_fields__") else value
 
 
@@ -73,6 +76,13 @@ def test_a_pair_comes_back_to_the_bit(pair):
     row = rows.pair_row(pair)
     assert parts(rows.read_pair(stored(row), 5)) == parts(pair)
     assert digest.row("pair", stored(row)) == digest.row("pair", row)
+
+
+@given(st.builds(Score, *[IDS] * 3, FLOATS))
+def test_a_score_keeps_its_digest_in_the_file(score):
+    row = rows.score_row(3, score)
+    assert stored(row)[:4] == (3, score.generation, score.agent, score.task)
+    assert digest.row("score", stored(row)) == digest.row("score", row)
 
 
 @given(TRANSFERS)

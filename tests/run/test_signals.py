@@ -3,6 +3,8 @@ import signal
 import subprocess
 import sys
 import textwrap
+import threading
+import time
 
 import pytest
 
@@ -29,4 +31,62 @@ def test_a_second_signal_ends_the_process_at_once():
             time.sleep(30)
     """
     done = subprocess.run([sys.executable, "-c", textwrap.dedent(script)], timeout=20, capture_output=True, check=False)
-    assert (done.returncode, done.stderr) == (75, b"")
+    assert (done.returncode, done.stderr) == (75, signals.FAREWELL)
+
+
+BUSY = {
+    "python": """
+        while True:
+            pass
+    """,
+    "compiled code": """
+        import hashlib
+        hashlib.pbkdf2_hmac("sha256", b"", b"", 2**31 - 1)
+    """,
+    "a compiler": """
+        import numba
+        from llvmlite import binding
+        lines = [f"  %x{i + 1} = call double @llvm.sin.f64(double %x{i})" for i in range(200000)]
+        head = "declare double @llvm.sin.f64(double)\\ndefine double @f(double %x0) {\\n"
+        module = binding.parse_assembly(head + "\\n".join(lines) + "\\n  ret double %x200000\\n}")
+        numba.njit(lambda x: x + 1)(1)
+        machine = binding.Target.from_default_triple().create_target_machine(opt=3)
+        machine.emit_object(module)
+        machine.emit_object(module)
+        while True:
+            machine.emit_object(module)
+    """,
+}
+
+
+@pytest.mark.parametrize("busy", BUSY.values(), ids=BUSY)
+def test_one_signal_ends_a_process_that_is_busy_with_something_else_within_two_seconds(busy):
+    script = f"""
+from openended.run import signals
+with signals.requests():
+    print("ready", flush=True)
+{textwrap.indent(textwrap.dedent(busy), "    ")}
+"""
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        process.stdout.readline()
+        time.sleep(2.0)  # well into it
+        started = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        _, errors = process.communicate(timeout=30)
+    assert (process.returncode, errors) == (75, signals.FAREWELL)
+    assert time.monotonic() - started < 3  # the promise is 2 s; the machine may be busy
+
+
+def test_a_request_that_is_heeded_in_time_leaves_the_process_alone():
+    with signals.requests() as flag:
+        os.kill(os.getpid(), signal.SIGTERM)
+        assert flag[0] == 1
+    time.sleep(signals.PATIENCE + 0.2)
+
+
+def test_the_watching_thread_and_its_pipe_are_gone_afterwards():
+    threads, files = threading.active_count(), len(os.listdir("/proc/self/fd"))
+    for _ in range(3):
+        with signals.requests():
+            pass
+    assert (threading.active_count(), len(os.listdir("/proc/self/fd"))) == (threads, files)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from openended.core.types import applied
-from openended.run import schema
+from openended.run import connection, schema
 from openended.run.errors import Damaged, Owned, Resources, Usage
 from openended.run.store import Reader
 from openended.run.verify import verify
@@ -31,14 +31,14 @@ def expected_state(generations):
 def bits(state):
     pairs = {
         id: [
-            part.tobytes() if isinstance(part, np.ndarray) else part
+            part.tobytes() if isinstance(part, np.ndarray) else str(part)
             for part in (*vars(pair).values(), *vars(pair.optimiser).values())
             if part is not pair.optimiser
         ]
         for id, pair in state.pairs.items()
     }
     tasks = {id: [str(part) for part in vars(task).values()] for id, task in state.tasks.items()}
-    return state.generation, state.counters, tasks, pairs
+    return state.generation, state.counters, tasks, pairs, {ends: str(score) for ends, score in state.scores.items()}
 
 
 def test_the_state_read_is_all_changes_added_up(file):
@@ -147,6 +147,19 @@ def test_an_owner_on_another_machine_is_believed_alive_for_a_while(file, age, re
             Writer(file)
     else:
         Writer(file).close()
+
+
+def test_a_stolen_run_goes_on_and_the_one_it_was_stolen_from_stops(file):
+    first = Writer(file)
+    with Writer(file, steal=True) as second:
+        assert second.events()[-1].detail["stolen"] == f"{first.owner().host}:{os.getpid()}"
+        second.commit(made.changes(6), 0.1)
+    with pytest.raises(Owned, match="continued by another process"):
+        first.commit(made.changes(6), 0.1)
+    first.close()
+    assert verify(file) == []
+    with Reader(file) as run:
+        assert run.last()[0] == 6
 
 
 def test_of_two_writers_one_commits_and_the_other_stops(file):
@@ -305,6 +318,23 @@ def test_a_reader_who_may_not_write_reads_a_sound_file_as_it_is(file, monkeypatc
         assert run.state().generation == 5
 
 
+@pytest.mark.parametrize("name", connection.UNLOCKABLE)
+def test_a_copy_on_a_file_system_without_locks_can_be_read(file, monkeypatch, name):
+    opened = connection.opened
+
+    def unlockable(path, mode):
+        if path == file:
+            error = sqlite3.OperationalError("disk I/O error")
+            error.sqlite_errorname = name
+            raise error
+        return opened(path, mode)
+
+    monkeypatch.setattr(connection, "opened", unlockable)
+    with Reader(file) as run:
+        assert "cannot be locked" in run.note
+        assert bits(run.state()) == bits(expected_state(6))
+
+
 def test_a_reader_cannot_write(file):
     with pytest.raises(Resources), Reader(file) as run:
         run.database.execute("DELETE FROM pair")
@@ -339,7 +369,7 @@ UNFIT = {
     "empty": (lambda path: path.write_bytes(b""), "is empty"),
     "truncated": (lambda path: os.truncate(path, path.stat().st_size // 2), "damaged"),
     "short of a page": (lambda path: os.truncate(path, path.stat().st_size - 4096), "damaged"),
-    "newer": (add(f"PRAGMA user_version = {schema.VERSION + 1}"), "newer than the 1 known here"),
+    "newer": (add(f"PRAGMA user_version = {schema.VERSION + 1}"), f"newer than the {schema.VERSION} known here"),
     "without a schema": (add("PRAGMA user_version = 0"), "has schema 0"),
     "with a trigger": (
         add("CREATE TRIGGER x AFTER INSERT ON pair BEGIN DELETE FROM task; END"),

@@ -3,29 +3,9 @@ import sqlite3
 
 import made
 import pytest
+from run_content import content, found
 
-from openended.run import schema
-from openended.run.errors import Failure
 from openended.run.verify import verify
-
-
-def content(path):
-    """Every value of every table, or None where it cannot be read."""
-    try:
-        database = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)
-        try:
-            return {table: database.execute(f"SELECT * FROM {table} ORDER BY 1").fetchall() for table in schema.TABLES}
-        finally:
-            database.close()
-    except (sqlite3.Error, UnicodeDecodeError):
-        return None
-
-
-def found(path):
-    try:
-        return bool(verify(path))
-    except Failure:
-        return True
 
 
 @pytest.mark.parametrize("parameters", [22, 700], ids=["rows", "blobs"])

@@ -1,0 +1,25 @@
+"""`openended diff A B`."""
+
+import sys
+from pathlib import Path
+
+import click
+
+
+@click.command("diff")
+@click.argument("a", type=click.Path(path_type=Path))
+@click.argument("b", type=click.Path(path_type=Path))
+def command(a: Path, b: Path) -> None:
+    r"""Say in which generation and table the runs in A and B part. Exit code 0: they are equal; 6: they differ.
+
+    \b
+    Examples:
+      openended diff straight.run resumed.run
+    """
+    from openended.run.difference import difference
+    from openended.run.errors import DIFFERENT
+
+    found = difference(a, b)
+    click.echo(found or f"{a} and {b} are equal.")
+    if found:
+        sys.exit(DIFFERENT)

@@ -1,0 +1,397 @@
+"""The Ray executor: its logic on a stand-in, its promises on real clusters on this machine."""
+
+import random
+import re
+import secrets
+import signal
+import socket
+import time
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import toy
+from marked import LOOPBACK, Marked
+from point import Point
+from serial import SerialExecutor
+
+import envs
+from openended.core import es
+from openended.core.types import StepJob
+from openended.run import cluster, connect, driver, remote
+from openended.run.cluster import AHEAD, RayExecutor, block, shares
+from openended.run.errors import Resources, Usage
+from openended.run.store import Reader
+from openended.run.threads import Abandoned
+from openended.run.verify import verify
+
+DOMAIN = Point()
+
+
+class Promise:
+    def __init__(self, work, item):
+        self.done = lambda: work(item)
+
+
+class StandIn:
+    """What the executor uses of Ray, in this process: items are done in a random order."""
+
+    def __init__(self, slots, seed=0):
+        import ray.exceptions
+
+        self.exceptions = ray.exceptions
+        self.slots, self.order = slots, random.Random(seed)
+        self.most, self.fault, self.stamps = 0, None, iter(())
+
+    def remote(self, **options):
+        assert options == {"num_cpus": 1, "max_retries": cluster.RETRIES}
+        return lambda work: SimpleNamespace(remote=lambda item: Promise(work, item))
+
+    def wait(self, references, num_returns, timeout):
+        self.most = max(self.most, len(references))
+        done = self.order.choice(references)
+        return [done], [reference for reference in references if reference is not done]
+
+    def get(self, reference):
+        if self.fault:
+            raise self.fault
+        result = reference.done()
+        stamp = next(self.stamps, None)
+        return result if stamp is None else remote.Result(result.returns, result.steps, result.facts, stamp)
+
+    def cluster_resources(self):
+        return {"CPU": float(self.slots)}
+
+    def shutdown(self):
+        pass
+
+
+@pytest.fixture
+def executor(point, monkeypatch):
+    """Makes an executor on a stand-in of so many slots."""
+    remote.domain.cache_clear()
+
+    def make(slots, seed=0, **more):
+        monkeypatch.setattr(connect, "local", lambda slots, folder: StandIn(slots, seed))
+        return RayExecutor(DOMAIN, "local", slots, np.zeros(1, np.uint8), **more)
+
+    yield make
+    remote.domain.cache_clear()
+
+
+def batch(count=300):
+    draw = np.random.default_rng(0)
+    tasks = [DOMAIN.first_task()]
+    for key in range(4):
+        tasks.append(DOMAIN.mutate(tasks[-1], key))
+    agents = draw.normal(size=(count, DOMAIN.policy.parameters)).astype(np.float32)
+    which = np.stack([draw.integers(0, 5, count), draw.permutation(count)], axis=1).astype(np.int32)
+    return tasks, agents, which, np.arange(count, dtype=np.uint64), 20
+
+
+def jobs(count):
+    params = es.Params(population=70)
+    tasks = [DOMAIN.mutate(DOMAIN.first_task(), key) for key in range(count)]
+    return [StepJob(task, DOMAIN.policy.init(i), es.start(params, 22), i) for i, task in enumerate(tasks)], params
+
+
+@pytest.mark.parametrize("slots", [1, 2, 7, 64, 1000])
+def test_evaluations_are_those_of_one_thread_whatever_the_slots_and_the_order_of_results(executor, slots):
+    alone = SerialExecutor(DOMAIN).evaluate(*batch())
+    found = executor(slots, seed=slots).evaluate(*batch())
+    assert found.returns.tobytes() == alone.returns.tobytes()
+    assert found.steps.tobytes() == alone.steps.tobytes()
+    assert all(found.facts[name].tobytes() == alone.facts[name].tobytes() for name in DOMAIN.facts)
+
+
+@pytest.mark.parametrize("slots", [1, 3, 64])
+def test_es_steps_are_those_of_one_thread_whatever_the_slots_and_the_order_of_results(executor, slots):
+    work, params = jobs(3)
+    alone = SerialExecutor(DOMAIN).optimise(work, params, 20)
+    found = executor(slots, seed=slots).optimise(work, params, 20)
+    for one, other in zip(alone, found, strict=True):
+        assert one.agent.tobytes() == other.agent.tobytes()
+        assert one.optimiser.m.tobytes() == other.optimiser.m.tobytes()
+        assert (one.mean_return, one.evaluations, one.env_steps, one.nonfinite) == (
+            other.mean_return,
+            other.evaluations,
+            other.env_steps,
+            other.nonfinite,
+        )
+    assert executor(slots).optimise([], params, 20) == []
+
+
+def test_nothing_to_evaluate_gives_nothing(executor):
+    found = executor(2).evaluate(
+        [], np.empty((0, 22), np.float32), np.empty((0, 2), np.int32), np.empty(0, np.uint64), 9
+    )
+    assert (len(found.returns), len(found.steps), {name: len(values) for name, values in found.facts.items()}) == (
+        0,
+        0,
+        {"finished": 0, "distance": 0},
+    )
+
+
+def test_no_more_items_are_under_way_than_a_few_per_slot(executor):
+    tight = executor(2)
+    work, params = jobs(40)
+    assert len(tight.optimise(work, params, 20)) == 40
+    assert tight._ray.most == 2 * AHEAD
+
+
+def test_every_slot_gets_something_to_do_but_no_share_is_tiny():
+    assert shares(jobs=1, population=512, slots=4) == 64
+    assert shares(jobs=20, population=512, slots=2) == 512
+    assert shares(jobs=2, population=512, slots=1000) == 32
+    assert shares(jobs=5, population=20, slots=64) == 20
+
+
+def test_a_block_takes_along_the_tasks_and_agents_that_it_needs_and_no_others():
+    agents = np.arange(12, dtype=np.float32).reshape(6, 2)
+    which = np.array([[4, 5], [2, 0], [4, 0]], np.int32)
+    found = block("point-v1", list("abcde"), agents, which, np.arange(3, dtype=np.uint64), 9, 0)
+    assert found.tasks == ("c", "e")
+    assert found.agents.tolist() == [[0, 1], [10, 11]]
+    assert [(found.tasks[t], found.agents[a].tolist()) for t, a in found.which] == [
+        ("e", [10, 11]),
+        ("c", [0, 1]),
+        ("e", [0, 1]),
+    ]
+
+
+def test_a_request_to_stop_is_heeded_and_does_not_wait_for_the_cluster(executor):
+    stopped = executor(2)
+    stopped.stop[0] = 1
+    stopped._ray.shutdown = None
+    with pytest.raises(Abandoned), stopped:
+        stopped.evaluate(*batch())
+
+
+def test_an_item_that_kills_its_workers_is_named_with_the_way_to_replay_it(executor):
+    broken = executor(2, replay="openended resume a.run")
+    broken._ray.fault = broken._ray.exceptions.WorkerCrashedError()
+    work, params = jobs(1)
+    with pytest.raises(Resources) as error:
+        broken.optimise(work, params, 20)
+    said = str(error.value)
+    assert re.match(r"Workers died 4 times on episodes (0 to 34|35 to 69) of the ES step with key 0 on the task", said)
+    assert DOMAIN.encode(work[0].genome) in said
+    assert "`openended resume a.run --threads 1` repeats it" in said
+
+
+def test_what_a_worker_raises_reaches_the_caller_and_a_missing_domain_is_told(executor):
+    broken = executor(2)
+    task_error = broken._ray.exceptions.RayTaskError
+    broken._ray.fault = task_error("work", "trace", ZeroDivisionError("a bug"))
+    with pytest.raises(ZeroDivisionError):
+        broken.evaluate(*batch())
+    broken._ray.fault = task_error("work", "trace", envs.DomainError("there is no domain 'point-v1'"))
+    with pytest.raises(Usage, match=r"cannot load the domain \(.*no domain 'point-v1'.*install its package"):
+        broken.evaluate(*batch())
+
+
+def test_workers_with_other_software_are_said_and_noted_once_for_each_kind(executor):
+    said, noted = [], []
+    mixed = executor(4, say=said.append, differ=lambda *found: noted.append(found))
+    here = dict(remote.stamp())
+    same = tuple((here | {"host": "node1"}).items())
+    other = tuple((here | {"host": "node2", "numpy": "1.0", "cpu": "abacus"}).items())
+    alike = tuple((dict(other) | {"host": "node3"}).items())
+    mixed._ray.stamps = iter([same, other, other, alike, other])
+    mixed.evaluate(*batch())
+    assert noted == [("node2", {"numpy": "1.0", "cpu": "abacus"})]
+    assert len(said) == 1
+    assert "node2" in said[0]
+    assert "numpy 1.0 instead of" in said[0]
+
+
+@pytest.mark.parametrize("address", ["", "head", "head:", ":6379", "auto", "head:port"])
+def test_an_address_must_be_explicit(address):
+    with pytest.raises(Usage, match="HOST:PORT"):
+        connect.join(address)
+
+
+def test_without_a_token_nothing_is_joined(monkeypatch, tmp_path):
+    for name in ("RAY_AUTH_MODE", "RAY_AUTH_TOKEN", "RAY_AUTH_TOKEN_PATH"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    with pytest.raises(Usage, match="there is no token"):
+        connect.join("127.0.0.1:6379")
+
+
+def test_an_address_where_nobody_listens_is_told_at_once(monkeypatch):
+    monkeypatch.setenv("RAY_AUTH_MODE", "disabled")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with pytest.raises(Resources, match=rf"127.0.0.1:{port} does not answer \(tried connecting"):
+        connect.join(f"127.0.0.1:{port}")
+
+
+def digest(path):
+    assert verify(path) == []
+    with Reader(path) as run:
+        return run.last()[0], run.digest
+
+
+@pytest.fixture
+def straight(config, tmp_path):
+    (tmp_path / "toy.toml").write_text(toy.SETTINGS)
+    driver.run(tmp_path / "straight.run", config(), threads=1)
+    return digest(tmp_path / "straight.run")
+
+
+def committed(path, generation, process):
+    """Wait until a run has come to a generation."""
+    while process.process.poll() is None:
+        if path.exists():
+            with Reader(path) as run:
+                if run.last()[0] >= generation:
+                    return
+        time.sleep(0.05)
+    raise AssertionError(process.end())
+
+
+def test_a_local_cluster_gives_the_digest_of_threads_listens_on_loopback_only_and_leaves_nothing(straight, tmp_path):
+    path = tmp_path / "ray.run"
+    with Marked(tmp_path, "run", "toy.toml", "--out", path, "--ray", "local", "--threads", 2) as run:
+        committed(path, 3, run)
+        listening = run.listening()
+        code, errors = run.end()
+        assert (code, errors) == (0, "")
+        assert run.all_gone()
+    assert len(listening) > 3
+    assert set(listening) <= LOOPBACK
+    assert digest(path) == straight
+
+
+@pytest.mark.slow
+def test_a_request_to_stop_ends_a_local_cluster_within_two_seconds(straight, tmp_path):
+    path = tmp_path / "ray.run"
+    command = ("run", "toy.toml", "--out", path, "--ray", "local", "--threads", 2, "--generations", 10_000)
+    with Marked(tmp_path, *command) as run:
+        committed(path, 3, run)
+        started = time.monotonic()
+        run.process.send_signal(signal.SIGTERM)
+        code, errors = run.end()
+        assert time.monotonic() - started < 3
+        assert code == 75
+        assert "Stopped on request" in errors
+        assert run.all_gone()
+    with Reader(path) as file:
+        assert file.owner() is None
+
+
+@pytest.mark.slow
+def test_a_killed_run_takes_its_local_cluster_along_and_goes_on(straight, tmp_path):
+    path = tmp_path / "ray.run"
+    command = ("run", "toy.toml", "--out", path, "--ray", "local", "--threads", 2)
+    with Marked(tmp_path, *command, "--generations", 10_000) as run:
+        committed(path, 3, run)
+        run.process.kill()
+        assert run.all_gone(10)
+    with Reader(path) as file:
+        reached = file.last()[0]
+    with Marked(tmp_path, *command, "--generations", reached + 2) as run:
+        assert run.end() == (0, "")
+    with Marked(tmp_path, "run", "toy.toml", "--out", "again.run", "--generations", reached + 2) as run:
+        assert run.end() == (0, "")
+    assert digest(path) == digest(tmp_path / "again.run")
+
+
+@pytest.mark.slow
+def test_something_that_accepts_but_is_no_cluster_is_given_up_within_thirty_seconds(straight, tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        address = f"127.0.0.1:{mute.getsockname()[1]}"
+        started = time.monotonic()
+        with Marked(tmp_path, "run", "toy.toml", "--ray", address, RAY_AUTH_MODE="disabled") as run:
+            code, errors = run.end()
+        assert time.monotonic() - started < 35  # 30 from the moment on which the command has loaded
+    assert code == 5
+    assert f"The Ray cluster {address} does not answer (tried attaching" in errors
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("domain", "code", "said"),
+    [("deadly-v1", 5, "Workers died 4 times on"), ("broken-v1", 1, "a bug of the domain")],
+)
+def test_a_domain_that_kills_or_breaks_workers_is_told_apart(straight, tmp_path, domain, code, said):
+    (tmp_path / "bad.toml").write_text(toy.SETTINGS.replace("point-v1", domain))
+    with Marked(tmp_path, "run", "bad.toml", "--out", "bad.run", "--ray", "local", "--threads", 1) as run:
+        found, errors = run.end()
+        assert found == code, errors
+        assert said in errors
+        assert run.all_gone()
+    assert ("--threads 1` repeats it" in errors) == (code == 5)
+    with Marked(tmp_path, "resume", "bad.run", "--threads", 1, "--generations", 1) as run:
+        assert run.end() == (0, "")
+
+
+@pytest.fixture
+def nodes(tmp_path):
+    """A cluster of three nodes, its address, and the environment to join it."""
+    environment = {
+        "RAY_AUTH_MODE": "token",
+        "RAY_AUTH_TOKEN": secrets.token_hex(32),
+        "RAY_USAGE_STATS_ENABLED": "0",
+        "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",
+    }
+    from marked import TESTS
+
+    with Marked(tmp_path, module=[TESTS / "nodes.py"], **environment) as started:
+        yield started, started.process.stdout.readline().strip(), environment
+
+
+@pytest.mark.slow
+def test_three_nodes_give_the_digest_of_threads(straight, tmp_path, nodes):
+    _, address, environment = nodes
+    with Marked(tmp_path, "run", "toy.toml", "--out", "three.run", "--ray", address, **environment) as run:
+        assert run.end() == (0, "")
+    assert digest(tmp_path / "three.run") == straight
+
+
+@pytest.mark.slow
+def test_a_node_killed_in_the_middle_of_a_generation_changes_nothing(config, tmp_path, nodes):
+    cluster_, address, environment = nodes
+    (tmp_path / "toy.toml").write_text(toy.SETTINGS)
+    path = tmp_path / "less.run"
+    generations = 60
+    command = ("run", "toy.toml", "--out", path, "--ray", address, "--generations", generations)
+    with Marked(tmp_path, *command, **environment) as run:
+        committed(path, 5, run)
+        cluster_.process.stdin.write("\n")
+        cluster_.process.stdin.flush()
+        assert cluster_.process.stdout.readline() == "gone\n"
+        with Reader(path) as file:
+            assert file.last()[0] < generations
+        assert run.end()[0] == 0
+    driver.run(tmp_path / "straight.run", config(f"generations={generations}"), threads=1)
+    assert digest(path) == digest(tmp_path / "straight.run")
+
+
+@pytest.mark.slow
+def test_a_run_moved_between_threads_a_local_cluster_and_three_nodes_gives_the_same_digest(straight, tmp_path, nodes):
+    _, address, environment = nodes
+    path = tmp_path / "moved.run"
+    places = [("--threads", 2), ("--ray", "local", "--threads", 2), ("--ray", address), ("--threads", 1)]
+    for generation, place in zip((3, 6, 9, 12), places, strict=True):
+        more = environment if address in place else {}
+        with Marked(tmp_path, "run", "toy.toml", "--out", path, "--generations", generation, *place, **more) as run:
+            assert run.end()[0] == 0
+    assert digest(path) == straight
+
+
+@pytest.mark.slow
+def test_walkers_give_the_same_digest_on_threads_and_on_ray(tmp_path, capsys):
+    places = {"one": ("--threads", 1), "two": ("--threads", 2), "ray": ("--ray", "local", "--threads", 2)}
+    seconds = {}
+    for name, place in places.items():
+        with Marked(tmp_path, "run", "smoke", "--out", f"{name}.run", *place) as run:
+            code, errors = run.end(900)
+            assert code == 0, errors
+        with Reader(tmp_path / f"{name}.run") as file:
+            seconds[name] = round(sum(row["seconds"] for row in file.generations()[1:]), 1)
+    with capsys.disabled():
+        print(f"\nsmoke: seconds of its generations after the first, by place: {seconds}")
+    assert len({digest(tmp_path / f"{name}.run") for name in places}) == 1

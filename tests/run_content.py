@@ -1,0 +1,27 @@
+"""What a run file holds, however damaged it is."""
+
+import sqlite3
+
+from openended.run import schema
+from openended.run.errors import Failure
+from openended.run.verify import verify
+
+
+def content(path):
+    """Every value of every table, or None where it cannot be read."""
+    try:
+        database = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)
+        try:
+            return {table: database.execute(f"SELECT * FROM {table} ORDER BY 1").fetchall() for table in schema.TABLES}
+        finally:
+            database.close()
+    except (sqlite3.Error, UnicodeDecodeError):
+        return None
+
+
+def found(path):
+    """Whether `verify` has something to say."""
+    try:
+        return bool(verify(path))
+    except Failure:
+        return True
