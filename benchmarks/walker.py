@@ -2,12 +2,13 @@
 
     python -m benchmarks.walker [--agent FILE.npy]
 
-Whole episodes of Gymnasium's courses, normal and hardcore, with resets and the making of courses included, under three
-controllers: Gymnasium's walking heuristic, the same with noise, random actions. Choosing the action is not counted for
-the peers; ours does it within the time. Then rollouts with the policy of 2,804 parameters, by one thread and by two:
-random agents, and, with `--agent` (float32[2804] in NumPy's file format), a population of evolution strategies around
-that agent. Rounds interleave the contestants, since a shared machine's speed drifts; medians are told. The load before
-is told too: with other work on the machine the numbers mean little.
+Whole episodes of Gymnasium's courses, normal and hardcore, with resets and the making of courses included, ours
+both in its kernels and through `make_vec`, under three controllers: Gymnasium's walking heuristic, the same with
+noise, random actions. Choosing the action is not counted for the peers and `make_vec`; our kernels do it within the
+time. Then rollouts with the policy of 2,804 parameters, by one thread and by two: random agents, and, with
+`--agent` (float32[2804] in NumPy's file format), a population of evolution strategies around that agent. Rounds
+interleave the contestants, since a shared machine's speed drifts; medians are told. The load before is told too:
+with other work on the machine the numbers mean little.
 
 EnvPool is optional (`pip install envpool`); without it its numbers are null. Prints one JSON line.
 """
@@ -22,8 +23,10 @@ from statistics import median
 from typing import Any
 
 import numpy as np
+from gymnasium import make_vec
 from gymnasium.envs.box2d.bipedal_walker import BipedalWalker
 
+import openended  # noqa: F401  (registers our environments)
 from envs.api import Episodes
 from envs.physics.number import number
 from envs.walker.course import stack
@@ -74,7 +77,26 @@ def gymnasium(course: str, controller: str, seconds: float) -> Rate:
     return made / spent
 
 
-def envpool(course: str, controller: str, seconds: float, batch: int = 16) -> Rate:
+def vectors(course: str, controller: str, seconds: float, batch: int = 64) -> Rate:
+    """Steps per second of ours through `gymnasium.make_vec`; the steps that reset do not count."""
+    name = "openended/BipedalWalkerHardcore-v3" if course == "hardcore" else "openended/BipedalWalker-v3"
+    many = make_vec(name, batch, vectorization_mode="vector_entry_point")
+    memories, actions = np.zeros((batch, 3), np.float32), np.zeros((batch, 4), np.float32)
+    observations, _ = many.reset(seed=0)
+    elapsed = np.zeros(batch, np.int64)
+    spent, made = 0.0, 0
+    while spent < seconds:
+        choose_all(CONTROLLERS[controller], observations, memories, elapsed, actions)
+        began = time.perf_counter()
+        observations, _, ended, cut, _ = many.step(actions)
+        spent += time.perf_counter() - began
+        made += int((elapsed >= 0).sum())
+        elapsed = np.where(ended | cut, -1, elapsed + 1)
+    many.close()
+    return made / spent
+
+
+def envpool(course: str, controller: str, seconds: float, batch: int = 64) -> Rate:
     """Steps per second of EnvPool with one thread; its resets are steps that do not count."""
     try:
         import envpool as package
@@ -137,11 +159,14 @@ def rows(options: argparse.Namespace) -> dict[str, dict[str, list[Rate]]]:
     width, agents = options.width, populations(options)
     for course in options.courses:
         ours(course, "random", 1, width)
+        vectors(course, "random", 0.0)
     rollouts(agents["random agents"][:1], width)
     for _ in range(options.rounds):
         for course in options.courses:
             for controller in CONTROLLERS:
-                row = found.setdefault(f"{course}, {controller}", {"ours": [], "gymnasium": [], "envpool": []})
+                contestants: dict[str, list[Rate]] = {"make_vec": [], "ours": [], "gymnasium": [], "envpool": []}
+                row = found.setdefault(f"{course}, {controller}", contestants)
+                row["make_vec"].append(on_one_core(vectors, course, controller, options.seconds))
                 row["ours"].append(on_one_core(ours, course, controller, options.episodes, width))
                 row["gymnasium"].append(on_one_core(gymnasium, course, controller, options.seconds))
                 row["envpool"].append(envpool(course, controller, options.seconds))
