@@ -159,7 +159,7 @@ def rows(options: argparse.Namespace) -> dict[str, dict[str, list[Rate]]]:
     width, agents = options.width, populations(options)
     for course in options.courses:
         ours(course, "random", 1, width)
-        vectors(course, "random", 0.0)
+        vectors(course, "random", 0.01)
     rollouts(agents["random agents"][:1], width)
     for _ in range(options.rounds):
         for course in options.courses:

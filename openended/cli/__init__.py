@@ -63,6 +63,7 @@ def main() -> None:
     except Failure as error:
         click.echo(f"openended: {error}", err=True)
         if error.at_once:
+            sys.stdout.flush()
             os._exit(error.code)
         sys.exit(error.code)
     except click.ClickException as error:

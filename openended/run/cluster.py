@@ -60,6 +60,7 @@ class RayExecutor:
         differ: Callable[[str, dict[str, str]], None] = lambda *_: None,
     ):
         self.domain, self.stop, self.replay, self.say, self.differ = domain, stop, replay, say, differ
+        self._address = address
         self._folder = tempfile.mkdtemp(prefix="oe-")
         try:
             self._ray = connect.local(slots, self._folder) if address == "local" else connect.join(address)
@@ -73,8 +74,10 @@ class RayExecutor:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *error: object) -> None:
-        if kind is not Abandoned:  # a request to stop does not wait for Ray, which ends with this process
+        if kind is not Abandoned:  # a request to stop does not wait for Ray, which takes seconds to shut down
             self._ray.shutdown()
+        elif self._address == "local":
+            connect.kill(self._folder)
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def evaluate(

@@ -20,7 +20,7 @@ from openended.run.errors import Damaged, Interrupted, Resources
 from openended.run.recipe import Config
 from openended.run.scratch import Copies, mirrored
 from openended.run.store import Reader
-from openended.run.threads import Abandoned, ThreadExecutor
+from openended.run.threads import ThreadExecutor
 from openended.run.warm import warm_up
 from openended.run.writer import Writer, create
 
@@ -103,9 +103,7 @@ def run(
                     return advance(file, config, workers, stop, observe, copies)
     except Stopped as stopped:
         again = f"`openended resume {path}{f' --scratch {scratch}' if scratch else ''}`"
-        interrupted = Interrupted(f"Stopped {stopped}; {again} continues the run.")
-        interrupted.at_once = isinstance(stopped, Abandoned)
-        raise interrupted from None
+        raise Interrupted(f"Stopped {stopped}; {again} continues the run.") from None
     except MemoryError as error:
         raise Resources(f"The memory is used up ({error}); {path} is intact: free some and resume.") from error
 

@@ -6,7 +6,7 @@ class Failure(Exception):
 
     Attributes:
         code: exit code of the command.
-        at_once: whether the process should end without waiting for its threads, because one of them is stuck.
+        at_once: whether the process should end without the seconds that its libraries and threads would take to end.
 
     """
 
@@ -49,3 +49,4 @@ class Interrupted(Failure):
     """The run was stopped on request; it can be resumed."""
 
     code = STOPPED
+    at_once = True

@@ -105,7 +105,6 @@ def test_20_requests_to_stop_at_random_moments_end_the_run_within_two_seconds(co
             run.process.send_signal(sent)
             code, errors = run.end(30)
             took = time.monotonic() - started
-            print(sent.name, number, f"{took:.2f} s", errors[:90])
             assert code == 75, (sent, errors)
             assert run.all_gone(0.5)
         longest = max(longest, took)
