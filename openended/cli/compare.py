@@ -29,7 +29,7 @@ class Versus(click.Command):
     "--vs", "others", multiple=True, type=click.Path(path_type=Path), metavar="RUN...", help="The second group."
 )
 def command(runs: tuple[Path, ...], metric: str, across: bool, picture: Path | None, others: tuple[Path, ...]) -> None:
-    r"""Compare two groups of RUNS, the same recipe with several seeds in each, at equal environment steps.
+    """Compare two groups of RUNS, the same recipe with several seeds in each, at equal environment steps.
 
     \b
     Examples:

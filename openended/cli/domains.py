@@ -5,7 +5,7 @@ import click
 
 @click.command("domains")
 def command() -> None:
-    r"""List the domains that a recipe can name, with the descriptors of their tasks.
+    """List the domains that a recipe can name, with the descriptors of their tasks.
 
     \b
     Examples:

@@ -17,7 +17,7 @@ from openended.cli.options import FILE, THREADS
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @THREADS
 def command(file: Path, on: str, everyone: bool, as_json: bool, threads: int | None) -> None:
-    r"""Evaluate elites of the run in FILE on tasks they were not made for: solved rate and mean return per course.
+    """Evaluate elites of the run in FILE on tasks they were not made for: solved rate and mean return per course.
 
     \b
     Examples:

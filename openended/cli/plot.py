@@ -12,7 +12,7 @@ from openended.cli.options import FILE, PICTURE
 @click.option("--kind", type=click.Choice(["heatmap"]), default="heatmap", show_default=True, help="What to draw.")
 @PICTURE
 def command(file: Path, kind: str, picture: Path) -> None:
-    r"""Draw the archive of the run in FILE; png, svg or pdf by the picture's ending.
+    """Draw the archive of the run in FILE; png, svg or pdf by the picture's ending.
 
     \b
     Examples:

@@ -5,7 +5,7 @@ import click
 
 @click.command("recipes")
 def command() -> None:
-    r"""List the recipes that come with the package, with the question that each answers.
+    """List the recipes that come with the package, with the question that each answers.
 
     \b
     Examples:

@@ -13,7 +13,7 @@ from openended.cli.options import FILE, PICTURE
 @click.option("--best", is_flag=True, help="Show the solved elite on the hardest task.")
 @PICTURE
 def command(file: Path, niche: int | None, best: bool, picture: Path) -> None:
-    r"""Show an elite of the run in FILE on its task: a film (gif) or a strip (png) by the picture's ending.
+    """Show an elite of the run in FILE on its task: a film (gif) or a strip (png) by the picture's ending.
 
     \b
     Examples:

@@ -14,7 +14,7 @@ from openended.cli.watch import follow
 @GENERATIONS
 @placement
 def command(file: Path, generations: int | None, **placement: Any) -> None:
-    r"""Continue the run in FILE with the settings that it holds.
+    """Continue the run in FILE with the settings that it holds.
 
     \b
     Examples:

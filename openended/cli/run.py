@@ -28,7 +28,7 @@ def command(
     overrides: tuple[str, ...],
     **placement: Any,
 ) -> None:
-    r"""Begin the run of RECIPE, a name that `openended recipes` lists or the path of a TOML file.
+    """Begin the run of RECIPE, a name that `openended recipes` lists or the path of a TOML file.
 
     The same command again continues the run where it was.
 

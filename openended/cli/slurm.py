@@ -39,7 +39,7 @@ def command(
     scratch: Path | None,
     **others: str | None,
 ) -> None:
-    r"""Print a batch script that runs RECIPE on a Slurm cluster and goes on after every end but the last.
+    """Print a batch script that runs RECIPE on a Slurm cluster and goes on after every end but the last.
 
     \b
     Examples:

@@ -12,7 +12,7 @@ from openended.cli.options import FILE
 @FILE
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def command(file: Path, as_json: bool) -> None:
-    r"""Say how far the run in FILE is, live, finished or crashed.
+    """Say how far the run in FILE is, live, finished or crashed.
 
     \b
     Examples:
