@@ -2,12 +2,12 @@
 
 import os
 import re
-import shlex
 import shutil
 import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -104,8 +104,9 @@ while [ "${1#--}" != "$1" ]; do
     case $1 in --ntasks=*) tasks=${1#--ntasks=} ;; esac
     shift
 done
-for i in $(seq 0 $((tasks - 1))); do SLURM_PROCID=$i "$@" & done
+for i in $(seq 0 $((tasks - 1))); do (sleep $((6 * i)); SLURM_PROCID=$i exec "$@") & done
 trap 'kill $(jobs -p)' TERM
+wait
 wait
 """
 
@@ -150,6 +151,25 @@ class Slurm:
         asked.unlink(missing_ok=True)
         return found
 
+    def processes(self):
+        """Processes of this job that live, with the first word of their commands."""
+        found = {}
+        for folder in Path("/proc").glob("[0-9]*"):
+            with suppress(OSError):
+                if f"STANDIN={self.folder}".encode() in (folder / "environ").read_bytes().split(b"\0"):
+                    found[int(folder.name)] = (folder / "cmdline").read_bytes().split(b"\0")[0].decode()
+        return found
+
+    def raylets(self):
+        """How many Ray nodes of this job live."""
+        return sum(command.endswith("/raylet") for command in self.processes().values())
+
+    def end(self):
+        """Leave nothing behind, whatever has gone wrong."""
+        for pid in self.processes():
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
     def reached(self, run, generation):
         """Wait until the run has come to a generation."""
         for _ in range(600):
@@ -161,10 +181,20 @@ class Slurm:
         raise AssertionError((self.folder / "log").read_text())
 
 
-def job(tmp_path, nodes, generations):
-    (tmp_path / "toy.toml").write_text(toy.SETTINGS)
-    arguments = ["run", "toy.toml", "--out", "my runs/a.run", "--generations", str(generations)]
-    return Slurm(tmp_path, text(nodes, "my runs/a.run", arguments, cpus=1)), tmp_path / "my runs" / "a.run"
+@pytest.fixture
+def job(tmp_path):
+    """Makes a stand-in with a job of so many nodes and generations, and names the run file."""
+    started = []
+
+    def make(nodes, generations, run="my runs/a.run"):
+        (tmp_path / "toy.toml").write_text(toy.SETTINGS)
+        arguments = ["run", "toy.toml", "--out", run, "--generations", str(generations)]
+        started.append(Slurm(tmp_path, text(nodes, run, arguments, cpus=1)))
+        return started[0], tmp_path / run
+
+    yield make
+    for slurm in started:
+        slurm.end()
 
 
 def digest(path):
@@ -177,8 +207,8 @@ def straight(config, tmp_path, generations):
     return digest(tmp_path / "straight.run")
 
 
-def test_a_job_is_stopped_at_its_end_requeued_and_goes_on_to_the_same_result(config, tmp_path):
-    slurm, run = job(tmp_path, 1, 300)
+def test_a_job_is_stopped_at_its_end_requeued_and_goes_on_to_the_same_result(config, tmp_path, job):
+    slurm, run = job(1, 300)
     for _ in range(2):
         batch = slurm.start()
         slurm.reached(run, slurm.starts * 20)
@@ -197,8 +227,8 @@ def test_a_job_is_stopped_at_its_end_requeued_and_goes_on_to_the_same_result(con
 
 
 @pytest.mark.slow
-def test_a_cancelled_job_is_not_requeued(tmp_path, point):
-    slurm, run = job(tmp_path, 1, 10_000)
+def test_a_cancelled_job_is_not_requeued(point, job):
+    slurm, run = job(1, 10_000)
     batch = slurm.start()
     slurm.reached(run, 5)
     batch.terminate()
@@ -207,8 +237,8 @@ def test_a_cancelled_job_is_not_requeued(tmp_path, point):
 
 
 @pytest.mark.slow
-def test_a_job_that_has_no_time_for_a_generation_or_fails_is_not_requeued(tmp_path, point):
-    slurm, run = job(tmp_path, 1, 10_000)
+def test_a_job_that_has_no_time_for_a_generation_or_fails_is_not_requeued(tmp_path, point, job):
+    slurm, run = job(1, 10_000)
     batch = slurm.start()
     slurm.reached(run, 3)
     batch.send_signal(signal.SIGUSR1)
@@ -219,10 +249,10 @@ def test_a_job_that_has_no_time_for_a_generation_or_fails_is_not_requeued(tmp_pa
     assert "ask Slurm for more --time" in (tmp_path / "log").read_text()
 
 
-def test_a_requeued_job_takes_over_from_its_dead_self_on_another_node(tmp_path, config):
+def test_a_requeued_job_takes_over_from_its_dead_self_on_another_node(config, job):
     from openended.run.writer import Writer, insert
 
-    slurm, run = job(tmp_path, 1, 4)
+    slurm, run = job(1, 4)
     driver.run(run, config("generations=2"), threads=1)
     writer = Writer(run)
     insert(writer.database, "owner", [(1, "node17", 4121, "boot", "1", time.time())])
@@ -233,16 +263,20 @@ def test_a_requeued_job_takes_over_from_its_dead_self_on_another_node(tmp_path, 
 
 
 @pytest.mark.slow
-def test_a_job_on_three_nodes_runs_on_ray_and_gives_the_same_result(config, tmp_path):
-    slurm, run = job(tmp_path, 3, 100_000)
-    slurm.job.write_text(slurm.job.read_text().replace(shlex.quote("my runs/a.run"), "my-runs.run"))
-    run = tmp_path / "my-runs.run"
-    batch = slurm.start(RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER="0")
+def test_a_job_on_three_nodes_runs_on_ray_and_gives_the_same_result(config, tmp_path, job):
+    slurm, run = job(3, 100_000)
+    batch = slurm.start()
     slurm.reached(run, 30)
+    for _ in range(600):
+        if slurm.raylets() == 3:
+            break
+        time.sleep(0.1)
+    assert slurm.raylets() == 3, (tmp_path / "log").read_text()
+    slurm.reached(run, digest(run)[0] + 10)
     batch.send_signal(signal.SIGUSR1)
     assert batch.wait(60) == 75
     assert slurm.requeued()
     reached = digest(run)[0]
     slurm.job.write_text(slurm.job.read_text().replace("--generations 100000", f"--generations {reached + 3}"))
-    assert slurm.start(RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER="0").wait(180) == 0
+    assert slurm.start().wait(180) == 0
     assert digest(run) == straight(config, tmp_path, reached + 3)
