@@ -1,13 +1,15 @@
 """Every registered domain keeps the contract, and the check notices domains that do not."""
 
+from dataclasses import replace
 from importlib.metadata import EntryPoint
+from typing import ClassVar
 
 import numpy as np
 import pytest
 from point import Errand, Point
 
 import envs
-from envs.api import Axis, Policy
+from envs.api import Axis, Policy, Shape, Sketch
 from envs.check import ContractViolation, check_domain
 
 
@@ -18,6 +20,10 @@ def test_every_registered_domain_keeps_the_contract(id):
 
 def test_the_toy_domain_keeps_the_contract():
     check_domain(Point())
+
+
+def test_a_domain_that_also_sketches_its_episodes_keeps_the_contract():
+    check_domain(Sketched())
 
 
 class Forgetful(Point):
@@ -84,6 +90,30 @@ class Blank(Point):
         return np.zeros((height, width, 3), np.uint8)
 
 
+class Sketched(Point):
+    """It sketches its point with shapes that are `changed`."""
+
+    changed: ClassVar[dict] = {}
+
+    def sketch(self, task, trace):
+        poses = np.zeros((len(trace.rewards) + 1, 1, 3), np.float32)
+        poses[:, 0, :2] = trace.scene["position"]
+        shape = Shape("dot", np.zeros((1, 2), np.float32), (40, 80, 200), body=0, size=0.2)
+        return Sketch(poses, (replace(shape, **self.changed),), 0, 16.0, ((255, 255, 255), (255, 255, 255)))
+
+
+class Hollow(Sketched):
+    changed: ClassVar[dict] = {"kind": "area"}
+
+
+class Detached(Sketched):
+    changed: ClassVar[dict] = {"body": 1}
+
+
+class Flickering(Sketched):
+    changed: ClassVar[dict] = {"shown": np.ones(1, bool)}
+
+
 @pytest.mark.filterwarnings("ignore:divide by zero")
 @pytest.mark.parametrize(
     ("domain", "breach"),
@@ -97,6 +127,9 @@ class Blank(Point):
         (Relentless(), "stop|stopped"),
         (Secretive(), "facts are"),
         (Blank(), "empty picture"),
+        (Hollow(), "area, has points"),
+        (Detached(), "not there"),
+        (Flickering(), "not shown at all times"),
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, Point) else "",
 )
