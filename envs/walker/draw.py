@@ -17,8 +17,8 @@ PATH = (224, 122, 110)
 """Colour of the hull's path in a strip."""
 SMOOTHING = 12
 """The camera's height is averaged over this many steps before and after."""
-GHOSTS = 3.2
-"""Distance between the poses of a strip, in metres."""
+GHOSTS, APART = 3.2, 62
+"""Least distance between the poses of a strip, in metres and in pixels."""
 STILL = Sketch(np.zeros((1, 0, 3), np.float32), (), 0, VIEW, (SKY, HORIZON))
 """What nothing moves in."""
 
@@ -41,7 +41,8 @@ def draw(course: Course, trace: Trace, step: int, width: int, height: int) -> ND
     image, pen = paint.shrunk(image)
     paint.ticks(pen, camera, course, width, every=1, label=5)
     x = float(trace.scene["position"][step, 0, 0])
-    pen.text((width - 10, 8), f"{x:.1f} m   {step * STEP_SECONDS:.1f} s", paint.INK, paint.font(13), anchor="ra")
+    told = f"{x:.1f} m   {step * STEP_SECONDS:.1f} s"
+    pen.text((width - 10, 8), told, paint.INK, paint.font(13), anchor="ra", stroke_width=2, stroke_fill=HORIZON)
     return np.asarray(image)
 
 
@@ -57,7 +58,7 @@ def strip(course: Course, trace: Trace, width: int, height: int) -> NDArray[np.u
     hull = trace.scene["position"][:, 0]
     pen.line(paint.flat(fine.project(hull)), PATH, paint.FINE)
     ghosts = image.copy()
-    *before, last = passes(hull[:, 0], GHOSTS)
+    *before, last = passes(hull[:, 0], max(GHOSTS, APART / camera.scale[0]))
     for step in before:
         paint.shapes(paint.pencil(ghosts), fine, scene, robot, step, image.width)
     image = Image.blend(image, ghosts, 0.72)

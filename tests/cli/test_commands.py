@@ -117,7 +117,7 @@ def test_plot_draws_the_archive(openended, done, ending):
     assert Path(f"map.{ending}").stat().st_size > 1000
 
 
-@pytest.mark.parametrize("arguments", [["-o", "walk.gif"], ["--best", "-o", "walk.png"]])
+@pytest.mark.parametrize("arguments", [["-o", "walk.gif"], ["--best", "-o", "walk.png"], ["--all", "-o", "all.png"]])
 def test_replay_shows_an_elite(openended, done, arguments):
     assert openended("replay", done, *arguments)[0] == 0
     assert Path(arguments[-1]).stat().st_size > 500
