@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -20,14 +22,14 @@ def film(made):
 
 @pytest.fixture
 def pictures(tmp_path):
-    """What FFmpeg itself reads from an MP4: uint8[n, height, width, 3]."""
-    ffmpeg = pytest.importorskip("imageio_ffmpeg")
+    """What FFmpeg itself reads from an MP4 of so many pixels: uint8[n, height, width, 3]."""
+    ffmpeg = pytest.importorskip("imageio_ffmpeg").get_ffmpeg_exe()
 
-    def read(data):
+    def read(data, width, height):
         (tmp_path / "film.mp4").write_bytes(data)
-        reader = ffmpeg.read_frames(str(tmp_path / "film.mp4"))
-        width, height = next(reader)["size"]
-        return np.array([np.frombuffer(frame, np.uint8).reshape(height, width, 3) for frame in reader])
+        raw = [ffmpeg, "-i", tmp_path / "film.mp4", "-f", "rawvideo", "-pix_fmt", "rgb24", "-"]
+        done = subprocess.run(raw, capture_output=True, check=True)
+        return np.frombuffer(done.stdout, np.uint8).reshape(-1, height, width, 3)
 
     return read
 
@@ -89,7 +91,7 @@ def test_a_film_in_columns_is_a_sheet(film):
 
 def test_an_mp4_shows_the_frames_and_holds_the_last(film, pictures):
     steps, _ = film.steps(25, 60)
-    shown = pictures(mp4(film))
+    shown = pictures(mp4(film), 300, 226)
     assert shown.shape == (len(steps) + 25, 226, 300, 3)
     for number in (0, len(steps) - 1):
         drawn = np.asarray(film.frame(steps[number])).astype(int)
@@ -104,7 +106,7 @@ def test_the_same_episode_gives_the_same_bytes(film):
 
 
 def test_without_its_package_an_mp4_is_refused_in_one_sentence(film, monkeypatch):
-    monkeypatch.setitem(__import__("sys").modules, "imageio_ffmpeg", None)
+    monkeypatch.setitem(sys.modules, "imageio_ffmpeg", None)
     with pytest.raises(Usage, match=r"pip install 'openended\[film\]', or choose gif\.$"):
         mp4(film)
 
