@@ -6,8 +6,10 @@ from typing import Any
 
 from envs.api import Axis
 from openended.run.errors import Usage
+from openended.view.lineage import text
 from openended.view.output import target, write
 from openended.view.plots.style import ENDINGS, encoded
+from openended.view.replay import chosen as elite
 from openended.view.snapshot import record, snapshot
 
 OPTIONS: dict[str, tuple[str, ...]] = {
@@ -51,6 +53,24 @@ def plot(paths: Sequence[Path], output: str | Path, kind: str = "heatmap", **opt
         else:
             drawing = (lineage if kind == "lineage" else transfers).figure(view)
     return write(place, encoded(drawing, ending))
+
+
+def lineage(path: Path, niche: int | None = None, output: str | Path | None = None) -> list[str]:
+    """The lineage of the elite of a niche (None: the solved one on the hardest task) in lines; drawn, too, if there is
+    an `output`, whose place is the last line then.
+
+    Raises Usage for an empty niche, a run without elites, an unknown ending, a missing folder; Failure if the run file
+    cannot be read or the picture not be written.
+    """
+    place, ending = (None, "") if output is None else target(output, ENDINGS)
+    view = snapshot(path)
+    pair = elite(view, niche, best=niche is None)
+    lines = text(view, pair).splitlines()
+    if place is None:
+        return lines
+    from openended.view.plots.elite import figure
+
+    return [*lines, "", str(write(place, encoded(figure(view, pair), ending)))]
 
 
 def chosen(axes: Sequence[Axis], x: str | None, y: str | None) -> tuple[int, int]:
