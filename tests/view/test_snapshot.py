@@ -22,7 +22,7 @@ def test_one_number_of_cells_holds_for_all_axes():
 def test_hardness_is_the_length_of_the_descriptor_over_the_ranges():
     domain = SimpleNamespace(axes=(Axis("height", 0.0, 2.0, "m"), Axis("gap", 1.0, 5.0, "m")))
     state = State(0, {4: Task(4, None, -1, 0, (0.6, 2.6), 0, "admitted", 0.0)}, {}, Counters())
-    assert Snapshot("", {}, domain, state, {}, {}).hardness(pair(4, 0, 0.0)) == pytest.approx(0.5)
+    assert Snapshot("", {}, (), domain, state, {}).hardness(pair(4, 0, 0.0)) == pytest.approx(0.5)
 
 
 def test_a_descriptor_is_described_with_its_units():

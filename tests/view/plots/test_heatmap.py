@@ -10,7 +10,10 @@ from PIL import Image
 from envs.api import Axis
 from openended.core.types import Counters, State, Task
 from openended.run.errors import Usage
-from openended.view.heatmap import boundaries, figure, flattened, heatmap, scaled
+from openended.view.plot import plot
+from openended.view.plots.heatmap import figure
+from openended.view.plots.quantities import scaled
+from openended.view.plots.tiles import boundaries, foremost, tiling
 from openended.view.snapshot import Snapshot, elites, snapshot
 from tests.view.conftest import pair, settings
 
@@ -60,10 +63,10 @@ def test_solved_niches_are_marked_and_no_others(made):
 
 
 def test_the_colour_bar_spans_all_values_and_the_solved_threshold():
-    scale = scaled({0: -37.0, 1: 312.5}, 230.0)
+    scale = scaled({0: -37.0, 1: 312.5}, "fitness", 230.0)
     assert scale.low <= -37
     assert scale.high >= 312.5
-    assert scaled({}, 230.0).low < 230 < scaled({}, 230.0).high
+    assert scaled({}, "fitness", 230.0).low < 230 < scaled({}, "fitness", 230.0).high
 
 
 def test_the_axes_are_named_with_their_units_and_ticked_at_cell_boundaries(made):
@@ -85,14 +88,14 @@ def test_swapped_axes_swap_the_picture(made):
     assert np.abs(at(drawing, drawing.axes[0], 0.02, 0.2) - expected(280.0, drawing)).max() <= 3
 
 
-def test_flattening_keeps_the_best_over_the_other_axes():
-    cells = (2, 2, 3)
-    niche = {place: int(np.ravel_multi_index(place, cells)) for place in ((0, 1, 0), (0, 1, 2), (1, 0, 1))}
-    values = {niche[0, 1, 0]: 10.0, niche[0, 1, 2]: 20.0, niche[1, 0, 1]: -5.0}
-    table = flattened(values, cells, (0, 1))
-    assert table[1, 0] == 20
-    assert table[0, 1] == -5
-    assert np.isnan(table[[0, 1], [0, 1]]).all()
+def test_of_the_elites_behind_a_tile_the_fittest_is_seen():
+    view = wide(0, "grid", (2, 2, 3))
+    niche = {place: int(np.ravel_multi_index(place, (2, 2, 3))) for place in ((0, 1, 0), (0, 1, 2), (1, 0, 1))}
+    behind = [pair(1, niche[0, 1, 0], 10.0), pair(2, niche[0, 1, 2], 20.0), pair(3, niche[1, 0, 1], float("nan"))]
+    seen = foremost(tiling(view, 0, 1), behind)
+    assert {tile: held.task for tile, held in seen.items()} == {2: 2, 1: 3}
+    seen = foremost(tiling(view, 0, 2), behind)
+    assert {tile: held.task for tile, held in seen.items()} == {0: 1, 4: 2, 3: 3}
 
 
 def wide(count: int, kind: str, cells: tuple[int, ...], centroids=None) -> Snapshot:
@@ -107,23 +110,24 @@ def wide(count: int, kind: str, cells: tuple[int, ...], centroids=None) -> Snaps
         pairs[id] = pair(id, niche, 100.0 + 10 * id)
     domain = SimpleNamespace(id="wide-v1", axes=axes)
     state = State(3, tasks, pairs, Counters(), centroids)
-    return Snapshot("wide", settings(cells, kind), domain, state, {}, elites(pairs))
+    return Snapshot("wide", settings(cells, kind), (), domain, state, elites(pairs))
 
 
 def test_three_axes_make_one_panel_per_cell_of_the_third():
     drawing = figure(wide(20, "grid", (4, 4, 5)))
     titles = [panel.get_title() for panel in drawing.axes if panel.get_title()]
-    assert titles == ["0 to 0.2 m", "0.2 to 0.4 m", "0.4 to 0.6 m", "0.6 to 0.8 m", "0.8 to 1 m"]
-    assert drawing.axes[0].get_title(loc="left") == "best over roughness"
+    layers = ["0 to 0.2 m", "0.2 to 0.4 m", "0.4 to 0.6 m", "0.6 to 0.8 m", "0.8 to 1 m"]
+    assert titles == [f"roughness {layer}" for layer in layers]
+    assert drawing.axes[0].get_title(loc="left") == "the fittest over roughness"
 
 
 def test_a_cvt_archive_of_two_axes_is_drawn_by_its_cells(made):
     view = snapshot(made(FITNESS))
-    centroids = np.array([(2.0, 0.15), (2.0, 0.45), (6.0, 0.15), (6.0, 0.45)])
+    centroids = np.array([(0.25, 0.25), (0.25, 0.75), (0.75, 0.25), (0.75, 0.75)])
     view = replace(
         view,
         config=settings((4,), "cvt"),
-        state=replace(view.state, centroids=centroids),
+        state=replace(view.state, tasks={0: replace(view.state.tasks[0], niche=2)}, centroids=centroids),
         elites={2: pair(0, 2, 150.0)},
     )
     drawing = figure(view)
@@ -140,21 +144,21 @@ def test_a_cvt_archive_of_three_axes_is_drawn_by_its_elites():
     ("ending", "start"), [("png", b"\x89PNG"), ("svg", b"<?xml"), ("pdf", b"%PDF"), ("PNG", b"\x89PNG")]
 )
 def test_the_ending_chooses_the_format(made, tmp_path, ending, start):
-    place = heatmap(made(FITNESS), tmp_path / f"map.{ending}")
+    place = plot([made(FITNESS)], tmp_path / f"map.{ending}")
     assert place.read_bytes().startswith(start)
 
 
 def test_the_same_run_gives_the_same_bytes(made, tmp_path):
     path = made(FITNESS)
     for ending in ("png", "svg", "pdf"):
-        first, second = (heatmap(path, tmp_path / f"{name}.{ending}").read_bytes() for name in "ab")
+        first, second = (plot([path], tmp_path / f"{name}.{ending}").read_bytes() for name in "ab")
         assert first == second
 
 
 def test_a_run_without_generations_gives_a_picture_that_says_so(unstarted, tmp_path):
     drawing = figure(snapshot(unstarted))
     assert "no elites yet" in [text.get_text() for text in drawing.axes[0].texts]
-    with Image.open(heatmap(unstarted, tmp_path / "map.png")) as picture:
+    with Image.open(plot([unstarted], tmp_path / "map.png")) as picture:
         assert picture.width > 500
 
 
@@ -164,7 +168,7 @@ def test_a_run_without_generations_gives_a_picture_that_says_so(unstarted, tmp_p
 def test_a_picture_that_cannot_be_made_is_refused_in_one_sentence(made, tmp_path, name, words):
     path = made(FITNESS)
     with pytest.raises(Usage, match=words) as error:
-        heatmap(path, tmp_path / name)
+        plot([path], tmp_path / name)
     assert "\n" not in str(error.value)
     assert re.search(r"\.$", str(error.value))
 

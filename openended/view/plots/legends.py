@@ -1,0 +1,64 @@
+"""What the colours and marks of a heatmap mean: the legends, and the names on the tiles."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from openended.core.types import Pair
+from openended.view.snapshot import Snapshot
+
+from . import style
+from .quantities import HOLDER, OTHERS, UNKNOWN, Source, amounts
+from .tiles import Tiling
+
+MOST_NAMED = 60
+
+
+def legend(panel: Any, view: Snapshot, of: str, unheld: str) -> None:
+    """What a niche looks like that is empty, tried in vain, not finite or solved, as far as there is one.
+
+    `unheld` is "empty", or "centroid" among points.
+    """
+    from matplotlib.lines import Line2D
+    from matplotlib.patches import Patch
+
+    if unheld == "centroid":
+        handles: list[Any] = [Line2D([], [], ls="", marker=".", ms=3, color=style.QUIET, alpha=0.6, label=unheld)]
+    else:
+        handles = [Patch(facecolor=style.EMPTY, edgecolor=style.HATCH, hatch="//////", lw=0.5, label=unheld)]
+        if {task.niche for task in view.state.tasks.values()} - set(view.elites):
+            handles.append(
+                Patch(
+                    facecolor=style.EMPTY, edgecolor=style.CROSS, hatch="xxxxxx", lw=0.5, label="tried, none admitted"
+                )
+            )
+    if of != HOLDER and not np.isfinite(list(amounts(view, of).values())).all():
+        handles.append(Patch(facecolor=UNKNOWN, label="not finite"))
+    style.above(panel, [*handles, style.solved(view)])
+
+
+def named(drawing: Any, view: Snapshot, key: Sequence[Source]) -> None:
+    """The list of the sources beside the panel, with how many niches the agents of each hold."""
+    from matplotlib.patches import Patch
+
+    entries = [Patch(facecolor=source.colour, label=f"{source.name}: {source.niches}") for source in key]
+    rest = len(view.elites) - sum(source.niches for source in key)
+    entries += [Patch(facecolor=OTHERS, label=f"other tasks: {rest}")] if rest else []
+    drawing.legend(
+        handles=entries, loc="outside right upper", frameon=False, fontsize=8.5, labelcolor=style.INK, alignment="left",
+        title="niches by the task that\ntheir agents came from", title_fontproperties={"size": 9},
+    )  # fmt: skip
+
+
+def whence(panel: Any, view: Snapshot, laid: Tiling, seen: Mapping[int, Pair]) -> None:
+    """On each tile its task and the one that its agent came from; nothing if there are too many."""
+    from matplotlib.patheffects import withStroke
+
+    outline = [withStroke(linewidth=2, foreground=style.MARK, alpha=0.75)]
+    for tile, pair in seen.items() if len(seen) <= MOST_NAMED else ():
+        panel.annotate(
+            f"{pair.task} ← {pair.origin}" if pair.origin >= 0 else str(pair.task), laid.middles[tile],
+            (0, 9 if pair.best_fitness >= view.solved else 0), textcoords="offset points", ha="center", va="center",
+            color=style.INK, fontsize=7.5, path_effects=outline, zorder=5,
+        )  # fmt: skip
