@@ -6,10 +6,10 @@ from typing import Any
 
 from envs.api import Axis
 from openended.run.errors import Usage
+from openended.view.episode import chosen as elite
 from openended.view.lineage import text
 from openended.view.output import target, write
 from openended.view.plots.style import ENDINGS, encoded
-from openended.view.replay import chosen as elite
 from openended.view.snapshot import record, snapshot
 
 OPTIONS: dict[str, tuple[str, ...]] = {

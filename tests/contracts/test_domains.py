@@ -1,15 +1,14 @@
 """Every registered domain keeps the contract, and the check notices domains that do not."""
 
-from dataclasses import replace
 from importlib.metadata import EntryPoint
 from typing import ClassVar
 
 import numpy as np
 import pytest
-from point import Errand, Point
+from point import Errand, Point, Sketcher
 
 import envs
-from envs.api import Axis, Policy, Shape, Sketch
+from envs.api import Axis, Policy
 from envs.check import ContractViolation, check_domain
 
 
@@ -23,7 +22,7 @@ def test_the_toy_domain_keeps_the_contract():
 
 
 def test_a_domain_that_also_sketches_its_episodes_keeps_the_contract():
-    check_domain(Sketched())
+    check_domain(Sketcher())
 
 
 class Forgetful(Point):
@@ -90,27 +89,15 @@ class Blank(Point):
         return np.zeros((height, width, 3), np.uint8)
 
 
-class Sketched(Point):
-    """It sketches its point with shapes that are `changed`."""
-
-    changed: ClassVar[dict] = {}
-
-    def sketch(self, task, trace):
-        poses = np.zeros((len(trace.rewards) + 1, 1, 3), np.float32)
-        poses[:, 0, :2] = trace.scene["position"]
-        shape = Shape("dot", np.zeros((1, 2), np.float32), (40, 80, 200), body=0, size=0.2)
-        return Sketch(poses, (replace(shape, **self.changed),), 0, 16.0, ((255, 255, 255), (255, 255, 255)))
-
-
-class Hollow(Sketched):
+class Hollow(Sketcher):
     changed: ClassVar[dict] = {"kind": "area"}
 
 
-class Detached(Sketched):
+class Detached(Sketcher):
     changed: ClassVar[dict] = {"body": 1}
 
 
-class Flickering(Sketched):
+class Flickering(Sketcher):
     changed: ClassVar[dict] = {"shown": np.ones(1, bool)}
 
 

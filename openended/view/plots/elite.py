@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openended.core.types import Pair
+from openended.view.episode import episode
 from openended.view.lineage import came, forebears, stays
 from openended.view.numbers import number
-from openended.view.replay import episode
 from openended.view.snapshot import Snapshot
 
 from . import style
