@@ -6,7 +6,9 @@ by its Voronoi cells, one of more axes by its elites as points. Empty niches are
 which tasks were made in vain are crossed.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from itertools import combinations
 from typing import Any
 
@@ -26,6 +28,16 @@ from .tiles import Tiling, frame, labelled, unit
 MOST_PANELS = 12
 
 
+@dataclass(frozen=True)
+class Layer:
+    """What one panel shows: the niches that it `holds`, over the descriptors number `x` and `y`, under a title."""
+
+    x: int
+    y: int
+    holds: Callable[[int], bool] = lambda niche: True
+    title: str = ""
+
+
 def figure(view: Snapshot, x: int = 0, y: int = 1, of: str = "fitness", thumbnails: bool = False) -> Any:
     """The heatmap over the descriptors number `x` and `y` as a matplotlib Figure.
 
@@ -40,43 +52,34 @@ def figure(view: Snapshot, x: int = 0, y: int = 1, of: str = "fitness", thumbnai
         Usage: axes that the domain does not have, an unknown quantity, thumbnails where there are no tiles.
     """
     check(view, x, y, of, thumbnails)
-    axes, cells = view.domain.axes, view.cells
-    scattered = cells is None and len(axes) > 2
     faces, key = painted(view, of)
-    others = [] if thumbnails or scattered or not view.elites else multiples(view, x, y)
+    others = [] if thumbnails or not view.elites else layers(view, x, y)
+    listed = 1.2 if of == HOLDER else 0.0
     drawing = style.blank(
-        (10.4 if others or thumbnails else 6.4) + (1.2 if of == HOLDER else 0),
-        6.8 if thumbnails else 4.9 if others else 5.2,
+        (10.4 if others or thumbnails else 6.4) + listed, 6.8 if thumbnails else 4.9 if others else 5.2
     )
-    left, right = (
-        drawing.subfigures(1, 2, width_ratios=(1.3 if of == HOLDER else 1.08, 0.92)) if others else (drawing, None)
-    )
+    left, right = drawing.subfigures(1, 2, width_ratios=(5.6 + listed, 4.8)) if others else (drawing, None)
     main = left.subplots()
-    frame(main, axes[x], axes[y], hatched=not scattered)
-    if scattered:
+    if view.cells is None and len(view.domain.axes) > 2:
+        frame(main, view.domain.axes[x], view.domain.axes[y], hatched=False)
         tiles.points(main, view, faces, x, y, 46 if len(faces) < 500 else 12)
+        main.set_title("elites by their tasks", pad=20, **style.SMALL)
+        seen: dict[int, Pair] = {}
     else:
-        laid = tiles.tiling(view, x, y)
-        seen = cover(main, view, laid, list(view.elites.values()), faces, 4, raised=thumbnails)
+        laid, seen = cover(main, view, Layer(x, y), faces, 90, raised=thumbnails)
         tiles.ticks(main, laid)
+        remarks(drawing, main, view, x, y)
         if of == HOLDER:
             whence(main, view, laid, seen)
-    if len(axes) > 2:
-        over = next(axis.name for index, axis in enumerate(axes) if index not in (x, y))
-        behind = over if len(axes) == 3 else "the other axes"
-        main.set_title("elites by their tasks" if scattered else f"the fittest over {behind}", pad=20, **style.SMALL)
-    if cells is not None and tiles.explored(view) != cells:
-        whole = ", ".join(f"{axes[axis].name} to {axes[axis].high:g} {unit(axes[axis])}".rstrip() for axis in (x, y))
-        style.note(drawing, f"the explored part; the archive goes on ({whole})")
-    if not view.elites:
-        style.apology(main, "no elites yet")
-    legend(main, view, of, "centroid" if scattered else "empty")
+    legend(main, view, of)
     if isinstance(key, Scale):
         style.colour_bar(left, main, key.low, key.high, key.label, key.mark)
     else:
         named(left, view, key)
     if right is not None:
         panels(right, view, faces, others)
+    if not view.elites:
+        style.apology(main, "no elites yet")
     style.heading(drawing, style.titled(view, summary(view)))
     if thumbnails:
         drawing.draw_without_rendering()
@@ -105,26 +108,37 @@ def summary(view: Snapshot) -> str:
     return f"{style.counts_of(len(view.elites), 'elite')}, coverage {100 * coverage:.3g} %, QD score {score:,.0f}"
 
 
-def cover(
-    panel: Any,
-    view: Snapshot,
-    laid: Tiling,
-    elites: Sequence[Pair],
-    faces: Mapping[int, Colour],
-    mark: float,
-    raised: bool = False,
-) -> dict[int, Pair]:
-    """Lay the elites out on a panel, and return by tile which one is seen.
+def remarks(drawing: Any, panel: Any, view: Snapshot, x: int, y: int) -> None:
+    """What lies behind the tiles, and how far the archive goes on where it is not shown whole."""
+    axes = view.domain.axes
+    if len(axes) > 2:
+        others = [axis.name for index, axis in enumerate(axes) if index not in (x, y)]
+        behind = others[0] if len(others) == 1 else "the other axes"
+        panel.set_title(f"the fittest over {behind}", pad=20, **style.SMALL)
+    if view.cells is not None and tiles.explored(view) != view.cells:
+        whole = ", ".join(f"{axes[axis].name} to {axes[axis].high:g} {unit(axes[axis])}".rstrip() for axis in (x, y))
+        style.note(drawing, f"the explored part; the archive goes on ({whole})")
 
-    The marks of solved ones, of size `mark`, are in the middle, or where `raised` at the bottom, below a thumbnail.
+
+def cover(
+    panel: Any, view: Snapshot, layer: Layer, faces: Mapping[int, Colour], width: float, raised: bool = False
+) -> tuple[Tiling, dict[int, Pair]]:
+    """Lay a layer out on a panel; returns the tiles, and by tile the elite that is seen.
+
+    The larger the `width`, the larger the marks: dots of solved niches, in the middle, or where `raised` below a
+    thumbnail, and crosses where tasks were made in vain.
     """
-    seen = tiles.foremost(laid, elites)
-    tried = {laid.tile(task.niche) for task in view.state.tasks.values()} - {None}
-    tiles.draw(panel, laid, {tile: faces[pair.niche] for tile, pair in seen.items()}, tried)  # type: ignore[arg-type]
+    laid = tiles.tiling(view, layer.x, layer.y)
+    frame(panel, view.domain.axes[layer.x], view.domain.axes[layer.y])
+    size = float(np.clip(width / len(laid.corners) ** 0.5, 0.02 * width, 0.045 * width))
+    seen = tiles.foremost(laid, [pair for niche, pair in view.elites.items() if layer.holds(niche)])
+    tiles.draw(panel, laid, {tile: faces[pair.niche] for tile, pair in seen.items()}, size)
     solved = [tile for tile, pair in seen.items() if pair.best_fitness >= view.solved]
-    places = [(low(laid.corners[tile], 0.07) if raised else laid.middles[tile]) for tile in solved]
-    tiles.dots(panel, np.array(places), mark)
-    return seen
+    places = [low(laid.corners[tile], 0.07) if raised else laid.middles[tile] for tile in solved]
+    tiles.dots(panel, np.array(places), size)
+    made = {laid.tile(task.niche) for task in view.state.tasks.values() if layer.holds(task.niche)}
+    tiles.crosses(panel, laid.middles[[tile for tile in made if tile is not None and tile not in seen]], size)
+    return laid, seen
 
 
 def low(corners: NDArray[np.float64], share: float) -> NDArray[np.float64]:
@@ -133,49 +147,48 @@ def low(corners: NDArray[np.float64], share: float) -> NDArray[np.float64]:
     return np.asarray(bottom + np.array((0.5, share)) * (top - bottom))
 
 
-Panel = tuple[str, int, int, list[Pair]]
-"""A small panel: its title, its axes, and the elites on it."""
+def layers(view: Snapshot, x: int, y: int) -> list[Layer]:
+    """The small panels: the cells of the third axis, or, with more axes, the other pairs of axes.
 
-
-def multiples(view: Snapshot, x: int, y: int) -> list[Panel]:
-    """The small panels: the cells of the third axis, or, with more axes, the other pairs of axes."""
+    Of more than `MOST_PANELS` cells those that hold an elite.
+    """
     axes, cells = view.domain.axes, view.cells
     if cells is None or len(axes) < 3:
         return []
     if len(axes) > 3:
-        others = [pair for pair in combinations(range(len(axes)), 2) if set(pair) != {x, y}]
-        return [("", *pair, list(view.elites.values())) for pair in others][:MOST_PANELS]
+        return [Layer(*pair) for pair in combinations(range(len(axes)), 2) if set(pair) != {x, y}][:MOST_PANELS]
     (third,) = {0, 1, 2} - {x, y}
-    edges, axis = tiles.boundaries(axes[third], cells[third]), axes[third]
-    layers: dict[int, list[Pair]] = {index: [] for index in range(cells[third])}
-    for pair in view.elites.values():
-        layers[int(np.unravel_index(pair.niche, cells)[third])].append(pair)
-    last = max(index for index, layer in layers.items() if layer)
-    if last + 1 < 0.7 * cells[third]:
-        layers = {index: layer for index, layer in layers.items() if index <= last}
-    chosen = [index for index in layers if layers[index] or len(layers) <= MOST_PANELS][:MOST_PANELS]
-    if cells[third] == 1:
-        return []
+    edges, suffix = tiles.boundaries(axes[third], cells[third]), unit(axes[third])
+
+    def cell(niche: int) -> int:
+        return int(np.unravel_index(niche, cells)[third])
+
+    held = {cell(niche) for niche in view.elites}
+    last = max(held) + 1 if max(held) + 1 < 0.7 * cells[third] else cells[third]
+    chosen = [index for index in range(last) if index in held or last <= MOST_PANELS][:MOST_PANELS]
     return [
-        (f"{axis.name} {edges[index]:.3g} to {edges[index + 1]:.3g} {unit(axis)}".rstrip(), x, y, layers[index])
-        for index in chosen
+        Layer(x, y, partial(lambda index, niche: cell(niche) == index, index), title.rstrip())
+        for index, title in ((index, f"{edges[index]:.3g} to {edges[index + 1]:.3g} {suffix}") for index in chosen)
+        if cells[third] > 1
     ]
 
 
-def panels(drawing: Any, view: Snapshot, faces: Mapping[int, Colour], others: Sequence[Panel]) -> None:
+def panels(drawing: Any, view: Snapshot, faces: Mapping[int, Colour], others: Sequence[Layer]) -> None:
     """The small panels in rows; axes are named where they differ from those of the large one."""
     columns = 1 if len(others) <= 2 else 2 if len(others) <= 4 else 3 if len(others) <= 9 else 4
     small = drawing.subplots(-(-len(others) // columns), columns, squeeze=False).ravel()
     for panel in small[len(others) :]:
         panel.set_visible(False)
-    for panel, (title, x, y, elites) in zip(small, others, strict=False):
-        laid = tiles.tiling(view, x, y)
-        frame(panel, view.domain.axes[x], view.domain.axes[y])
-        cover(panel, view, laid, elites, faces, 2)
+    for panel, layer in zip(small, others, strict=False):
+        cover(panel, view, layer, faces, 55 / columns**0.5)
         panel.set(xticks=[], yticks=[])
-        if title:
+        if layer.title:
             panel.set(xlabel="", ylabel="")
-            panel.set_title(title, fontsize=8, color=style.QUIET)
+            panel.set_title(layer.title, fontsize=8, color=style.QUIET)
         else:
-            panel.set_xlabel(labelled(view.domain.axes[x]), fontsize=7.5, color=style.QUIET)
-            panel.set_ylabel(labelled(view.domain.axes[y]), fontsize=7.5, color=style.QUIET)
+            panel.set_xlabel(labelled(view.domain.axes[layer.x]), fontsize=7.5, color=style.QUIET)
+            panel.set_ylabel(labelled(view.domain.axes[layer.y]), fontsize=7.5, color=style.QUIET)
+    if others[0].title:
+        (third,) = {0, 1, 2} - {others[0].x, others[0].y}
+        by = f"by {view.domain.axes[third].name}, axes as on the left"
+        drawing.suptitle(by, fontsize=9, color=style.QUIET)

@@ -15,24 +15,18 @@ from .tiles import Tiling
 MOST_NAMED = 60
 
 
-def legend(panel: Any, view: Snapshot, of: str, unheld: str) -> None:
-    """What a niche looks like that is empty, tried in vain, not finite or solved, as far as there is one.
-
-    `unheld` is "empty", or "centroid" among points.
-    """
+def legend(panel: Any, view: Snapshot, of: str) -> None:
+    """What a niche looks like that is empty, tried in vain, not finite or solved, as far as there is one."""
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
-    if unheld == "centroid":
-        handles: list[Any] = [Line2D([], [], ls="", marker=".", ms=3, color=style.QUIET, alpha=0.6, label=unheld)]
+    if view.cells is None and len(view.domain.axes) > 2:
+        handles: list[Any] = [Line2D([], [], ls="", marker=".", ms=3, color=style.QUIET, alpha=0.6, label="centroid")]
     else:
-        handles = [Patch(facecolor=style.EMPTY, edgecolor=style.HATCH, hatch="//////", lw=0.5, label=unheld)]
+        handles = [Patch(facecolor=style.EMPTY, edgecolor=style.HATCH, hatch="//////", lw=0.5, label="empty")]
         if {task.niche for task in view.state.tasks.values()} - set(view.elites):
-            handles.append(
-                Patch(
-                    facecolor=style.EMPTY, edgecolor=style.CROSS, hatch="xxxxxx", lw=0.5, label="tried, none admitted"
-                )
-            )
+            cross: dict[str, Any] = {"marker": "x", "ms": 4, "mew": 0.9, "color": style.CROSS}
+            handles.append(Line2D([], [], ls="", label="tried, none admitted", **cross))
     if of != HOLDER and not np.isfinite(list(amounts(view, of).values())).all():
         handles.append(Patch(facecolor=UNKNOWN, label="not finite"))
     style.above(panel, [*handles, style.solved(view)])

@@ -13,17 +13,19 @@ import numpy as np
 from openended.view.snapshot import Snapshot
 
 from . import style
-from .quantities import difficulty
+from .quantities import Colour, difficulty
 
-FEW = 60
-"""Up to so many tasks are named by their ids."""
-FADED = 0.25
+FEW, MANY = 60, 400
+"""Up to so many tasks are named by their ids; beyond so many, solved ones are not marked."""
+FADED = 0.42
+"""How much colour a retired task keeps."""
+
+Place = tuple[float, float]
+"""A task's column, and its generation."""
 
 
 def figure(view: Snapshot) -> Any:
     """The tree as a matplotlib Figure."""
-    from matplotlib.collections import LineCollection
-
     pairs = view.state.pairs
     drawing = style.blank(10.4, 6.2)
     panel = drawing.subplots()
@@ -35,41 +37,19 @@ def figure(view: Snapshot) -> Any:
         panel.set_yticks([])
         style.apology(panel, "no tasks yet")
         return drawing
-    parents = forebears(view)
+    parents, last = forebears(view), max(view.generation, 1)
     column = columns(parents, {task: pair.admitted for task, pair in pairs.items()})
+    born: dict[int, Place] = {task: (column[task], pair.admitted) for task, pair in pairs.items()}
     shade, scale = difficulty(view)
-    last = max(view.generation, 1)
-    thin = float(np.clip(160 / len(pairs), 0.4, 2.2))
-
-    def add(lines: list[Any], colours: Any, **look: Any) -> None:
-        panel.add_collection(LineCollection(lines, colors=colours, **look))
-
-    births = [
-        [(column[parent], pairs[task].admitted), (column[task], pairs[task].admitted)]
-        for task, parent in parents.items()
-        if parent >= 0
-    ]
-    add(births, style.FAINT if len(pairs) <= 1000 else "#e6e4de", lw=min(1.0, thin), zorder=1)
-    for gone in (True, False):
-        chosen = [task for task, pair in pairs.items() if (pair.retired >= 0) == gone]
-        lives = [
-            [(column[task], pairs[task].admitted), (column[task], pairs[task].retired if gone else last)]
-            for task in chosen
-        ]
-        faded = [(*shade[task][:3], FADED if gone else 1.0) for task in chosen]
-        add(lives, faded, lw=thin, zorder=2)
-        marks(panel, view, chosen, column, shade, gone)
-    if len(pairs) <= FEW:
-        for task, pair in pairs.items():
-            panel.annotate(
-                str(task), (column[task], pair.admitted), (0, 5), textcoords="offset points", ha="center", va="bottom",
-                fontsize=7.5, color=style.QUIET,
-            )  # fmt: skip
+    seen = {task: faded(shade[task]) if pair.retired >= 0 else shade[task] for task, pair in pairs.items()}
+    branches(panel, view, parents, born, seen)
+    marks(panel, view, born, seen)
     panel.set_xlim(-1, len(pairs))
     panel.set_ylim(last * 1.02, -0.05 * last)
+    panel.yaxis.get_major_locator().set_params(integer=True)
     style.counted(panel.yaxis)
     legend(panel, view)
-    style.colour_bar(drawing, panel, scale.low, scale.high, scale.label)
+    style.colour_bar(drawing, panel, scale.low, scale.high, scale.label, colours=style.difficulties())
     return drawing
 
 
@@ -115,25 +95,51 @@ def columns(parents: Mapping[int, int], born: Mapping[int, int]) -> dict[int, in
     return {task: place for place, task in enumerate(order)}
 
 
-def marks(
-    panel: Any, view: Snapshot, tasks: list[int], column: Mapping[int, int], shade: Mapping[int, Any], gone: bool
+def branches(
+    panel: Any, view: Snapshot, parents: Mapping[int, int], born: Mapping[int, Place], shade: Mapping[int, Colour]
 ) -> None:
-    """A dot where each task was admitted: filled with ink in the middle where it has been solved."""
-    pairs = view.state.pairs
-    size = float(np.clip(1600 / max(len(pairs), 1), 3, 38))
-    places = np.array([(column[task], pairs[task].admitted) for task in tasks], np.float64).reshape(-1, 2)
-    solved = np.array([pairs[task].best_fitness >= view.solved for task in tasks], bool)
-    faint = FADED + 0.2 if gone else 1.0
-    colours = [shade[task] for task in tasks]
-    panel.scatter(*places.T, s=size, c=colours, edgecolors=style.MARK, lw=0.4, alpha=faint, zorder=3)
-    panel.scatter(*places[solved].T, s=size * 0.28, c=style.MARK, edgecolors=style.INK, lw=0.5, alpha=faint, zorder=4)
+    """The life of each task, downwards, and the line from its parent; those that have retired lie below the others."""
+    from matplotlib.collections import LineCollection
+
+    pairs, last = view.state.pairs, max(view.generation, 1)
+    thin = float(np.clip(300 / len(pairs), 0.4, 2.2))
+    joints = [[(born[parent][0], born[task][1]), born[task]] for task, parent in parents.items() if parent >= 0]
+    panel.add_collection(LineCollection(joints, colors=style.FAINT, lw=min(1.0, thin), zorder=1))
+    order = sorted(pairs, key=lambda task: pairs[task].retired < 0)
+    ends = [pairs[task].retired if pairs[task].retired >= 0 else last for task in order]
+    lives = [[born[task], (born[task][0], end)] for task, end in zip(order, ends, strict=True)]
+    panel.add_collection(LineCollection(lives, colors=[shade[task] for task in order], lw=thin, zorder=2))
+
+
+def marks(panel: Any, view: Snapshot, born: Mapping[int, Place], shade: Mapping[int, Colour]) -> None:
+    """A dot where each task was admitted, with a white one in it if it has been solved; few are named by their ids."""
+    size, few = float(np.clip(2400 / len(born), 2, 38)), len(born) <= FEW
+    edge = {"edgecolors": style.MARK, "lw": 0.4} if len(born) <= MANY else {"lw": 0}
+    panel.scatter(*zip(*born.values(), strict=True), s=size, c=[shade[task] for task in born], zorder=3, **edge)
+    solved = [born[task] for task in born if view.state.pairs[task].best_fitness >= view.solved]
+    if solved and len(born) <= MANY:
+        places = zip(*solved, strict=True)
+        panel.scatter(*places, s=size * 0.28, c=style.MARK, edgecolors=style.INK, lw=0.5, zorder=4)
+    for task, place in born.items() if few else ():
+        panel.annotate(
+            str(task), place, (0, 5), textcoords="offset points", ha="center", va="bottom", fontsize=7.5,
+            color=style.QUIET, bbox={"boxstyle": "square,pad=0.02", "fc": "white", "ec": "none"}, zorder=1.5,
+        )  # fmt: skip
+
+
+def faded(colour: Colour) -> Colour:
+    """Nearer to white."""
+    red, green, blue = (1 - FADED * (1 - part) for part in colour[:3])
+    return red, green, blue, 1.0
 
 
 def legend(panel: Any, view: Snapshot) -> None:
     """What dots and lines mean."""
     from matplotlib.lines import Line2D
 
-    handles = [style.solved(view), Line2D([], [], color=style.FAINT, lw=1, label="made from")]
-    if any(pair.retired >= 0 for pair in view.state.pairs.values()):
-        handles.append(Line2D([], [], color=style.INK, lw=2, alpha=FADED, label="retired"))
+    pairs = view.state.pairs
+    handles = [style.solved(view)] if len(pairs) <= MANY else []
+    handles.append(Line2D([], [], color=style.FAINT, lw=1, label="made from"))
+    if any(pair.retired >= 0 for pair in pairs.values()):
+        handles.append(Line2D([], [], color=faded((0.2, 0.2, 0.2, 1.0)), lw=2, label="retired (faded)"))
     style.above(panel, handles)

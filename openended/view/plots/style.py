@@ -1,17 +1,20 @@
 """How all plots look: ink, paper, colours; an empty figure, a heading, a note; the bytes of a picture.
 
-Amounts are shown in viridis (perceptually uniform, safe for the colour-blind, in order when printed grey), kinds in the
-colours of Okabe and Ito (2008), Color Universal Design.
+Amounts are shown in viridis (perceptually uniform, safe for the colour-blind, in order when printed grey), difficulty
+in plasma without its light end, which would be lost in thin lines on white, kinds in the colours of Okabe and Ito
+(2008), Color Universal Design.
 """
 
 import io
 from typing import Any
 
+import numpy as np
+
 from openended.view.snapshot import Record
 
 ENDINGS = ("png", "svg", "pdf")
 INK, QUIET, FAINT, MARK = "#26282c", "#6c6f76", "#d4d2cb", "#ffffff"
-EMPTY, HATCH, CROSS = "#f1f0ec", "#d4d2cb", "#b3b0a6"
+EMPTY, HATCH, CROSS = "#f1f0ec", "#d4d2cb", "#8f8c83"
 AMOUNTS = "viridis"
 DPI = 160
 """Pixels per inch of a png."""
@@ -84,12 +87,22 @@ def short(value: float) -> str:
     return f"{value:.3g}"
 
 
-def colour_bar(drawing: Any, panel: Any, low: float, high: float, label: str, line: float | None = None) -> Any:
-    """A colour scale of amounts beside the panel, with a line at `line`."""
+def difficulties() -> Any:
+    """The colours of difficulty."""
+    from matplotlib import colormaps
+    from matplotlib.colors import ListedColormap
+
+    return ListedColormap(colormaps["plasma"](np.linspace(0, 0.86, 256)))
+
+
+def colour_bar(
+    drawing: Any, panel: Any, low: float, high: float, label: str, line: float | None = None, colours: Any = AMOUNTS
+) -> Any:
+    """A colour scale beside the panel, with a line at `line`."""
     from matplotlib.cm import ScalarMappable
     from matplotlib.colors import Normalize
 
-    bar = drawing.colorbar(ScalarMappable(Normalize(low, high), AMOUNTS), ax=panel, fraction=0.05, pad=0.02)
+    bar = drawing.colorbar(ScalarMappable(Normalize(low, high), colours), ax=panel, fraction=0.05, pad=0.02)
     bar.set_label(label, color=INK)
     if line is not None:
         bar.ax.axhline(line, color=INK, lw=1)

@@ -98,23 +98,25 @@ def foremost(tiles: Tiling, elites: Iterable[Pair]) -> dict[int, Pair]:
     return best
 
 
-def draw(panel: Any, tiles: Tiling, faces: Mapping[int, Colour], tried: Iterable[int]) -> None:
-    """Colour tiles: those in `faces` in their colour, of the others those in `tried` with crosses, the rest hatched."""
+def draw(panel: Any, tiles: Tiling, faces: Mapping[int, Colour], size: float) -> None:
+    """Colour the tiles in `faces`; between all tiles lines that suit marks of `size` points."""
     from matplotlib.collections import PolyCollection
 
-    def add(chosen: Iterable[int], **look: Any) -> None:
-        panel.add_collection(PolyCollection([tiles.corners[tile] for tile in chosen], **look))
-
     panel.set(xlim=tiles.limits[0], ylim=tiles.limits[1])
-    lines = {"edgecolors": "white", "lw": 0.7 if len(tiles.corners) < 1000 else 0.2}
-    add(range(len(tiles.corners)), facecolors="none", zorder=1, **lines)
-    add(sorted(set(tried) - set(faces)), facecolors=EMPTY, edgecolors=CROSS, hatch="xxxx", lw=0, zorder=1.5)
-    add(faces, facecolors=list(faces.values()), zorder=2, **lines)
+    lines: dict[str, Any] = {"edgecolors": "white", "lw": 0.18 * size}
+    panel.add_collection(PolyCollection(tiles.corners, facecolors="none", zorder=1, **lines))
+    shown = [tiles.corners[tile] for tile in faces]
+    panel.add_collection(PolyCollection(shown, facecolors=list(faces.values()), zorder=2, **lines))
 
 
 def dots(panel: Any, places: NDArray[np.float64], size: float) -> None:
     """The marks of solved niches."""
-    panel.plot(*places.reshape(-1, 2).T, "o", ms=size, mfc=MARK, mec=INK, mew=0.6, zorder=4)
+    panel.plot(*places.reshape(-1, 2).T, "o", ms=size, mfc=MARK, mec=INK, mew=0.15 * size, zorder=4)
+
+
+def crosses(panel: Any, places: NDArray[np.float64], size: float) -> None:
+    """The marks of niches for which tasks were made in vain."""
+    panel.plot(*places.reshape(-1, 2).T, "x", ms=size, color=CROSS, mew=0.22 * size, zorder=1.5)
 
 
 def frame(panel: Any, x: Axis, y: Axis, hatched: bool = True) -> None:

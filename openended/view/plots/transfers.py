@@ -15,10 +15,10 @@ from openended.core.types import Transfer
 from openended.view.snapshot import Snapshot
 
 from . import style
-from .quantities import difficulty
+from .quantities import Colour, difficulty
 
-FEW = 60
-"""Up to so many tasks are named by their ids."""
+FEW, MANY = 60, 400
+"""Up to so many tasks are named by their ids; beyond so many, solved ones are not marked."""
 BINS = 40
 FORTH, BACK = style.KINDS[0], style.KINDS[4]
 WAYS = {"direct": style.KINDS[5], "proposal": style.KINDS[1]}
@@ -37,7 +37,8 @@ def figure(view: Snapshot) -> Any:
         arcs(graph, Counter((transfer.source, transfer.target) for transfer in accepted), order)
         shade, scale = difficulty(view)
         nodes(graph, view, order, shade)
-        style.colour_bar(drawing, graph, scale.low, scale.high, "difficulty (in ranges of the axes)")
+        label = "difficulty (in ranges of the axes)"
+        style.colour_bar(drawing, graph, scale.low, scale.high, label, colours=style.difficulties())
         graph.set_title("above: to a younger task; below: back to an older one", **style.SMALL)
     if not accepted:
         style.apology(graph, "no transfers accepted yet" if order else "no tasks yet")
@@ -67,26 +68,27 @@ def arcs(panel: Any, routes: Mapping[tuple[int, int], int], order: Mapping[int, 
         lines.append(np.stack(((start + end) / 2 - (end - start) / 2 * np.cos(angle), height * np.sin(angle)), axis=1))
         colours.append(FORTH if end > start else BACK)
         widths.append(times)
-    many = len(lines)
-    thickness = np.sqrt(np.array(widths, np.float64)) * float(np.clip(12 / max(many, 1) ** 0.5, 0.25, 1.6))
-    alpha = float(np.clip(6 / max(many, 1) ** 0.5, 0.08, 0.75))
+    thickness = np.sqrt(np.array(widths, np.float64)) * float(np.clip(12 / max(len(lines), 1) ** 0.5, 0.25, 1.6))
+    alpha = float(np.clip(6 / max(len(lines), 1) ** 0.5, 0.08, 0.75))
     panel.add_collection(LineCollection(lines, colors=colours, lw=thickness, alpha=alpha, zorder=1, capstyle="round"))
-    tallest = max([len(order) ** 0.75 * 0.3, *(float(np.abs(line[:, 1]).max()) for line in lines)])
-    lowest = min([0.0, *(float(line[:, 1].min()) for line in lines)])
+    top = max([1.0, *(float(line[:, 1].max()) for line in lines)])
+    bottom = min([0.0, *(float(line[:, 1].min()) for line in lines)])
     panel.set_xlim(-0.02 * len(order) - 0.5, 1.02 * len(order) - 0.5)
-    panel.set_ylim(min(1.1 * lowest, -0.12 * tallest), 1.08 * tallest)
+    panel.set_ylim(min(1.05 * bottom, -0.12 * top), 1.05 * top)
 
 
-def nodes(panel: Any, view: Snapshot, order: Mapping[int, int], shade: Mapping[int, Any]) -> None:
+def nodes(panel: Any, view: Snapshot, order: Mapping[int, int], shade: Mapping[int, Colour]) -> None:
     """The tasks on their line, with a dot where they are solved."""
     pairs = view.state.pairs
-    size = float(np.clip(4000 / len(order), 2, 70))
+    size = float(np.clip(4000 / len(order), 4, 70))
     x = np.array(list(order.values()), np.float64)
     solved = np.array([pairs[task].best_fitness >= view.solved for task in order], bool)
-    panel.scatter(
-        x, np.zeros_like(x), s=size, c=[shade[task] for task in order], edgecolors=style.MARK, lw=0.5, zorder=3
-    )
-    panel.scatter(x[solved], np.zeros(solved.sum()), s=0.2 * size, c=style.MARK, edgecolors=style.INK, lw=0.5, zorder=4)
+    zero = np.zeros_like(x)
+    edge = {"edgecolors": style.MARK, "lw": 0.5} if len(order) <= MANY else {"lw": 0}
+    panel.scatter(x, zero, s=size, c=[shade[task] for task in order], zorder=3, **edge)
+    if len(order) <= MANY:
+        panel.scatter(x[solved], zero[solved], s=0.2 * size, c=style.MARK, edgecolors=style.INK, lw=0.5, zorder=4)
+        style.above(panel, [style.solved(view)])
     back = {"boxstyle": "square,pad=0.05", "fc": "white", "ec": "none", "alpha": 0.8}
     for task, place in order.items() if len(order) <= FEW else ():
         panel.annotate(
