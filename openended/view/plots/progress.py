@@ -51,6 +51,8 @@ def number(value: Any) -> float:
 
 def windowed(above: Curve, below: Curve) -> Curve:
     """The quotient of two sums over a window of a fiftieth of all generations, at least five, which calms it."""
+    if len(above) == 0:
+        return above
     width = max(5, len(above) // 50)
     sums = [np.convolve(values, np.ones(width))[: len(values)] for values in (above, below)]
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -1,6 +1,7 @@
 import pytest
 
 import envs
+from openended.view.report import figures
 from openended.view.report.page import report
 from openended.view.snapshot import snapshot
 from tests.browser import PROGRAM, browser
@@ -27,8 +28,9 @@ def chromium(tmp_path_factory):
 
 
 @pytest.fixture
-def opened(chromium, tmp_path):
-    """Opens the report of a run file in the browser."""
+def opened(chromium, tmp_path, monkeypatch):
+    """Opens the report of a run file in the browser, without most of its plots, which take a second."""
+    monkeypatch.setattr(figures, "others", lambda view: {})
 
     def open_report(path, **window):
         chromium.errors.clear()

@@ -4,7 +4,9 @@ import tomllib
 from dataclasses import replace
 from html.parser import HTMLParser
 
+import numpy as np
 import pytest
+from matplotlib import colormaps
 
 from openended.run.errors import Usage
 from openended.run.writer import Writer, create
@@ -41,8 +43,24 @@ class Tags(HTMLParser):
 
 
 @pytest.fixture
-def text(made, tmp_path):
-    return report(made(FITNESS), tmp_path / "report.html").read_text()
+def plain(monkeypatch):
+    """A page without most of its plots, which take a second."""
+    monkeypatch.setattr(figures, "others", lambda view: {})
+
+
+@pytest.fixture(scope="module")
+def texts():
+    return {}
+
+
+@pytest.fixture
+def text(texts, made, tmp_path):
+    """A report, made once for all tests."""
+    if not texts:
+        path = made(FITNESS)
+        texts["told"] = moment(path)
+        texts["first"], texts["second"] = (report(path, tmp_path / f"{name}.html").read_text() for name in "ab")
+    return texts["first"]
 
 
 def films(text):
@@ -76,15 +94,12 @@ def test_every_picture_has_words_in_its_place(text):
     assert all(picture["alt"] for picture in Tags(text).all("img"))
 
 
-def test_the_same_run_gives_the_same_bytes(made, tmp_path):
-    path = made(FITNESS)
-    assert report(path, tmp_path / "a.html").read_bytes() == report(path, tmp_path / "b.html").read_bytes()
+def test_the_same_run_gives_the_same_bytes(text, texts):
+    assert text == texts["second"]
 
 
-def test_the_page_tells_status_digest_recipe_and_versions(made, tmp_path):
-    path = made(FITNESS)
-    told, view, _ = moment(path)
-    text = report(path, tmp_path / "report.html").read_text()
+def test_the_page_tells_status_digest_recipe_and_versions(text, texts):
+    told, view, _ = texts["told"]
     assert told["digest"] in text
     assert "<dt>elites</dt><dd>3</dd>" in text
     assert "<dt>of them solved</dt><dd>2</dd>" in text
@@ -109,7 +124,7 @@ def test_names_and_texts_are_never_markup(point, tmp_path):
     assert not any("onerror" in attributes for _, attributes in parsed.tags)
 
 
-def test_films_cannot_end_their_script(made):
+def test_films_cannot_end_their_script(plain, made):
     told, view, versions = moment(made(FITNESS))
     hostile = [replace(axis, name=f"{axis.name} </script>\u2028") for axis in view.domain.axes]
     view.domain.axes = tuple(hostile)
@@ -126,14 +141,14 @@ def test_a_run_without_a_generation_says_so(unstarted, tmp_path):
     assert films(text) == []
 
 
-def test_a_fitness_that_is_no_number_is_shown(made, tmp_path):
+def test_a_fitness_that_is_no_number_is_shown(plain, made, tmp_path):
     text = report(made({(0, 0): float("nan"), (5, 3): -90.0}), tmp_path / "report.html").read_text()
     assert "fitness - " in text
     assert "NaN" not in text
     assert len(films(text)) == 2
 
 
-def test_of_many_elites_the_telling_ones_and_a_spread_can_be_played(made, monkeypatch):
+def test_of_many_elites_the_telling_ones_and_a_spread_can_be_played(plain, made, monkeypatch):
     told, view, versions = moment(made({(column, row): 10.0 * column for column in range(8) for row in range(6)}))
     monkeypatch.setattr(gallery, "MOST_CARDS", 20)
     monkeypatch.setattr(gallery, "MOST_FILMS", 5)
@@ -161,21 +176,14 @@ def test_the_spots_lie_on_the_tiles_of_their_niches(made):
     found = {spot.niche: spot for spot in figures.spots(drawing, view)}
     assert found.keys() == {0, 33, 47}
     drawing.canvas.draw()
-    picture = drawing.canvas.buffer_rgba()
+    picture = np.asarray(drawing.canvas.buffer_rgba()).astype(int)
+    low, high = next(panel for panel in drawing.axes if panel.get_ylabel().startswith("fitness")).get_ylim()
     for niche, spot in found.items():
         column = round((spot.left + spot.width * 0.2) / 100 * picture.shape[1])
         row = round((spot.top + spot.height * 0.2) / 100 * picture.shape[0])
-        value = (view.elites[niche].best_fitness - found_scale(drawing)[0]) / found_scale(drawing)[1]
-        from matplotlib import colormaps
-
-        wanted = [round(255 * part) for part in colormaps["viridis"](value)[:3]]
-        assert max(abs(int(a) - b) for a, b in zip(picture[row, column][:3], wanted, strict=True)) <= 3
-
-
-def found_scale(drawing):
-    """Low end and span of the colour bar."""
-    low, high = next(panel for panel in drawing.axes if panel.get_ylabel().startswith("fitness")).get_ylim()
-    return low, high - low
+        share = (view.elites[niche].best_fitness - low) / (high - low)
+        wanted = np.rint(255 * np.array(colormaps["viridis"](share)[:3]))
+        assert np.abs(picture[row, column, :3] - wanted).max() <= 3
 
 
 @pytest.mark.parametrize(("name", "words"), [("report.pdf", r"\.html"), ("no/report.html", "no folder")])
