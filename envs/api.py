@@ -162,9 +162,10 @@ class Domain(Protocol):
     mutation changes (POET's novelty; tasks with equal features count as the same); `toward(task, target)`, the task one
     step nearer to the target (direct-path curricula); `band(task)`, how difficult it is, a whole number (a metric);
     `suite(name)`, lists of fixed tasks by name, ValueError if there is no such suite (`openended evaluate`);
-    `strip(task, trace, width, height)`, a picture of a whole episode, `sketch(task, trace)`, a `Sketch` of it for
-    players that are no Python, and `steps_per_second` (replays, reports); `compiled()`, which says whether its kernels
-    are ready, and `warm_up(report)`, which compiles them and reports (done, about how many).
+    `strip(task, trace, width, height)`, a picture of a whole episode, `profile(task, width, height)`, one of the task
+    alone, both like those of `draw`, `sketch(task, trace)`, a `Sketch` of the episode for players that are no Python,
+    and `steps_per_second` (replays, plots, reports); `compiled()`, which says whether its kernels are ready, and
+    `warm_up(report)`, which compiles them and reports (done, about how many).
     """
 
     id: str

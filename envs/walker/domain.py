@@ -71,6 +71,12 @@ class CourseDomain:
 
         return strip(self.course(task), trace, width, height)
 
+    def profile(self, task: Any, width: int, height: int) -> NDArray[np.uint8]:
+        """The whole course without a robot."""
+        from .draw import profile
+
+        return profile(self.course(task), width, height)
+
     def sketch(self, task: Any, trace: Trace) -> Sketch:
         """All that there is to see of the episode, as shapes."""
         from .sketch import sketch

@@ -1,4 +1,4 @@
-"""Small pictures of tasks: a walker's course as lines of a page, the scene at the start in any other domain."""
+"""Small pictures of tasks: a long and flat one as lines of a page, otherwise the scene at the start."""
 
 from typing import Any
 
@@ -19,17 +19,15 @@ GAP = 2
 def thumbnail(view: Snapshot, task: int, width: int, height: int) -> NDArray[np.uint8]:
     """A task, uint8[height, width, 3].
 
-    A course is long and flat, so that it is folded like a text, its first stretch on top.
+    What a domain can show as a `profile`, long and flat, is folded like a text, its first stretch on top.
     """
     genome = view.state.tasks[task].genome
-    if not hasattr(view.domain, "course"):
+    if not hasattr(view.domain, "profile"):
         trace = view.domain.trace(genome, view.domain.policy.init(0), 0, 1)
         return np.asarray(view.domain.draw(genome, trace, 0, width, height))
-    from envs.walker.draw import profile
-
     lines = max(1, round(LINE * height / width))
     each = (height - GAP * (lines - 1)) // lines
-    whole = profile(view.domain.course(genome), width * lines, each)
+    whole = view.domain.profile(genome, width * lines, each)
     page = np.full((height, width, 3), 255, np.uint8)
     for line in range(lines):
         top = line * (each + GAP)
