@@ -1,1 +1,1 @@
-"""Looking at runs: status, heatmaps, replays, the live view. Reads run files and never writes to them."""
+"""Looking at runs: status, plots, replays, the live view. Reads run files and never writes to them."""

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from envs.api import Axis
 from openended.core.types import Counters, Pair, State, Transfer
+from openended.run.errors import Damaged
 from openended.run.store import Reader
 
 
@@ -85,6 +86,10 @@ def snapshot(path: str | Path) -> Snapshot:
     with Reader(path) as run:
         state = State(-1, {}, {}, Counters()) if run.last()[0] < 0 else run.state()
         history, transfers = run.generations(), run.transfers()
+        shape, centroids = cells(run.config, len(run.domain.axes)), state.centroids
+        niches = math.prod(shape) if shape else 0 if centroids is None else len(centroids)
+        if any(task.niche >= niches for task in state.tasks.values()):
+            raise Damaged(f"{path} has tasks in niches that its archive lacks; the file is damaged.")
         return Snapshot(run.recipe, run.config, history, run.domain, state, elites(state.pairs), transfers)
 
 

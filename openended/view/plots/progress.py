@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 from openended.core.keys import key
 from openended.core.statistics import ribbon
 from openended.run.errors import Usage
+from openended.view.numbers import count, duration
 from openended.view.snapshot import Record
 
-from .style import INK, KINDS, apology, blank, counted, counts_of, heading, note, quiet
+from .style import INK, KINDS, apology, blank, counted, counts_of, heading, note, quiet, titled
 
 Curve = NDArray[np.float64]
 OVER = {"generations": ("generation", "generation"), "steps": ("env_steps", "environment steps")}
@@ -51,12 +52,12 @@ def number(value: Any) -> float:
 
 def windowed(above: Curve, below: Curve) -> Curve:
     """The quotient of two sums over a window of a fiftieth of all generations, at least five, which calms it."""
-    if len(above) == 0:
-        return above
-    width = max(5, len(above) // 50)
-    sums = [np.convolve(values, np.ones(width))[: len(values)] for values in (above, below)]
+    ends = np.arange(1, len(above) + 1)
+    starts = np.maximum(ends - max(5, len(above) // 50), 0)
+    totals = [np.concatenate(([0.0], np.cumsum(values))) for values in (above, below)]
+    dividend, divisor = (total[ends] - total[starts] for total in totals)
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(sums[1] > 0, sums[0] / sums[1], np.nan)
+        return np.where(divisor > 0, dividend / divisor, np.nan)
 
 
 def seconds(run: Record) -> Curve:
@@ -114,21 +115,14 @@ def figure(runs: Sequence[Record], over: str = "generations") -> Any:
         drawing.legend(handles=handles, loc="outside upper right", ncols=4, frameon=False, fontsize=9, labelcolor=INK)
     if any(len(group) > 1 for group in groups.values()):
         note(drawing, "thick: interquartile mean over runs; bands: its 95 % bootstrap interval; thin: single runs")
-    first = runs[0]
-    heading(
-        drawing, f"{first.recipe} (seed {first.config['seed']}): {summary(first)}" if len(runs) == 1 else "progress"
-    )
+    heading(drawing, titled(runs[0], summary(runs[0])) if len(runs) == 1 else "progress")
     return drawing
 
 
 def summary(run: Record) -> str:
-    """How far one run is."""
-    if not run.history:
-        return "no generation yet"
-    last = run.metrics
-    taken = float(np.sum(seconds(run)))
-    hours = f"{taken / 3600:.1f} h" if taken >= 5400 else f"{taken / 60:.0f} min"
-    return f"{counts_of(last['generation'], 'generation')}, {last['env_steps'] / 1e6:,.1f} M environment steps, {hours}"
+    """What one run has cost."""
+    steps = run.metrics.get("env_steps", 0)
+    return f"{count(steps)} environment steps in {duration(float(np.sum(seconds(run))))}"
 
 
 def grouped(runs: Sequence[Record]) -> dict[str, list[Record]]:

@@ -7,15 +7,19 @@ import pytest
 from matplotlib import colormaps
 from PIL import Image
 
+import envs
 from envs.api import Axis
 from openended.core.types import Counters, State, Task
 from openended.run.errors import Usage
 from openended.view.plot import plot
 from openended.view.plots.heatmap import figure
-from openended.view.plots.quantities import scaled
+from openended.view.plots.quantities import NAMES, OTHERS, UNKNOWN, amounts, painted, scaled, sources
+from openended.view.plots.thumbnail import thumbnail
 from openended.view.plots.tiles import boundaries, foremost, tiling
 from openended.view.snapshot import Snapshot, elites, snapshot
 from tests.view.conftest import pair, settings
+from tests.view.grown import FITNESS as FITNESS_OF
+from tests.view.grown import grown
 
 FITNESS = {(0, 0): 280.0, (1, 0): 120.0, (5, 3): 235.0}
 
@@ -117,7 +121,7 @@ def test_three_axes_make_one_panel_per_cell_of_the_third():
     drawing = figure(wide(20, "grid", (4, 4, 5)))
     titles = [panel.get_title() for panel in drawing.axes if panel.get_title()]
     layers = ["0 to 0.2 m", "0.2 to 0.4 m", "0.4 to 0.6 m", "0.6 to 0.8 m", "0.8 to 1 m"]
-    assert titles == [f"roughness {layer}" for layer in layers]
+    assert titles == layers
     assert drawing.axes[0].get_title(loc="left") == "the fittest over roughness"
 
 
@@ -177,3 +181,127 @@ def test_a_picture_that_cannot_be_made_is_refused_in_one_sentence(made, tmp_path
 def test_axes_that_the_domain_does_not_have_are_refused(made, axes):
     with pytest.raises(Usage, match=r"0 \(goal distance\), 1 \(wind\)"):
         figure(snapshot(made(FITNESS)), *axes)
+
+
+@pytest.mark.parametrize(
+    ("of", "label", "value"),
+    [
+        ("age", "age (generations since admission)", 5),
+        ("visits", "visits (generations of training)", 30),
+        ("progress", "learning progress (gain in fitness per ES step)", 1.5),
+    ],
+)
+def test_other_quantities_have_their_values_and_units(of, label, value):
+    view = grown()
+    assert amounts(view, of)[view.state.pairs[3].niche] == value
+    bar = figure(view, of=of).axes[-1]
+    assert bar.get_ylabel() == label
+    assert bar.get_ylim()[0] <= value <= bar.get_ylim()[1]
+
+
+def test_every_quantity_has_a_heatmap_and_no_other():
+    for of in NAMES:
+        assert figure(grown(), of=of).axes
+    with pytest.raises(Usage, match=r"'beauty'; choose one of: fitness, age, visits, progress, holder\.$"):
+        figure(grown(), of="beauty")
+
+
+def test_the_holders_are_listed_by_how_many_niches_their_agents_hold_and_named_on_the_tiles():
+    view = grown()
+    assert [(source.task, source.niches) for source in sources(view)] == [(2, 2), (-1, 1), (0, 1), (1, 1), (5, 1)]
+    drawing = figure(view, of="holder")
+    (listed,) = drawing.legends
+    words = [text.get_text() for text in listed.get_texts()]
+    assert words == ["task 2: 2", "the start, at random: 1", "task 0: 1", "task 1: 1", "task 5: 1"]
+    names = {text.get_text() for text in drawing.axes[0].texts}
+    assert names == {"0", "1 ← 2", "2 ← 0", "3 ← 5", "4 ← 1", "5 ← 2"}
+
+
+def test_niches_of_one_holder_have_one_colour_and_those_of_another_another():
+    view = grown()
+    faces, _ = painted(view, "holder")
+    by_task = {pair.task: faces[niche] for niche, pair in view.elites.items()}
+    assert by_task[1] == by_task[5]
+    assert len({by_task[task] for task in (0, 1, 2, 3, 4)}) == 5
+
+
+def test_beyond_seven_sources_the_others_share_a_grey():
+    view = grown()
+    pairs = {task: pair(task, task, 1.0) for task in range(9)}
+    pairs = {task: replace(each, origin=20 + task) for task, each in pairs.items()}
+    faces, named = painted(replace(view, elites=elites(pairs)), "holder")
+    assert len(named) == 7
+    assert faces[7] == faces[8] == OTHERS
+
+
+def crossed(drawing):
+    return [line.get_xydata().tolist() for line in drawing.axes[0].lines if line.get_marker() == "x"]
+
+
+def test_niches_for_which_tasks_were_made_in_vain_are_crossed(made):
+    drawing = figure(grown())
+    assert crossed(drawing) == [[pytest.approx([6.5, 0.55])]]
+    entries = [text.get_text() for text in drawing.axes[0].get_legend().get_texts()]
+    assert entries == ["empty", "tried, none admitted", "not finite", "solved (≥ 230)"]
+    untried = figure(snapshot(made(FITNESS)))
+    assert crossed(untried) == [[]]
+    assert [text.get_text() for text in untried.axes[0].get_legend().get_texts()] == ["empty", "solved (≥ 230)"]
+
+
+def test_an_elite_without_a_finite_fitness_is_grey_and_does_not_count_for_the_scale():
+    view = grown()
+    faces, scale = painted(view, "fitness")
+    assert faces[view.state.pairs[4].niche] == UNKNOWN
+    assert scale == painted(grown(fitness={**FITNESS_OF, 4: 200.0}), "fitness")[1]
+
+
+def test_thumbnails_lie_on_the_tiles_of_their_elites():
+    view = grown()
+    drawing = figure(view, thumbnails=True)
+    images = drawing.axes[0].images
+    assert len(images) == len(view.elites)
+    for image, held in zip(images, view.elites.values(), strict=True):
+        left, right, bottom, top = image.get_extent()
+        x, y = view.descriptor(held)
+        assert (left, right) == (pytest.approx(int(x), abs=0.1), pytest.approx(int(x) + 1, abs=0.1))
+        assert 0 < bottom < top < 0.1 if y < 0.1 else bottom > 0.5
+    assert drawing.axes[0].get_xlim() == (0, 8)
+
+
+def test_a_course_is_folded_like_a_text():
+    domain = envs.domain("walker-v1")
+    state = State(0, {0: Task(0, domain.first_task(), -1, 0, (0.0, 0.0, 0.0), 0, "admitted", 0.0)}, {}, Counters())
+    view = Snapshot("walker", settings((4,)), (), domain, state, {})
+    page = thumbnail(view, 0, 120, 60)
+    assert page.shape == (60, 120, 3)
+    assert [row for row in range(60) if (page[row] == 255).all()] == [18, 19, 38, 39, 58, 59]
+    assert thumbnail(view, 0, 600, 60).shape == (60, 600, 3)
+
+
+def test_four_axes_make_a_small_panel_for_every_other_pair():
+    view = wide(20, "grid", (4, 4, 5))
+    axes = (*view.domain.axes, Axis("width", 0.0, 1.0, "1"))
+    tasks = {id: replace(task, descriptor=(*task.descriptor, 0.5)) for id, task in view.state.tasks.items()}
+    pairs = {id: pair(id, id, 100.0 + id) for id in view.state.pairs}
+    view = replace(
+        view,
+        config=settings((4, 4, 5, 2)),
+        domain=SimpleNamespace(id="wide-v2", axes=axes),
+        state=replace(view.state, tasks=tasks, pairs=pairs),
+        elites=elites(pairs),
+    )
+    drawing = figure(view)
+    labels = [(panel.get_xlabel(), panel.get_ylabel()) for panel in drawing.axes if panel.get_ylabel()]
+    assert ("height (m)", "gap (m)") in labels
+    assert {("height (m)", "roughness (m)"), ("gap (m)", "width"), ("roughness (m)", "width")} < set(labels)
+    assert drawing.axes[0].get_title(loc="left") == "the fittest over the other axes"
+
+
+def test_voronoi_cells_lie_where_their_centroids_are_nearest_in_units_of_the_ranges():
+    view = grown()
+    centroids = np.random.default_rng(1).random((7, 2))
+    view = replace(view, config=settings((7,), "cvt"), state=replace(view.state, centroids=centroids))
+    laid = tiling(view, 0, 1)
+    for tile, corners in enumerate(laid.corners):
+        middle = corners.mean(axis=0) / (8.0, 0.6)
+        assert np.argmin(np.hypot(*(centroids - middle).T)) == tile
