@@ -51,13 +51,8 @@ def report(path: str | Path) -> dict[str, Any]:
 
 def text(report: dict[str, Any]) -> str:
     """The report as a table of some lines, without a line break at the end."""
-    return "\n".join(f"{name:<12}{value}" for name, value in rows(report))
-
-
-def rows(report: dict[str, Any]) -> list[tuple[str, str]]:
-    """The report as names and what people read."""
     generation = "none yet" if report["generation"] < 0 else f"{report['generation']} of {report['generations']}"
-    return [
+    rows = [
         ("run", f"{report['run']}  ({report['recipe']}, seed {report['seed']})"),
         ("domain", f"{report['domain']}, {report['algorithm']}"),
         ("generation", generation),
@@ -72,6 +67,7 @@ def rows(report: dict[str, Any]) -> list[tuple[str, str]]:
         *([("not finite", f"{report['nonfinite']:,} returns, ranked worst")] if report["nonfinite"] else []),
         ("digest", report["digest"]),
     ]
+    return "\n".join(f"{name:<12}{value}" for name, value in rows)
 
 
 def share(value: float | None) -> str:

@@ -80,8 +80,7 @@ def page(told: dict[str, Any], view: Snapshot, versions: dict[str, str]) -> str:
         f'<link rel="icon" href="data:,"><style>{part("page.css")}</style></head><body>'
         f'<header><p class="quiet">openended · {progress(told)}</p><h1>{escape(title)}</h1>'
         f"<p>{escape(str(view.config['question']))}</p><nav>{links}</nav></header><main>{bodies}</main>"
-        f"<footer>Made by openended from run <code>{escape(told['run'])}</code>. {escape(told['domain'])}, "
-        f"{escape(told['algorithm'])}.</footer>"
+        "<footer>This page is complete in itself: it loads nothing, and it can be kept, sent and printed.</footer>"
         f'<script type="application/json" id="films">{films(elites)}</script><script>{script}</script></body></html>\n'
     )
 
@@ -99,7 +98,7 @@ def progress(told: dict[str, Any]) -> str:
 
 
 def summary(told: dict[str, Any], view: Snapshot) -> str:
-    """The figures that one asks for first, then all of them."""
+    """The figures that one asks for first, then the others."""
     solved = sum(pair.best_fitness >= view.solved for pair in view.elites.values())
     first = {
         "elites": f"{len(view.elites):,}",
@@ -110,7 +109,25 @@ def summary(told: dict[str, Any], view: Snapshot) -> str:
         "time": duration(told["seconds"]),
     }
     tiles = "".join(f"<div><dt>{name}</dt><dd>{escape(value)}</dd></div>" for name, value in first.items())
-    return f'<dl class="tiles">{tiles}</dl>{table(status.rows(told))}'
+    return f'<dl class="tiles">{tiles}</dl>{table(others(told))}'
+
+
+def others(told: dict[str, Any]) -> list[tuple[str, str]]:
+    """Names and what people read."""
+    rate, commits = told["steps_per_second"], told["commit_share"]
+    return [
+        ("domain", f"{told['domain']}, {told['algorithm']}"),
+        ("steps", f"{told['env_steps']:,} in {told['evaluations']:,} episodes, {count(rate or 0)} a second"),
+        ("commits", f"{100 * (commits or 0):.1f} % of the time"),
+        ("active pairs", number(told["active"], 0)),
+        ("coverage", f"{100 * (told['coverage'] or 0):.3g} % of all niches"),
+        ("mean fitness", number(told["mean_fitness"])),
+        ("tasks", f"{told['tasks_created']:,} created, ANNECS {told['annecs']:,}"),
+        ("transfers", f"{told['transfers']:,} of {told['transfers_tried']:,} accepted"),
+        ("not finite", f"{told['nonfinite']:,} returns"),
+        ("run", told["run"]),
+        ("digest", told["digest"]),
+    ]
 
 
 def table(rows: list[tuple[str, str]]) -> str:
