@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from envs.api import Axis
 from openended.core.types import Pair
+from openended.view import snapshot
 from openended.view.snapshot import Snapshot
 from openended.view.voronoi import voronoi
 
@@ -74,12 +75,9 @@ def ends(axes: Sequence[Axis]) -> tuple[NDArray[np.float64], NDArray[np.float64]
 
 
 def explored(view: Snapshot) -> tuple[int, ...]:
-    """How many cells of each axis to show: all, or up to the farthest task and a few more where that is much less."""
+    """How many cells of each axis to show, so that every task that was made is seen."""
     assert view.cells is not None
-    niches = np.array([*view.elites, *(task.niche for task in view.state.tasks.values())], np.int64)
-    farthest = np.array(np.unravel_index(niches, view.cells)).max(axis=1, initial=-1) + 1
-    wanted = np.maximum(farthest + 1, 4) if len(niches) else np.array(view.cells)
-    return tuple(int(want) if want < 0.7 * size else size for want, size in zip(wanted, view.cells, strict=True))
+    return snapshot.explored(view.cells, [*view.elites, *(task.niche for task in view.state.tasks.values())])
 
 
 def boundaries(axis: Axis, count: int) -> NDArray[np.float64]:
