@@ -9,6 +9,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -74,8 +75,24 @@ def gif(film: Film, frames_per_second: float = 50 / 3, longest: float = 20.0) ->
     frames = [film.frame(step).quantize(palette=palette, dither=Image.Dither.NONE) for step in steps]
     durations = [*[round(1000 * pause)] * (len(frames) - 1), round(1000 * HOLD)]
     buffer = io.BytesIO()
-    frames[0].save(buffer, "GIF", save_all=True, append_images=frames[1:], duration=durations, loop=0, optimize=False)
+    first, *others = sparse(frames)
+    options: dict[str, Any] = {"transparency": COLOURS, "disposal": 1, "loop": 0, "optimize": False}
+    first.save(buffer, "GIF", save_all=True, append_images=others, duration=durations, **options)
     return buffer.getvalue()
+
+
+def sparse(frames: "list[Image.Image]") -> "list[Image.Image]":
+    """The frames with colour number `COLOURS`, which is none, wherever they are as the frame before."""
+    from PIL import Image
+
+    pixels = [np.asarray(frame) for frame in frames]
+    changed = [pixels[0], *(np.where(now == before, COLOURS, now) for before, now in pairwise(pixels))]
+    pictures = [Image.fromarray(each.astype(np.uint8)) for each in changed]
+    palette = [*(frames[0].getpalette() or []), *[0] * 3 * COLOURS][: 3 * COLOURS]
+    for picture in pictures:
+        picture.putpalette([*palette, 0, 0, 0])
+        picture.info["transparency"] = COLOURS
+    return pictures
 
 
 def mp4(film: Film, frames_per_second: float = 25.0, longest: float = 60.0) -> bytes:

@@ -52,6 +52,14 @@ def test_a_gif_shows_the_episode_at_the_pace_of_life_then_holds_and_loops(film, 
         assert durations == [80] * (len(steps) - 1) + [1000]
 
 
+def test_a_gif_shows_the_frames_in_few_colours(film, tmp_path):
+    with opened(gif(film), tmp_path) as shown:
+        for number, step in enumerate(film.steps(50 / 3, 20)[0]):
+            shown.seek(number)
+            drawn = np.asarray(film.frame(step)).astype(int)
+            assert np.abs(np.asarray(shown.convert("RGB")) - drawn).max() <= 40
+
+
 def test_every_film_begins_with_the_first_step_and_ends_with_the_last(film):
     last = film.episodes[0].steps
     for rate, longest in ((25, 20), (50 / 3, 20), (25, 0.1), (3, 20)):

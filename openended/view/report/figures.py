@@ -14,6 +14,9 @@ from .codec import address
 LARGEST = 250_000
 """Bytes of an SVG from which on a PNG is taken."""
 
+WIDTH = 104
+"""Most pixels of the page for an inch of a plot."""
+
 
 @dataclass(frozen=True)
 class Spot:
@@ -77,4 +80,5 @@ def plate(drawing: Any, words: str, above: str = "") -> str:
     if len(data) > LARGEST:
         data, kind = style.encoded(drawing, "png"), "image/png"
     picture = f'<img src="{address(data, kind)}" alt="{escape(words)}">'
-    return f'<figure><div class="plate"><div>{picture}{above}</div></div></figure>'
+    widest = round(WIDTH * drawing.get_figwidth())
+    return f'<figure><div class="plate"><div style="max-width:{widest}px">{picture}{above}</div></div></figure>'
