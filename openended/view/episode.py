@@ -9,6 +9,9 @@ from openended.core.types import Pair
 from openended.run.errors import Usage
 from openended.view.snapshot import Snapshot, described
 
+MENTIONED = 30
+"""Most niches that an error names."""
+
 
 @dataclass(frozen=True)
 class Episode:
@@ -36,8 +39,9 @@ def chosen(view: Snapshot, niche: int | None, best: bool) -> Pair:
         raise Usage("the run has no elites yet; let it run for some generations first.")
     if niche is not None:
         if niche not in view.elites:
-            occupied = ", ".join(str(held) for held in view.elites)
-            raise Usage(f"niche {niche} is empty; occupied are: {occupied}.")
+            occupied = [str(held) for held in view.elites]
+            more = f", and {len(occupied) - MENTIONED} more" if len(occupied) > MENTIONED else ""
+            raise Usage(f"niche {niche} is empty; occupied are: {', '.join(occupied[:MENTIONED])}{more}.")
         return view.elites[niche]
     solved = [pair for pair in view.elites.values() if pair.best_fitness >= view.solved]
     if best and solved:

@@ -96,7 +96,9 @@ def sparse(frames: "list[Image.Image]") -> "list[Image.Image]":
 
 
 def mp4(film: Film, frames_per_second: float = 25.0, longest: float = 60.0) -> bytes:
-    """The film as MP4 (H.264). Raises Usage if imageio-ffmpeg is not installed, Resources if FFmpeg fails."""
+    """The film as MP4 (H.264). Raises Usage if imageio-ffmpeg is not installed, Resources if FFmpeg is missing or
+    fails.
+    """
     try:
         from imageio_ffmpeg import write_frames
     except ImportError:
@@ -118,7 +120,7 @@ def mp4(film: Film, frames_per_second: float = 25.0, longest: float = 60.0) -> b
                 writer.send(picture)
             writer.close()
             return place.read_bytes()
-        except OSError as error:
+        except (OSError, RuntimeError) as error:
             raise Resources(f"FFmpeg could not make the film ({error}); free some space, or choose gif.") from error
 
 
@@ -152,6 +154,7 @@ def label(text: str, width: int) -> "Image.Image":
     """A line of text on paper, as large as the width allows between 9 and 14 pixels."""
     from PIL import Image, ImageDraw, ImageFont
 
+    text = " ".join(text.split())
     fonts = [ImageFont.load_default(size=size) for size in range(14, 8, -1)]
     font = next((font for font in fonts if font.getlength(text) <= width - 20), fonts[-1])
     picture = Image.new("RGB", (width, 26), PAPER)

@@ -22,7 +22,7 @@ from openended.view.output import target, write
 from openended.view.snapshot import Snapshot, snapshot
 
 ENDINGS = ("gif", "mp4", "png")
-MOST = 12
+MOST = 8
 """Most agents in one film."""
 SIZES = {"gif": ((520, 220), (520, 180)), "mp4": ((960, 400), (960, 320)), "png": ((1800, 220), (900, 96))}
 """Pixels of a scene, the only one and one of several, by the picture's ending."""

@@ -8,7 +8,7 @@ from PIL import Image
 
 from openended.run.errors import Resources, Usage
 from openended.view.episode import chosen, episode
-from openended.view.film import Film, gif, mp4
+from openended.view.film import Film, gif, label, mp4
 from openended.view.snapshot import snapshot
 from tests.view.test_episode import FITNESS
 
@@ -117,6 +117,10 @@ def test_without_its_package_an_mp4_is_refused_in_one_sentence(film, monkeypatch
     monkeypatch.setitem(sys.modules, "imageio_ffmpeg", None)
     with pytest.raises(Usage, match=r"pip install 'openended\[film\]', or choose gif\.$"):
         mp4(film)
+
+
+def test_a_caption_is_one_line_whatever_it_says():
+    assert label("a\nb\x00 \t\u00e9", 200).size == (200, 26)
 
 
 def test_an_mp4_that_ffmpeg_cannot_make_is_a_matter_of_resources(film, monkeypatch, tmp_path):

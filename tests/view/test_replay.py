@@ -98,7 +98,7 @@ def test_many_elites_stand_in_columns(made, tmp_path):
 
 def test_a_film_of_too_many_agents_is_refused(made, tmp_path):
     path = made({(column, row): 100.0 for column in range(8) for row in range(2)})
-    with pytest.raises(Usage, match="12 agents at most, these are 16"):
+    with pytest.raises(Usage, match="8 agents at most, these are 16"):
         replay(path, tmp_path / "a.gif", everyone=True)
 
 

@@ -29,20 +29,19 @@ class Spot:
     height: float
 
 
-def archive(view: Snapshot) -> tuple[str, list[Spot]]:
+def archive(view: Snapshot) -> str:
     """The heatmap as a figure with buttons on its tiles; a sentence in its place if there are less than two axes."""
     if len(view.domain.axes) < 2:
-        return '<p class="quiet">One descriptor makes no heatmap.</p>', []
+        return '<p class="quiet">One descriptor makes no heatmap.</p>'
     drawing = heatmap.figure(view)
     words = f"Heatmap of the archive: {heatmap.summary(view)}"
-    places = spots(drawing, view)
     buttons = "".join(
         f'<button type="button" tabindex="-1" data-show="{spot.niche}" data-niche="{spot.niche}" '
         f'title="niche {spot.niche}" aria-label="niche {spot.niche}" style="left:{spot.left:.3f}%;top:{spot.top:.3f}%;'
         f'width:{spot.width:.3f}%;height:{spot.height:.3f}%"></button>'
-        for spot in places
+        for spot in spots(drawing, view)
     )
-    return plate(drawing, words, buttons), places
+    return plate(drawing, words, buttons)
 
 
 def spots(drawing: Any, view: Snapshot) -> list[Spot]:

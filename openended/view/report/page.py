@@ -41,7 +41,7 @@ def report(path: str | Path, output: str | Path) -> Path:
     """
     place, _ = target(output, ("html",))
     told, view, versions = moment(path)
-    return write(place, page(told, view, versions).encode())
+    return write(place, page(told, view, versions).encode(errors="replace"))
 
 
 def moment(path: str | Path) -> tuple[dict[str, Any], Snapshot, dict[str, str]]:
@@ -56,10 +56,9 @@ def moment(path: str | Path) -> tuple[dict[str, Any], Snapshot, dict[str, str]]:
 def page(told: dict[str, Any], view: Snapshot, versions: dict[str, str]) -> str:
     """The page."""
     elites = cards(view)
-    heatmap, _ = figures.archive(view)
     sections = {
         "Summary": summary(told, view),
-        "Archive": heatmap + hint(elites),
+        "Archive": figures.archive(view) + hint(elites),
         "Watch": player(view, elites),
         "Gallery": gallery(view, elites),
         **figures.others(view),

@@ -124,6 +124,13 @@ def test_names_and_texts_are_never_markup(point, tmp_path):
     assert not any("onerror" in attributes for _, attributes in parsed.tags)
 
 
+def test_text_that_no_file_can_hold_is_replaced(unstarted, tmp_path, monkeypatch):
+    told, view, versions = moment(unstarted)
+    view.config["question"] = "half a character: \ud800."
+    monkeypatch.setattr("openended.view.report.page.moment", lambda path: (told, view, versions))
+    assert "half a character: ?." in report(unstarted, tmp_path / "report.html").read_text()
+
+
 def test_films_cannot_end_their_script(plain, made):
     told, view, versions = moment(made(FITNESS))
     hostile = [replace(axis, name=f"{axis.name} </script>\u2028") for axis in view.domain.axes]
