@@ -151,12 +151,18 @@ def joined(scene: NDArray[np.uint8], caption: str) -> "Image.Image":
 
 @lru_cache(maxsize=64)
 def label(text: str, width: int) -> "Image.Image":
-    """A line of text on paper, as large as the width allows between 9 and 14 pixels."""
+    """A line of text on paper, as large as the width allows between 9 and 14 pixels; if it is longer, its first part,
+    before the first bar, is cut.
+    """
     from PIL import Image, ImageDraw, ImageFont
 
-    text = " ".join(text.split())
     fonts = [ImageFont.load_default(size=size) for size in range(14, 8, -1)]
-    font = next((font for font in fonts if font.getlength(text) <= width - 20), fonts[-1])
+    text, room = " ".join(text.split()), width - 20
+    font = next((font for font in fonts if font.getlength(text) <= room), fonts[-1])
+    head, bar, tail = text.partition(" |")
+    while head and font.getlength(text) > room:
+        head = head[:-1]
+        text = f"{head}…{bar}{tail}"
     picture = Image.new("RGB", (width, 26), PAPER)
     ImageDraw.Draw(picture).text((10, 13), text, INK, font, anchor="lm")
     return picture

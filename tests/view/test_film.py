@@ -123,6 +123,14 @@ def test_a_caption_is_one_line_whatever_it_says():
     assert label("a\nb\x00 \t\u00e9", 200).size == (200, 26)
 
 
+def test_a_caption_that_is_too_long_keeps_its_end():
+    def ink(text):
+        return np.asarray(label(text, 160)).astype(int).sum(axis=2) < 500
+
+    assert (ink("x" * 200 + " | return 5.0")[:, 100:150] == ink("x" * 300 + " | return 5.0")[:, 100:150]).all()
+    assert not ink("x" * 200 + " | return 5.0")[:, 152:].any()
+
+
 def test_an_mp4_that_ffmpeg_cannot_make_is_a_matter_of_resources(film, monkeypatch, tmp_path):
     ffmpeg = pytest.importorskip("imageio_ffmpeg")
 
