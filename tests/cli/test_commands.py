@@ -185,6 +185,7 @@ USAGE = {
     "a recipe that Slurm would start in vain": ["slurm", "toy.toml", "--time", "60", "--set", "es.sygma=1"],
     "nothing to copy": ["backup", "nowhere.run", "x.run"],
     "nothing to compare": ["diff", "nowhere.run", "x.run"],
+    "nothing to report": ["report", "nowhere.run", "-o", "x.html"],
     "no page": ["report", "nowhere.run"],
     "a page of another kind": ["report", "nowhere.run", "-o", "x.pdf"],
     "two elites": ["replay", "nowhere.run", "--niche", "1", "--best", "-o", "x.gif"],
