@@ -65,13 +65,14 @@ def figure(view: Snapshot, x: int = 0, y: int = 1, of: str = "fitness", thumbnai
         tiles.points(main, view, faces, x, y, 46 if len(faces) < 500 else 12)
         main.set_title("elites by their tasks", pad=20, **style.SMALL)
         seen: dict[int, Pair] = {}
+        vain: list[int] = []
     else:
-        laid, seen = cover(main, view, Layer(x, y), faces, 90, raised=thumbnails)
+        laid, seen, vain = cover(main, view, Layer(x, y), faces, 90, raised=thumbnails)
         tiles.ticks(main, laid)
         remarks(drawing, main, view, x, y)
         if of == HOLDER:
             whence(main, view, laid, seen)
-    legend(main, view, of)
+    legend(main, view, of, bool(vain))
     if isinstance(key, Scale):
         style.colour_bar(left, main, key.low, key.high, key.label, key.mark)
     else:
@@ -84,7 +85,9 @@ def figure(view: Snapshot, x: int = 0, y: int = 1, of: str = "fitness", thumbnai
     if thumbnails:
         drawing.draw_without_rendering()
         for tile, pair in seen.items():
-            inset(main, view, pair, laid.corners[tile])
+            middle = laid.middles[tile]
+            whole = laid.edges is not None
+            inset(main, view, pair, laid.corners[tile] if whole else middle + 0.6 * (laid.corners[tile] - middle))
     return drawing
 
 
@@ -122,8 +125,8 @@ def remarks(drawing: Any, panel: Any, view: Snapshot, x: int, y: int) -> None:
 
 def cover(
     panel: Any, view: Snapshot, layer: Layer, faces: Mapping[int, Colour], width: float, raised: bool = False
-) -> tuple[Tiling, dict[int, Pair]]:
-    """Lay a layer out on a panel; returns the tiles, and by tile the elite that is seen.
+) -> tuple[Tiling, dict[int, Pair], list[int]]:
+    """Lay a layer out on a panel; returns the tiles, by tile the elite that is seen, and the tiles tried in vain.
 
     The larger the `width`, the larger the marks: dots of solved niches, in the middle, or where `raised` below a
     thumbnail, and crosses where tasks were made in vain.
@@ -137,8 +140,9 @@ def cover(
     places = [low(laid.corners[tile], 0.07) if raised else laid.middles[tile] for tile in solved]
     tiles.dots(panel, np.array(places), size)
     made = {laid.tile(task.niche) for task in view.state.tasks.values() if layer.holds(task.niche)}
-    tiles.crosses(panel, laid.middles[[tile for tile in made if tile is not None and tile not in seen]], size)
-    return laid, seen
+    vain = [tile for tile in made if tile is not None and tile not in seen]
+    tiles.crosses(panel, laid.middles[vain], size)
+    return laid, seen, vain
 
 
 def low(corners: NDArray[np.float64], share: float) -> NDArray[np.float64]:

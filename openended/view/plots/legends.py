@@ -15,8 +15,8 @@ from .tiles import Tiling
 MOST_NAMED = 60
 
 
-def legend(panel: Any, view: Snapshot, of: str) -> None:
-    """What a niche looks like that is empty, tried in vain, not finite or solved, as far as there is one."""
+def legend(panel: Any, view: Snapshot, of: str, vain: bool) -> None:
+    """What a niche looks like that is empty, tried in `vain`, not finite or solved, as far as there is one."""
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
@@ -24,7 +24,7 @@ def legend(panel: Any, view: Snapshot, of: str) -> None:
         handles: list[Any] = [Line2D([], [], ls="", marker=".", ms=3, color=style.QUIET, alpha=0.6, label="centroid")]
     else:
         handles = [Patch(facecolor=style.EMPTY, edgecolor=style.HATCH, hatch="//////", lw=0.5, label="empty")]
-        if {task.niche for task in view.state.tasks.values()} - set(view.elites):
+        if vain:
             cross: dict[str, Any] = {"marker": "x", "ms": 4, "mew": 0.9, "color": style.CROSS}
             handles.append(Line2D([], [], ls="", label="tried, none admitted", **cross))
     if of != HOLDER and not np.isfinite(list(amounts(view, of).values())).all():
@@ -40,7 +40,8 @@ def named(drawing: Any, view: Snapshot, key: Sequence[Source]) -> None:
     rest = len(view.elites) - sum(source.niches for source in key)
     entries += [Patch(facecolor=OTHERS, label=f"other tasks: {rest}")] if rest else []
     drawing.legend(
-        handles=entries, loc="outside right upper", frameon=False, fontsize=8.5, labelcolor=style.INK, alignment="left",
+        handles=entries, loc="outside right center", frameon=False, fontsize=8.5, labelcolor=style.INK,
+        alignment="left",
         title="niches by the task that\ntheir agents came from", title_fontproperties={"size": 9},
     )  # fmt: skip
 

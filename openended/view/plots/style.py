@@ -45,8 +45,8 @@ def encoded(drawing: Any, ending: str) -> bytes:
 
 
 def heading(drawing: Any, text: str) -> None:
-    """The line at the top."""
-    drawing.suptitle(text, x=0.012, ha="left", color=INK, fontsize=10.5)
+    """The line at the top, as it is: a recipe may have any name."""
+    drawing.suptitle(text, x=0.012, ha="left", color=INK, fontsize=10.5, parse_math=False)
 
 
 def titled(run: Record, what: str) -> str:

@@ -74,11 +74,11 @@ def ends(axes: Sequence[Axis]) -> tuple[NDArray[np.float64], NDArray[np.float64]
 
 
 def explored(view: Snapshot) -> tuple[int, ...]:
-    """How many cells of each axis to show: all, or up to the farthest task and a few more where that is much less."""
+    """How many cells of each axis to show: all, or up to the farthest elite and a few more where that is much less."""
     assert view.cells is not None
-    niches = np.array([*view.elites, *(task.niche for task in view.state.tasks.values())], np.int64)
-    farthest = np.array(np.unravel_index(niches, view.cells)).max(axis=1, initial=-1) + 1
-    wanted = np.maximum(farthest + 1, 4) if len(niches) else np.array(view.cells)
+    held = np.array([np.unravel_index(niche, view.cells) for niche in view.elites]).reshape(-1, len(view.cells))
+    farthest = held.max(axis=0, initial=-1) + 1
+    wanted = np.maximum(farthest + 1, 4) if len(held) else np.array(view.cells)
     return tuple(int(want) if want < 0.7 * size else size for want, size in zip(wanted, view.cells, strict=True))
 
 

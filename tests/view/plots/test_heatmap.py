@@ -240,7 +240,7 @@ def crossed(drawing):
 
 def test_niches_for_which_tasks_were_made_in_vain_are_crossed(made):
     drawing = figure(grown())
-    assert crossed(drawing) == [[pytest.approx([6.5, 0.55])]]
+    assert crossed(drawing) == [[pytest.approx([6.5, 0.35])]]
     entries = [text.get_text() for text in drawing.axes[0].get_legend().get_texts()]
     assert entries == ["empty", "tried, none admitted", "not finite", "solved (≥ 230)"]
     untried = figure(snapshot(made(FITNESS)))
