@@ -12,7 +12,8 @@ from . import style
 from .quantities import HOLDER, OTHERS, UNKNOWN, Source, amounts
 from .tiles import Tiling
 
-MOST_NAMED = 60
+LARGE, SMALL = 8, 14
+"""Columns of tiles up to which they have room for two numbers and for one."""
 
 
 def legend(panel: Any, view: Snapshot, of: str, vain: bool) -> None:
@@ -47,13 +48,15 @@ def named(drawing: Any, view: Snapshot, key: Sequence[Source]) -> None:
 
 
 def whence(panel: Any, view: Snapshot, laid: Tiling, seen: Mapping[int, Pair]) -> None:
-    """On each tile its task and the one that its agent came from; nothing if there are too many."""
+    """On each tile its task and the one that its agent came from; on small tiles the latter, on tiny ones nothing."""
     from matplotlib.patheffects import withStroke
 
+    columns = len(laid.edges[0]) - 1 if laid.edges is not None else len(laid.corners) ** 0.5
     outline = [withStroke(linewidth=2, foreground=style.MARK, alpha=0.75)]
-    for tile, pair in seen.items() if len(seen) <= MOST_NAMED else ():
+    for tile, pair in seen.items() if columns <= SMALL else ():
+        came = f"{pair.task} ← {pair.origin}" if columns <= LARGE else str(pair.origin)
         panel.annotate(
-            f"{pair.task} ← {pair.origin}" if pair.origin >= 0 else str(pair.task), laid.middles[tile],
+            came if pair.origin >= 0 else str(pair.task) if columns <= LARGE else "", laid.middles[tile],
             (0, 9 if pair.best_fitness >= view.solved else 0), textcoords="offset points", ha="center", va="center",
             color=style.INK, fontsize=7.5, path_effects=outline, zorder=5,
         )  # fmt: skip

@@ -17,7 +17,7 @@ from openended.view.plots.quantities import NAMES, OTHERS, UNKNOWN, amounts, pai
 from openended.view.plots.thumbnail import thumbnail
 from openended.view.plots.tiles import boundaries, foremost, tiling
 from openended.view.snapshot import Snapshot, elites, snapshot
-from tests.view.conftest import pair, settings
+from tests.view.conftest import CELLS, pair, settings
 from tests.view.grown import FITNESS as FITNESS_OF
 from tests.view.grown import grown
 
@@ -215,6 +215,16 @@ def test_the_holders_are_listed_by_how_many_niches_their_agents_hold_and_named_o
     assert words == ["task 2: 2", "the start, at random: 1", "task 0: 1", "task 1: 1", "task 5: 1"]
     names = {text.get_text() for text in drawing.axes[0].texts}
     assert names == {"0", "1 ← 2", "2 ← 0", "3 ← 5", "4 ← 1", "5 ← 2"}
+
+
+@pytest.mark.parametrize(("columns", "named"), [(12, {"", "2", "0", "5", "1"}), (20, set())])
+def test_small_tiles_name_only_whose_agent_it_is_and_tiny_ones_nothing(columns, named):
+    view = replace(grown(), config=settings((columns, CELLS[1])))
+    niches = {task: task * CELLS[1] for task in view.state.pairs} | {5: (columns - 1) * CELLS[1]}
+    pairs = {task: replace(held, niche=niches[task]) for task, held in view.state.pairs.items()}
+    tasks = {task: replace(view.state.tasks[task], niche=niche) for task, niche in niches.items()}
+    view = replace(view, state=replace(view.state, tasks=tasks, pairs=pairs), elites=elites(pairs))
+    assert {text.get_text() for text in figure(view, of="holder").axes[0].texts} == named
 
 
 def test_niches_of_one_holder_have_one_colour_and_those_of_another_another():
