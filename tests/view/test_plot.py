@@ -3,10 +3,13 @@ import re
 import pytest
 
 from envs.api import Axis
+from openended.cli.plot import command
 from openended.run import driver
 from openended.run.errors import Usage
 from openended.view.lineage import stays
 from openended.view.plot import OPTIONS, chosen, lineage, number, plot
+from openended.view.plots.progress import OVER
+from openended.view.plots.quantities import NAMES
 from openended.view.snapshot import snapshot
 
 START = {"png": b"\x89PNG", "svg": b"<?xml", "pdf": b"%PDF"}
@@ -107,6 +110,14 @@ def test_what_cannot_be_drawn_is_refused_in_one_sentence_and_nothing_written(toy
     assert "\n" not in str(error.value)
     assert re.search(r"\.$", str(error.value))
     assert not any(path.suffix in {".png", ".jpeg"} for path in tmp_path.iterdir())
+
+
+def test_the_help_lists_what_there_is():
+    metavars = {option.name: option.metavar for option in command.params}
+    assert metavars["kind"] == "|".join(OPTIONS)
+    assert metavars["of"] == "|".join(NAMES)
+    assert metavars["over"] == "|".join(OVER)
+    assert {name for names in OPTIONS.values() for name in names} <= set(metavars)
 
 
 def test_one_run_or_several_where_the_kind_takes_them(toy, tmp_path):
