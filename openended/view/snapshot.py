@@ -119,3 +119,12 @@ def described(axes: tuple[Axis, ...], descriptor: tuple[float, ...]) -> str:
         f"{axis.name} {value:.3g} {'' if axis.unit == '1' else axis.unit}".rstrip()
         for axis, value in zip(axes, descriptor, strict=True)
     )
+
+
+def explored(cells: tuple[int, ...], niches: Sequence[int]) -> tuple[int, ...]:
+    """How many cells of each axis to show: all, or up to the farthest niche and a few more where that is much less."""
+    if not niches:
+        return cells
+    farthest = np.array(np.unravel_index(np.array(niches, np.int64), cells)).max(axis=1)
+    wanted = np.maximum(farthest + 2, 4)
+    return tuple(int(want) if want < 0.7 * size else size for want, size in zip(wanted, cells, strict=True))

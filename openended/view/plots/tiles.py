@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from envs.api import Axis
 from openended.core.types import Pair
+from openended.view import snapshot
 from openended.view.snapshot import Snapshot
 from openended.view.voronoi import voronoi
 
@@ -74,12 +75,9 @@ def ends(axes: Sequence[Axis]) -> tuple[NDArray[np.float64], NDArray[np.float64]
 
 
 def explored(view: Snapshot) -> tuple[int, ...]:
-    """How many cells of each axis to show: all, or up to the farthest elite and a few more where that is much less."""
+    """How many cells of each axis to show, so that every elite is seen."""
     assert view.cells is not None
-    held = np.array([np.unravel_index(niche, view.cells) for niche in view.elites]).reshape(-1, len(view.cells))
-    farthest = held.max(axis=0, initial=-1) + 1
-    wanted = np.maximum(farthest + 1, 4) if len(held) else np.array(view.cells)
-    return tuple(int(want) if want < 0.7 * size else size for want, size in zip(wanted, view.cells, strict=True))
+    return snapshot.explored(view.cells, list(view.elites))
 
 
 def boundaries(axis: Axis, count: int) -> NDArray[np.float64]:
