@@ -152,13 +152,6 @@ def test_the_ending_chooses_the_format(made, tmp_path, ending, start):
     assert place.read_bytes().startswith(start)
 
 
-def test_the_same_run_gives_the_same_bytes(made, tmp_path):
-    path = made(FITNESS)
-    for ending in ("png", "svg", "pdf"):
-        first, second = (plot([path], tmp_path / f"{name}.{ending}").read_bytes() for name in "ab")
-        assert first == second
-
-
 def test_a_run_without_generations_gives_a_picture_that_says_so(unstarted, tmp_path):
     drawing = figure(snapshot(unstarted))
     assert "no elites yet" in [text.get_text() for text in drawing.axes[0].texts]
