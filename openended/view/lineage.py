@@ -3,8 +3,9 @@
 An agent's way goes back through the run's accepted transfers, from the last one into its pair to the pair that it came
 from, and so on, to the first agent, which was drawn at random. An agent that no transfer brought came with the task,
 from its parent or from one near it. From which, the run file says only as long as nothing has been transferred to that
-task since; where it does not, the parent is given, and marked as a guess. In POET's populations the way is that of the
-current agent; the best one may be older than its last transfer.
+task since; where it does not, the parent is given, and marked as a guess. Within a generation agents leave a task
+before others arrive there. In POET's populations the way is that of the current agent; the best one may be older than
+its last transfer.
 """
 
 from dataclasses import dataclass

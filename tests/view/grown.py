@@ -25,8 +25,8 @@ def grown(retired: tuple[int, ...] = (), fitness: dict[int, float] | None = None
     """The run after its generation 9; task 6 was too hard, task 7 found its niche taken."""
     domain, tasks, pairs = Point(), {}, {}
     for id, parent in {**PARENT, 6: 2, 7: 0}.items():
-        errand = Errand(0.5 + id, 0.0, 0.05 if id < 6 else 0.55)
-        column, row = int(errand.x), 0 if id < 6 else 5
+        errand = Errand(0.5 + id, 0.0, 0.05 if id < 6 else 0.35)
+        column, row = int(errand.x), 0 if id < 6 else 3
         niche = column * CELLS[1] + row if id < 7 else 0
         outcome = "admitted" if id < 6 else "too hard" if id == 6 else "niche taken"
         tasks[id] = Task(id, errand, parent, ADMITTED.get(id, 8), tuple(domain.describe(errand)), niche, outcome, 0.0)

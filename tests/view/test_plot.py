@@ -1,32 +1,47 @@
 import re
 
 import pytest
+from toy import SETTINGS
 
+import envs
 from envs.api import Axis
-from openended.run import driver
+from openended.cli.plot import command
+from openended.run import driver, recipe
 from openended.run.errors import Usage
 from openended.view.lineage import stays
 from openended.view.plot import OPTIONS, chosen, lineage, number, plot
+from openended.view.plots.progress import OVER
+from openended.view.plots.quantities import NAMES
 from openended.view.snapshot import snapshot
 
 START = {"png": b"\x89PNG", "svg": b"<?xml", "pdf": b"%PDF"}
 AXES = (Axis("gap", 0, 1, "m"), Axis("gap width", 0, 1, "m"), Axis("Height", 0, 1, "m"))
 
 
+POET = (
+    "reproduction.threshold=-1000",
+    "criterion.low=-1000",
+    "criterion.high=1000",
+    "algorithm=poet",
+    "generations=30",
+)
+
+
 @pytest.fixture(scope="module")
-def toy(tmp_path_factory):
-    """A run of the toy recipe with transfers and children of children."""
-    import toy
-
-    import envs
-    from openended.run import recipe
-
+def toys(tmp_path_factory):
+    """Runs of the toy recipe with transfers and children of children: MAP-Elites of pairs, and POET, which retires."""
     folder = tmp_path_factory.mktemp("toy")
-    (folder / "toy.toml").write_text(toy.SETTINGS)
+    (folder / "toy.toml").write_text(SETTINGS)
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(envs.DOMAINS, "point-v1", "point:Point")
-        driver.run(folder / "toy.run", recipe.load(str(folder / "toy.toml"), ()), threads=1)
-        yield folder / "toy.run"
+        for name, overrides in {"toy": (), "poet": POET}.items():
+            driver.run(folder / f"{name}.run", recipe.load(str(folder / "toy.toml"), overrides), threads=1)
+        yield folder
+
+
+@pytest.fixture
+def toy(toys):
+    return toys / "toy.run"
 
 
 @pytest.mark.parametrize("kind", OPTIONS)
@@ -50,8 +65,9 @@ def test_every_kind_is_drawn_of_a_run_without_a_generation_and_of_one_with_one(u
         assert plot([path], tmp_path / "x.png", kind).stat().st_size > 1000
 
 
-def test_the_last_stay_of_every_agent_is_where_its_pair_says_that_it_came_from(toy):
-    view = snapshot(toy)
+@pytest.mark.parametrize("name", ["toy.run", "poet.run"])
+def test_the_last_stay_of_every_agent_is_where_its_pair_says_that_it_came_from(toys, name):
+    view = snapshot(toys / name)
     found = [(pair.origin, stays(view, pair)) for pair in view.state.pairs.values()]
     assert len(found) > 2
     assert any(stay.transfer for _, way in found for stay in way)
@@ -107,6 +123,14 @@ def test_what_cannot_be_drawn_is_refused_in_one_sentence_and_nothing_written(toy
     assert "\n" not in str(error.value)
     assert re.search(r"\.$", str(error.value))
     assert not any(path.suffix in {".png", ".jpeg"} for path in tmp_path.iterdir())
+
+
+def test_the_help_lists_what_there_is():
+    metavars = {option.name: option.metavar for option in command.params}
+    assert metavars["kind"] == "|".join(OPTIONS)
+    assert metavars["of"] == "|".join(NAMES)
+    assert metavars["over"] == "|".join(OVER)
+    assert {name for names in OPTIONS.values() for name in names} <= set(metavars)
 
 
 def test_one_run_or_several_where_the_kind_takes_them(toy, tmp_path):

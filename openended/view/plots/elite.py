@@ -49,7 +49,7 @@ def figure(view: Snapshot, pair: Pair) -> Any:
     for across, (title, column) in enumerate(columns.items()):
         panels = [drawing.add_subplot(grid[rows - len(column) + down, across]) for down in range(len(column))]
         for panel, row in zip(panels, column, strict=True):
-            scene(panel, view, row, "\n" if panel is panels[0] else "")
+            scene(panel, view, row, "\n\n" if panel is panels[0] else "")
         panels[0].annotate(title, (0, 1), (0, 16), "axes fraction", **BOLD)
         for above, below in pairwise(panels):
             joined(drawing, above, below)
@@ -117,4 +117,4 @@ def joined(drawing: Any, above: Any, below: Any) -> None:
 def picture(panel: Any, image: NDArray[np.uint8]) -> None:
     panel.imshow(image, aspect="auto", interpolation="lanczos")
     panel.set(xticks=[], yticks=[])
-    panel.spines[:].set_visible(False)
+    panel.spines[:].set(color=style.FAINT, linewidth=0.5)

@@ -55,36 +55,39 @@ def figure(view: Snapshot, x: int = 0, y: int = 1, of: str = "fitness", thumbnai
     faces, key = painted(view, of)
     others = [] if thumbnails or not view.elites else layers(view, x, y)
     listed = 1.2 if of == HOLDER else 0.0
-    drawing = style.blank(
-        (10.4 if others or thumbnails else 6.4) + listed, 6.8 if thumbnails else 4.9 if others else 5.2
-    )
-    left, right = drawing.subfigures(1, 2, width_ratios=(5.6 + listed, 4.8)) if others else (drawing, None)
+    beside = 4.8 if len(others) > 2 else 3.4
+    width, height = (10.4, 6.8) if thumbnails else (5.6 + beside, 4.9) if others else (6.4, 5.2)
+    drawing = style.blank(width + listed, height)
+    left, right = drawing.subfigures(1, 2, width_ratios=(5.6 + listed, beside)) if others else (drawing, None)
     main = left.subplots()
     if view.cells is None and len(view.domain.axes) > 2:
         frame(main, view.domain.axes[x], view.domain.axes[y], hatched=False)
         tiles.points(main, view, faces, x, y, 46 if len(faces) < 500 else 12)
         main.set_title("elites by their tasks", pad=20, **style.SMALL)
         seen: dict[int, Pair] = {}
+        vain: list[int] = []
     else:
-        laid, seen = cover(main, view, Layer(x, y), faces, 90, raised=thumbnails)
+        laid, seen, vain = cover(main, view, Layer(x, y), faces, 90, raised=thumbnails)
         tiles.ticks(main, laid)
         remarks(drawing, main, view, x, y)
         if of == HOLDER:
             whence(main, view, laid, seen)
-    legend(main, view, of)
+    if right is not None:
+        vain += panels(right, view, faces, others)
+    legend(main, view, of, bool(vain))
     if isinstance(key, Scale):
         style.colour_bar(left, main, key.low, key.high, key.label, key.mark)
     else:
         named(left, view, key)
-    if right is not None:
-        panels(right, view, faces, others)
     if not view.elites:
         style.apology(main, "no elites yet")
     style.heading(drawing, style.titled(view, summary(view)))
     if thumbnails:
         drawing.draw_without_rendering()
         for tile, pair in seen.items():
-            inset(main, view, pair, laid.corners[tile])
+            middle = laid.middles[tile]
+            whole = laid.edges is not None
+            inset(main, view, pair, laid.corners[tile] if whole else middle + 0.6 * (laid.corners[tile] - middle))
     return drawing
 
 
@@ -122,8 +125,8 @@ def remarks(drawing: Any, panel: Any, view: Snapshot, x: int, y: int) -> None:
 
 def cover(
     panel: Any, view: Snapshot, layer: Layer, faces: Mapping[int, Colour], width: float, raised: bool = False
-) -> tuple[Tiling, dict[int, Pair]]:
-    """Lay a layer out on a panel; returns the tiles, and by tile the elite that is seen.
+) -> tuple[Tiling, dict[int, Pair], list[int]]:
+    """Lay a layer out on a panel; returns the tiles, by tile the elite that is seen, and the tiles tried in vain.
 
     The larger the `width`, the larger the marks: dots of solved niches, in the middle, or where `raised` below a
     thumbnail, and crosses where tasks were made in vain.
@@ -137,8 +140,9 @@ def cover(
     places = [low(laid.corners[tile], 0.07) if raised else laid.middles[tile] for tile in solved]
     tiles.dots(panel, np.array(places), size)
     made = {laid.tile(task.niche) for task in view.state.tasks.values() if layer.holds(task.niche)}
-    tiles.crosses(panel, laid.middles[[tile for tile in made if tile is not None and tile not in seen]], size)
-    return laid, seen
+    vain = [tile for tile in made if tile is not None and tile not in seen]
+    tiles.crosses(panel, laid.middles[vain], size)
+    return laid, seen, vain
 
 
 def low(corners: NDArray[np.float64], share: float) -> NDArray[np.float64]:
@@ -173,14 +177,18 @@ def layers(view: Snapshot, x: int, y: int) -> list[Layer]:
     ]
 
 
-def panels(drawing: Any, view: Snapshot, faces: Mapping[int, Colour], others: Sequence[Layer]) -> None:
-    """The small panels in rows; axes are named where they differ from those of the large one."""
+def panels(drawing: Any, view: Snapshot, faces: Mapping[int, Colour], others: Sequence[Layer]) -> list[int]:
+    """The small panels in rows; axes are named where they differ from those of the large one.
+
+    Returns the tiles of all panels that were tried in vain.
+    """
+    vain: list[int] = []
     columns = 1 if len(others) <= 2 else 2 if len(others) <= 4 else 3 if len(others) <= 9 else 4
     small = drawing.subplots(-(-len(others) // columns), columns, squeeze=False).ravel()
     for panel in small[len(others) :]:
         panel.set_visible(False)
     for panel, layer in zip(small, others, strict=False):
-        cover(panel, view, layer, faces, 55 / columns**0.5)
+        vain += cover(panel, view, layer, faces, 55 / columns**0.5)[2]
         panel.set(xticks=[], yticks=[])
         if layer.title:
             panel.set(xlabel="", ylabel="")
@@ -192,3 +200,4 @@ def panels(drawing: Any, view: Snapshot, faces: Mapping[int, Colour], others: Se
         (third,) = {0, 1, 2} - {others[0].x, others[0].y}
         by = f"by {view.domain.axes[third].name}, axes as on the left"
         drawing.suptitle(by, fontsize=9, color=style.QUIET)
+    return vain

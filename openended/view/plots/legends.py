@@ -12,11 +12,12 @@ from . import style
 from .quantities import HOLDER, OTHERS, UNKNOWN, Source, amounts
 from .tiles import Tiling
 
-MOST_NAMED = 60
+LARGE, SMALL = 8, 14
+"""Columns of tiles up to which they have room for two numbers and for one."""
 
 
-def legend(panel: Any, view: Snapshot, of: str) -> None:
-    """What a niche looks like that is empty, tried in vain, not finite or solved, as far as there is one."""
+def legend(panel: Any, view: Snapshot, of: str, vain: bool) -> None:
+    """What a niche looks like that is empty, tried in `vain`, not finite or solved, as far as there is one."""
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
@@ -24,7 +25,7 @@ def legend(panel: Any, view: Snapshot, of: str) -> None:
         handles: list[Any] = [Line2D([], [], ls="", marker=".", ms=3, color=style.QUIET, alpha=0.6, label="centroid")]
     else:
         handles = [Patch(facecolor=style.EMPTY, edgecolor=style.HATCH, hatch="//////", lw=0.5, label="empty")]
-        if {task.niche for task in view.state.tasks.values()} - set(view.elites):
+        if vain:
             cross: dict[str, Any] = {"marker": "x", "ms": 4, "mew": 0.9, "color": style.CROSS}
             handles.append(Line2D([], [], ls="", label="tried, none admitted", **cross))
     if of != HOLDER and not np.isfinite(list(amounts(view, of).values())).all():
@@ -40,19 +41,22 @@ def named(drawing: Any, view: Snapshot, key: Sequence[Source]) -> None:
     rest = len(view.elites) - sum(source.niches for source in key)
     entries += [Patch(facecolor=OTHERS, label=f"other tasks: {rest}")] if rest else []
     drawing.legend(
-        handles=entries, loc="outside right upper", frameon=False, fontsize=8.5, labelcolor=style.INK, alignment="left",
+        handles=entries, loc="outside right center", frameon=False, fontsize=8.5, labelcolor=style.INK,
+        alignment="left",
         title="niches by the task that\ntheir agents came from", title_fontproperties={"size": 9},
     )  # fmt: skip
 
 
 def whence(panel: Any, view: Snapshot, laid: Tiling, seen: Mapping[int, Pair]) -> None:
-    """On each tile its task and the one that its agent came from; nothing if there are too many."""
+    """On each tile its task and the one that its agent came from; on small tiles the latter, on tiny ones nothing."""
     from matplotlib.patheffects import withStroke
 
+    columns = len(laid.edges[0]) - 1 if laid.edges is not None else len(laid.corners) ** 0.5
     outline = [withStroke(linewidth=2, foreground=style.MARK, alpha=0.75)]
-    for tile, pair in seen.items() if len(seen) <= MOST_NAMED else ():
+    for tile, pair in seen.items() if columns <= SMALL else ():
+        came = f"{pair.task} ← {pair.origin}" if columns <= LARGE else str(pair.origin)
         panel.annotate(
-            f"{pair.task} ← {pair.origin}" if pair.origin >= 0 else str(pair.task), laid.middles[tile],
+            came if pair.origin >= 0 else str(pair.task) if columns <= LARGE else "", laid.middles[tile],
             (0, 9 if pair.best_fitness >= view.solved else 0), textcoords="offset points", ha="center", va="center",
             color=style.INK, fontsize=7.5, path_effects=outline, zorder=5,
         )  # fmt: skip

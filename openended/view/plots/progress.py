@@ -105,16 +105,15 @@ def figure(runs: Sequence[Record], over: str = "generations") -> Any:
         finished(panel, what, any(shown))
     for panel in small[-3:]:
         panel.set_xlabel(OVER[over][1], color=INK, fontsize=9)
-        panel.set_xlim(left=0)
+        panel.set_xlim(0, max(1.0, panel.get_xlim()[1]))
         counted(panel.xaxis)
     if len(runs) > 1:
-        handles = [
-            panel_line(colour, f"{name} ({counts_of(len(group), 'run')})")
-            for colour, (name, group) in zip(KINDS, groups.items(), strict=False)
-        ]
-        drawing.legend(handles=handles, loc="outside upper right", ncols=4, frameon=False, fontsize=9, labelcolor=INK)
-    if any(len(group) > 1 for group in groups.values()):
-        note(drawing, "thick: interquartile mean over runs; bands: its 95 % bootstrap interval; thin: single runs")
+        legend(drawing, {name: len(group) for name, group in groups.items()})
+    remark = "thick: interquartile mean over runs; band: its 95 % bootstrap interval; thin: single runs"
+    remarks = [remark] if any(len(group) > 1 for group in groups.values()) else []
+    if len({json.dumps([run.config["domain"], run.config["archive"]], sort_keys=True) for run in runs}) > 1:
+        remarks.append("archives differ, so that coverage and QD score do not compare")
+    note(drawing, "; ".join(remarks))
     heading(drawing, titled(runs[0], summary(runs[0])) if len(runs) == 1 else "progress")
     return drawing
 
@@ -154,7 +153,8 @@ def lines(panel: Any, curves: Sequence[tuple[Curve, Curve]], colour: str, name: 
     alone = len(curves) == 1
     for places, values in curves:
         dot = {"marker": "o", "ms": 3.5} if len(places) == 1 else {}
-        panel.plot(places, values, color=colour, lw=1.5 if alone else 0.5, alpha=1 if alone else 0.45, **dot)
+        look = {"lw": 1.5, "alpha": 1.0} if alone else {"lw": 0.5, "alpha": 0.45}
+        panel.plot(places, values, color=colour, drawstyle="steps-post", **look, **dot)
     if len(curves) > 1:
         end = min(places[-1] for places, _ in curves)
         places = np.linspace(max(places[0] for places, _ in curves), end, POINTS)
@@ -190,7 +190,14 @@ def finished(panel: Any, what: Panel, shown: bool) -> None:
     panel.set_ylim(-0.03 * high if panel.dataLim.y0 >= 0 and low < 0.6 * high else low, high)
 
 
-def panel_line(colour: str, label: str) -> Any:
+def legend(drawing: Any, groups: dict[str, int]) -> None:
+    """The names of the groups with how many runs each has, as they are: a recipe may have any name."""
     from matplotlib.lines import Line2D
 
-    return Line2D([], [], color=colour, lw=2, label=label)
+    handles = [Line2D([], [], color=colour, lw=2, label="runs") for colour, _ in zip(KINDS, groups, strict=False)]
+    columns = max(1, min(4, len(groups), 100 // max(map(len, groups))))
+    found = drawing.legend(
+        handles=handles, loc="outside upper right", ncols=columns, frameon=False, fontsize=9, labelcolor=INK
+    )
+    for text, (name, runs) in zip(found.get_texts(), groups.items(), strict=True):
+        text.set(parse_math=False, text=f"{name} ({counts_of(runs, 'run')})")

@@ -104,7 +104,7 @@ def painted(view: Snapshot, of: str) -> tuple[dict[int, Colour], Scale | list[So
 def difficulty(view: Snapshot) -> tuple[dict[int, Colour], Scale]:
     """The colour of each admitted task by the length of its descriptor, and what the colours mean."""
     hard = {task: view.hardness(pair) for task, pair in view.state.pairs.items()}
-    top = max([1e-9, *hard.values()])
+    top = max(hard.values(), default=0.0) or 1.0
     shade = style.difficulties()
     label = "difficulty (length of the descriptor, in ranges of the axes)"
     return {task: shade(value / top) for task, value in hard.items()}, Scale(0.0, top, label)

@@ -75,9 +75,9 @@ def ends(axes: Sequence[Axis]) -> tuple[NDArray[np.float64], NDArray[np.float64]
 
 
 def explored(view: Snapshot) -> tuple[int, ...]:
-    """How many cells of each axis to show, so that every task that was made is seen."""
+    """How many cells of each axis to show, so that every elite is seen."""
     assert view.cells is not None
-    return snapshot.explored(view.cells, [*view.elites, *(task.niche for task in view.state.tasks.values())])
+    return snapshot.explored(view.cells, list(view.elites))
 
 
 def boundaries(axis: Axis, count: int) -> NDArray[np.float64]:
