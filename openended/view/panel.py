@@ -139,7 +139,8 @@ def tile(value: float | None, low: float, high: float) -> tuple[str, str]:
     if not math.isfinite(value):
         return "? ", "dim"
     level = round((value - low) / (high - low) * (len(RAMP) - 1)) if high > low else len(RAMP) - 1
-    return SHADES[level] * 2, "rgb({},{},{})".format(*RAMP[level])
+    colour = "rgb({},{},{})".format(*RAMP[level])
+    return SHADES[level] * 2, f"{colour} on {colour}"
 
 
 def active(state: State, curves: Curves, width: int) -> Any:
