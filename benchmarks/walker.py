@@ -50,7 +50,7 @@ def ours(course: str, controller: str, episodes: int, width: int) -> Rate:
     ground = grounds(stack([gymnasium_course(seed, course == "hardcore") for seed in range(episodes)]))
     lengths = np.zeros(episodes, np.int64)
     play(
-        worlds(width, ground.boxes.shape[1]), ground, np.zeros((1, width), np.uint8), np.zeros(width, np.int64),
+        worlds(width), ground, np.zeros((1, width), np.uint8), np.zeros(width, np.int64),
         np.zeros(width, np.int64), np.zeros((width, 3), np.float32), np.zeros(24, np.float32),
         np.zeros((width, 4), np.float32), CONTROLLERS[controller], CAP[course], lengths, number(width),
     )  # fmt: skip

@@ -61,6 +61,7 @@ class Episodes:
         keys: uint64[n], one random stream per episode (ignored by a deterministic domain).
         cap: most steps of an episode.
         stall: end an episode with its return so far after this many steps without progress; 0 switches that off.
+        threads: how many threads are going to work on the queue.
         returns: float64[n], the sum of rewards; NaN until the episode has run.
         steps: int32[n], the length of each episode; 0 until it has run.
         facts: what else the domain tells of each episode, arrays of length n by name (`finished`, `distance`).
@@ -74,6 +75,7 @@ class Episodes:
     keys: NDArray[np.uint64]
     cap: int
     stall: int = 0
+    threads: int = 1
     returns: NDArray[np.float64] = field(init=False)
     steps: NDArray[np.int32] = field(init=False)
     facts: dict[str, NDArray[Any]] = field(init=False, default_factory=dict)

@@ -56,9 +56,9 @@ class CourseDomain:
         episode.run(queue)
 
     def trace(self, task: Any, agent: NDArray[np.float32], key: int, cap: int) -> Trace:
-        from . import episode
+        from .trace import trace
 
-        return episode.trace(self.course(task), agent, cap)
+        return trace(self.course(task), agent, cap)
 
     def draw(self, task: Any, trace: Trace, step: int, width: int, height: int) -> NDArray[np.uint8]:
         from .draw import draw
