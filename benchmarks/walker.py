@@ -120,7 +120,9 @@ def rollouts(agents: np.ndarray, width: int, threads: int = 1) -> Rate:
     """Steps per second of whole episodes with a policy for each agent, on the domain's first task."""
     which = np.array([(0, agent) for agent in range(len(agents))], np.int32)
     began = time.perf_counter()
-    queue = Episodes(DOMAIN.prepare([DOMAIN.first_task()]), agents, which, np.zeros(len(which), np.uint64), cap=1600)
+    queue = Episodes(
+        DOMAIN.prepare([DOMAIN.first_task()]), agents, which, np.zeros(len(which), np.uint64), 1600, threads=threads
+    )
     queue.facts.update({name: np.zeros(len(which), dtype) for name, dtype in DOMAIN.facts.items()})
     with ThreadPoolExecutor(threads) as pool:
         for each in [pool.submit(run, queue, width) for _ in range(threads)]:
