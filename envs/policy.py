@@ -10,6 +10,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from .api import RationalTanh
 from .physics.compiled import inlined, kernel
 
 OBSERVATIONS = 24
@@ -31,6 +32,9 @@ _Q1 = np.float32(0.46739517733107916)
 _Q2 = np.float32(0.02599113709395636)
 _Q3 = np.float32(0.00033356912907096554)
 _Q4 = np.float32(8.07362752767766e-07)
+TANH = RationalTanh(
+    float(_BOUND), tuple(map(float, (_ONE, _P1, _P2, _P3, _P4))), tuple(map(float, (_ONE, _Q1, _Q2, _Q3, _Q4)))
+)
 
 
 @inlined
