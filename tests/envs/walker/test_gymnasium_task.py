@@ -1,4 +1,5 @@
 import json
+import pickle
 import subprocess
 import sys
 from dataclasses import asdict
@@ -68,6 +69,14 @@ def same(one, other):
     actions = np.random.default_rng(0).uniform(-1, 1, (20, 4)).astype(np.float32)
     episodes = [[env.reset(seed=1), *(env.step(action) for action in actions)] for env in (one, other)]
     return data_equivalence(*episodes, exact=True)
+
+
+def test_a_copy_is_a_new_environment_of_the_same_course():
+    env = CourseWalker(asdict(TASK), render_mode="rgb_array")
+    env.reset(seed=1)
+    twin = pickle.loads(pickle.dumps(env))
+    assert same(twin, env)
+    assert twin.render().tobytes() == env.render().tobytes()
 
 
 def test_without_a_task_the_ground_is_that_of_the_first():
