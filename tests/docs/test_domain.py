@@ -42,7 +42,6 @@ def test_the_domain_of_the_page_keeps_the_contract_and_is_learnt(page):
     report = status.report(page / "runs" / "results" / "ferry.run")
     assert report["best"] > 230
     assert report["elites"] > 1
-    python(page, "-c", REGISTERED, "replay", "runs/results/ferry.run", "-o", "ferry.png")
 
 
 def test_the_project_file_of_the_page_names_the_domain(page):

@@ -114,14 +114,9 @@ def test_gymnasiums_checker_finds_nothing():
     check_env(gymnasium.make(ID, task=TASK, render_mode="rgb_array").unwrapped)
 
 
-def test_stable_baselines_checker_finds_nothing_and_its_ppo_trains():
+def test_stable_baselines_checker_finds_nothing():
     checker = pytest.importorskip("stable_baselines3.common.env_checker")
-    from stable_baselines3 import PPO
-
-    env = gymnasium.make(ID, task=asdict(TASK))
-    checker.check_env(env, warn=True)
-    model = PPO("MlpPolicy", env, n_steps=64, batch_size=32, n_epochs=1, seed=1, device="cpu").learn(128)
-    assert model.num_timesteps == 128
+    checker.check_env(gymnasium.make(ID, task=asdict(TASK)), warn=True)
 
 
 class Curriculum(CourseWalker):
