@@ -151,6 +151,20 @@ def test_nothing_is_overwritten_and_an_empty_folder_is_taken(path, tmp_path):
     assert sorted(tmp_path.rglob("*")) == before
 
 
+def test_no_text_of_a_run_file_names_a_file(path, tmp_path, monkeypatch):
+    run, evil = openended.open(path), "../../evil"
+    tasks = {id: replace(task, outcome=evil) for id, task in run.state.tasks.items()}
+    row = run.history[0] | {evil: 1.0}
+    hostile = replace(run, recipe=evil, id=evil, history=[row], state=replace(run.state, tasks=tasks))
+    monkeypatch.setattr("openended.view.export.opened", lambda path: hostile)
+    (tmp_path / "a" / "b").mkdir(parents=True)
+    before = set(tmp_path.rglob("*"))
+    folder = export(path, tmp_path / "a" / "b" / "out", ["csv", "json", "npz"])
+    new = set(tmp_path.rglob("*")) - before - {folder}
+    assert all(place.is_relative_to(folder) for place in new)
+    assert not any("evil" in place.name for place in new)
+
+
 def test_a_folder_may_be_named_relative_to_the_present_one(path, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert str(export(path, "out", ["json"])) == "out"
