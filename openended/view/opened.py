@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pandas
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Run(Snapshot):
     """A run as it stood when it was opened.
 
@@ -77,10 +77,5 @@ class Run(Snapshot):
 def opened(path: str | PathLike[str]) -> Run:
     """The run in a run file. Raises Failure if the file cannot be read."""
     with Reader(str(path)) as run:
-        return Run(
-            **vars(taken(run)),
-            id=run.id,
-            digest=run.digest,
-            history=run.generations(),
-            transfers=run.transfers(),
-        )
+        more = {"id": run.id, "digest": run.digest, "history": run.generations(), "transfers": run.transfers()}
+        return Run(**vars(taken(run)) | more)

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from ribs.archives import CVTArchive, GridArchive
@@ -6,7 +8,6 @@ import openended
 from openended.core.types import State
 from openended.run.errors import Damaged
 from openended.view import to_pyribs
-from openended.view.snapshot import Snapshot
 
 
 def test_the_archive_has_the_elites_of_the_run_in_its_niches(made):
@@ -30,7 +31,7 @@ def test_a_cvt_archive_has_the_centroids_of_the_run(made):
     centroids = np.random.default_rng(0).random((9, 2))
     config = run.config | {"archive": {"kind": "cvt", "cells": [9], "samples": 1000}}
     state = State(0, run.state.tasks, run.state.pairs, run.state.counters, centroids)
-    archive = to_pyribs(Snapshot("", config, run.domain, state, {}, {}))
+    archive = to_pyribs(replace(run, config=config, state=state))
     assert isinstance(archive, CVTArchive)
     assert (archive.centroids == centroids).all()
     assert archive.stats.num_elites == 2
@@ -46,4 +47,4 @@ def test_a_run_without_elites_gives_an_empty_archive(unstarted):
 def test_settings_that_make_no_archive_are_damage(made, archive):
     run = openended.open(made({(1, 0): 250.0}))
     with pytest.raises(Damaged, match="make no archive"):
-        to_pyribs(Snapshot("", {"archive": archive}, run.domain, run.state, {}, {}))
+        to_pyribs(replace(run, config={"archive": archive}))
