@@ -2,8 +2,8 @@
 
     python -m benchmarks.tutorial
 
-Follows `docs/tutorial.md` up to its own figure, word for word. Prints one JSON line: seconds of wall clock and of CPU of
-each command and of all. Needs git and the network (pip).
+Follows `docs/tutorial.md` up to its own figure, word for word. Prints one JSON line: seconds of wall clock and of CPU,
+of each command and of all. Needs git and the network (pip).
 """
 
 import json
