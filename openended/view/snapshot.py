@@ -61,10 +61,15 @@ class Snapshot:
 def snapshot(path: str | Path) -> Snapshot:
     """The last generation of the run file. Raises Failure if the file cannot be read."""
     with Reader(path) as run:
-        empty = run.last()[0] < 0
-        state = State(-1, {}, {}, Counters()) if empty else run.state()
-        metrics = {} if empty else run.generations()[-1]
-        return Snapshot(run.recipe, run.config, run.domain, state, metrics, elites(state.pairs))
+        return taken(run)
+
+
+def taken(run: Reader) -> Snapshot:
+    """The last generation of the run that the reader sees. Raises Failure if it cannot be read."""
+    empty = run.last()[0] < 0
+    state = State(-1, {}, {}, Counters()) if empty else run.state()
+    metrics = {} if empty else run.generations()[-1]
+    return Snapshot(run.recipe, run.config, run.domain, state, metrics, elites(state.pairs))
 
 
 def elites(pairs: Mapping[int, Pair]) -> dict[int, Pair]:

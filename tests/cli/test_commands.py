@@ -123,6 +123,14 @@ def test_replay_shows_an_elite(openended, done, arguments):
     assert Path(arguments[-1]).stat().st_size > 500
 
 
+def test_export_writes_a_new_folder_once(openended, done):
+    assert openended("export", done, "--to", "out", "--as", "csv", "--as", "json") == (0, "out\n", "")
+    assert {path.name for path in Path("out").iterdir()} >= {"elites.csv", "run.json", "tasks"}
+    code, output, errors = openended("export", done, "--to", "out")
+    assert (code, output) == (2, "")
+    assert errors == "openended: out exists and is no empty folder; name a new one, nothing is overwritten.\n"
+
+
 def test_recipes_and_domains_are_listed(openended):
     code, output, _ = openended("recipes")
     assert code == 0
@@ -152,6 +160,9 @@ USAGE = {
     "a recipe that Slurm would start in vain": ["slurm", "toy.toml", "--time", "60", "--set", "es.sygma=1"],
     "nothing to copy": ["backup", "nowhere.run", "x.run"],
     "nothing to compare": ["diff", "nowhere.run", "x.run"],
+    "nowhere to export to": ["export", "nowhere.run"],
+    "nothing to export": ["export", "nowhere.run", "--to", "out"],
+    "no kind of export": ["export", "nowhere.run", "--to", "out", "--as", "xlsx"],
     "two elites": ["replay", "nowhere.run", "--niche", "1", "--best", "-o", "x.gif"],
 }
 
