@@ -122,15 +122,65 @@ class Trace:
     facts: dict[str, float]
 
 
+Colour = tuple[int, int, int]
+"""Red, green, blue, 0 .. 255."""
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Something to be seen in an episode.
+
+    Attributes:
+        kind: "area" (a polygon), "line" (through all points) or "dot" (a disc around the only point).
+        points: float32[k, 2], around the origin of its body (m; x to the right, y upwards).
+        colour: of an area's inside, of a line or dot.
+        body: column of `Sketch.poses` that it moves with; -1: it stands still, in the coordinates of the world.
+        size: width of a line or of an area's edge, radius of a dot (m).
+        edge: colour of an area's edge; None: it has none.
+        towards: column of `Sketch.poses` where a line ends, behind its points; -1: at its last point.
+        shown: bool[t + 1], when it is seen; None: always.
+    """
+
+    kind: str
+    points: NDArray[np.float32]
+    colour: Colour
+    body: int = -1
+    size: float = 0.0
+    edge: Colour | None = None
+    towards: int = -1
+    shown: NDArray[np.bool_] | None = None
+
+
+@dataclass(frozen=True)
+class Sketch:
+    """All that there is to see of an episode, so that anything that draws polygons can play it.
+
+    Attributes:
+        poses: float32[t + 1, b, 3], x (m), y (m) and angle (rad, counter-clockwise) of every body before every step.
+        shapes: what is drawn, the farthest first.
+        centre: the body that a camera follows.
+        width: how much a camera shows (m).
+        sky: colours behind it all, at the top and at the bottom.
+    """
+
+    poses: NDArray[np.float32]
+    shapes: tuple[Shape, ...]
+    centre: int
+    width: float
+    sky: tuple[Colour, Colour]
+
+
 class Domain(Protocol):
     """What every domain offers. All functions are pure: same arguments, same result, nothing remembered.
 
     A domain may offer more, and what uses it asks for it by name: `features(task)`, float64[n], the numbers that
     mutation changes (POET's novelty; tasks with equal features count as the same); `toward(task, target)`, the task one
     step nearer to the target (direct-path curricula); `band(task)`, how difficult it is, a whole number (a metric);
-    `suite(name)`, lists of fixed tasks by name, ValueError if there is no such suite (`openended evaluate`); `strip`
-    and `steps_per_second` (replays); `compiled()`, which says whether its kernels are ready, and `warm_up(report)`,
-    which compiles them and reports (done, about how many).
+    `suite(name)`, lists of fixed tasks by name, ValueError if there is no such suite (`openended evaluate`);
+    `strip(task, trace, width, height)`, a picture of a whole episode, `profile(task, width, height)`, one of the task
+    alone, both like those of `draw`, `sketch(task, trace)`, a `Sketch` of the episode for players that are no Python,
+    and `steps_per_second` (replays, plots, reports); `compiled()`, which says whether its kernels are ready, and
+    `warm_up(report)`, which compiles them and reports (done, about how many).
     """
 
     id: str

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .api import Domain, Episodes, Task, Trace
+from .api import Domain, Episodes, Sketch, Task, Trace
 
 CAP = 200
 """Cap of the episodes that are run."""
@@ -202,6 +202,25 @@ def _check_picture(domain: Domain, task: Task, trace: Trace) -> None:
         sound = picture.dtype == np.uint8 and picture.shape == (48, 64, 3)
         _require(sound, f"draw gives {picture.dtype}{picture.shape}; asked for were uint8(48, 64, 3)")
         _require(picture.min() < picture.max(), f"draw gives an empty picture at step {step}")
+    if hasattr(domain, "sketch"):
+        _check_sketch(domain.sketch(task, trace), len(trace.rewards) + 1)
+
+
+def _check_sketch(sketch: Sketch, times: int) -> None:
+    bodies = sketch.poses.shape[1] if sketch.poses.ndim == 3 else 0
+    _require(sketch.poses.shape == (times, bodies, 3), f"sketch: poses are {sketch.poses.shape}, not ({times}, b, 3)")
+    _require(np.isfinite(sketch.poses).all(), "sketch: poses hold values that are not finite")
+    _require(0 <= sketch.centre < bodies and sketch.width > 0, "sketch: there is no such centre, or nothing to see")
+    for place, shape in enumerate(sketch.shapes):
+        points, fewest = shape.points, {"area": 3, "line": 1 if shape.towards >= 0 else 2, "dot": 1}.get(shape.kind, 0)
+        _require(fewest, f"sketch: shape {place} is a {shape.kind!r}; it must be area, line or dot")
+        sound = points.ndim == 2 and points.shape[1] == 2 and len(points) >= fewest and np.isfinite(points).all()
+        _require(sound, f"sketch: shape {place}, a {shape.kind}, has points {points.tolist()}")
+        _require(min(shape.body, shape.towards) >= -1, f"sketch: shape {place} moves with a body below -1")
+        _require(max(shape.body, shape.towards) < bodies, f"sketch: shape {place} moves with a body that is not there")
+        _require(
+            shape.shown is None or shape.shown.shape == (times,), f"sketch: shape {place} is not shown at all times"
+        )
 
 
 def _check_stop(

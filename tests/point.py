@@ -10,13 +10,13 @@ import json
 import math
 import threading
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from envs.api import Axis, Episodes, Policy, Trace
+from envs.api import Axis, Episodes, Policy, Shape, Sketch, Trace
 
 SPEED = 0.5
 LIMIT = 20
@@ -177,6 +177,19 @@ class Point:
                 row = min(max(int((8 - y) / 16 * height), 0), height - 1)
                 picture[max(row - 1, 0) : row + 2, max(column - 1, 0) : column + 2] = colour
         return picture
+
+
+class Sketcher(Point):
+    """The domain with episodes sketched by a shape, as it is but for what is in `changed`."""
+
+    changed: ClassVar[dict[str, Any]] = {}
+
+    def sketch(self, task: Errand, trace: Trace) -> Sketch:
+        poses = np.zeros((len(trace.rewards) + 1, 1, 3), np.float32)
+        poses[:, 0, :2] = trace.scene["position"]
+        goal = Shape("dot", np.array([(task.x, task.y)], np.float32), (200, 40, 40), size=0.2)
+        shape = Shape("dot", np.zeros((1, 2), np.float32), (40, 80, 200), body=0, size=0.2)
+        return Sketch(poses, (goal, replace(shape, **self.changed)), 0, 16.0, ((255, 255, 255), (255, 255, 255)))
 
 
 def grid(value: float) -> float:

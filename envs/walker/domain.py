@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ..api import Axis, Episodes, Policy, Trace
+from ..api import Axis, Episodes, Policy, Sketch, Trace
 from ..cache import compiled_before
 from ..policy import SIZES, TANH
 from . import task as tasks
@@ -71,6 +71,18 @@ class CourseDomain:
         from .draw import strip
 
         return strip(self.course(task), trace, width, height)
+
+    def profile(self, task: Any, width: int, height: int) -> NDArray[np.uint8]:
+        """The whole course without a robot."""
+        from .draw import profile
+
+        return profile(self.course(task), width, height)
+
+    def sketch(self, task: Any, trace: Trace) -> Sketch:
+        """All that there is to see of the episode, as shapes."""
+        from .sketch import sketch
+
+        return sketch(self.course(task), trace)
 
     def suite(self, name: str) -> dict[str, list[Course]]:
         """A suite of fixed courses by its name; see `suites`."""

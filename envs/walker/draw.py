@@ -5,18 +5,22 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..api import Trace
+from ..api import Sketch, Trace
 from . import paint
 from .course import Course
 from .paint import Camera
+from .robot import BODIES
+from .sketch import HORIZON, SKY, VIEW, land, sketch
 
 STEP_SECONDS = 1 / 50
-VIEW = 13.0
-"""Width of a frame in metres."""
+PATH = (224, 122, 110)
+"""Colour of the hull's path in a strip."""
 SMOOTHING = 12
 """The camera's height is averaged over this many steps before and after."""
-GHOSTS = 3.2
-"""Distance between the poses of a strip, in metres."""
+GHOSTS, APART = 3.2, 62
+"""Least distance between the poses of a strip, in metres and in pixels."""
+STILL = Sketch(np.zeros((1, 0, 3), np.float32), (), 0, VIEW, (SKY, HORIZON))
+"""What nothing moves in."""
 
 
 def follow(trace: Trace, step: int, width: int, height: int) -> Camera:
@@ -32,14 +36,13 @@ def draw(course: Course, trace: Trace, step: int, width: int, height: int) -> ND
     camera = follow(trace, step, width, height)
     image, pen, fine = paint.canvas(camera, width)
     paint.hills(pen, fine, image.width)
-    paint.land(pen, fine, course, image.width)
-    paint.flags(pen, fine, course)
-    paint.lidar(pen, fine, trace, step)
-    paint.robot(pen, fine, trace, step)
+    scene = sketch(course, trace)
+    paint.shapes(pen, fine, scene, scene.shapes, step, image.width)
     image, pen = paint.shrunk(image)
     paint.ticks(pen, camera, course, width, every=1, label=5)
     x = float(trace.scene["position"][step, 0, 0])
-    pen.text((width - 10, 8), f"{x:.1f} m   {step * STEP_SECONDS:.1f} s", paint.INK, paint.font(13), anchor="ra")
+    told = f"{x:.1f} m   {step * STEP_SECONDS:.1f} s"
+    pen.text((width - 10, 8), told, paint.INK, paint.font(13), anchor="ra", stroke_width=2, stroke_fill=HORIZON)
     return np.asarray(image)
 
 
@@ -49,16 +52,17 @@ def strip(course: Course, trace: Trace, width: int, height: int) -> NDArray[np.u
 
     camera = overview(course, trace, width, height)
     image, pen, fine = paint.canvas(camera, width)
-    paint.land(pen, fine, course, image.width)
-    paint.flags(pen, fine, course)
+    scene = sketch(course, trace)
+    paint.shapes(pen, fine, scene, [shape for shape in scene.shapes if shape.body < 0], 0, image.width)
+    robot = [shape for shape in scene.shapes if 0 <= shape.body < BODIES and shape.towards < 0]
     hull = trace.scene["position"][:, 0]
-    pen.line(paint.flat(fine.project(hull)), paint.RAY, paint.FINE)
+    pen.line(paint.flat(fine.project(hull)), PATH, paint.FINE)
     ghosts = image.copy()
-    *before, last = passes(hull[:, 0], GHOSTS)
+    *before, last = passes(hull[:, 0], max(GHOSTS, APART / camera.scale[0]))
     for step in before:
-        paint.robot(paint.pencil(ghosts), fine, trace, step)
+        paint.shapes(paint.pencil(ghosts), fine, scene, robot, step, image.width)
     image = Image.blend(image, ghosts, 0.72)
-    paint.robot(paint.pencil(image), fine, trace, last)
+    paint.shapes(paint.pencil(image), fine, scene, robot, last, image.width)
     image, pen = paint.shrunk(image)
     paint.ticks(pen, camera, course, width, every=5, label=10)
     return np.asarray(image)
@@ -71,7 +75,7 @@ def profile(course: Course, width: int, height: int) -> NDArray[np.uint8]:
     up = min(4 * across, 0.8 * height / max(high - low, 1e-6))
     bottom = (low + high) / 2 - height / up / 2
     image, pen, fine = paint.canvas(Camera(0.0, bottom, (across, up), height), width)
-    paint.land(pen, fine, course, image.width, edge=max(paint.FINE, height * paint.FINE // 40))
+    paint.shapes(pen, fine, STILL, land(course), 0, image.width)
     return np.asarray(paint.shrunk(image)[0])
 
 

@@ -1,9 +1,10 @@
-"""How the walker's world is painted: from metres to pixels, sky, ground, boxes, flags, the robot.
+"""How a sketch is painted: from metres to pixels, sky, hills, shapes, marks of the distance.
 
-Everything is painted `FINE` times larger with Pillow and then averaged down, which smooths the edges. Shapes and
-lengths are those of Gymnasium's BipedalWalker (m; y upwards), colours ours. Pillow is imported only to make a picture.
+Everything is painted `FINE` times larger with Pillow and then averaged down, which smooths the edges. Pillow is
+imported only to make a picture.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -11,27 +12,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..api import Trace
-from .course import TILE, Course
+from ..api import Colour, Shape, Sketch
+from .course import Course
+from .sketch import HORIZON, SKY, surface
 
 if TYPE_CHECKING:
     from PIL import Image, ImageDraw
 
-START, FINISH = 3 * TILE, 190 * TILE
-HULL = np.array([(-30, 9), (6, 9), (34, 1), (34, -8), (-30, -8)]) / 30
-UPPER = np.array([(-4, -17), (4, -17), (4, 17), (-4, 17)]) / 30
-LOWER = np.array([(-3.2, -17), (3.2, -17), (3.2, 17), (-3.2, 17)]) / 30
-HIP, KNEE, FOOT = np.array([(0, -8)]) / 30, np.array([(0, 17)]) / 30, np.array([(0, -17)]) / 30
-
 FINE = 2
 """Supersampling: pixels drawn per pixel shown, each way."""
-
-SKY, HORIZON, HILLS = (203, 221, 235), (247, 246, 240), (214, 222, 218)
-EARTH, GRASS, STONE, STONE_EDGE = (150, 136, 117), (104, 140, 84), (92, 97, 108), (133, 139, 151)
-INK, PALE_INK, RAY, TOUCH = (58, 62, 72), (238, 232, 220), (224, 122, 110), (250, 205, 90)
-POLE, START_FLAG, FINISH_FLAG = (84, 84, 90), (126, 134, 146), (196, 60, 52)
-NEAR, FAR = (62, 84, 158), (139, 152, 198)
-BODY, BODY_EDGE = (45, 62, 124), (30, 41, 84)
+THINNEST = 1.5
+"""Pixels shown; what stands still and is thinner gets at least so thick."""
+HILLS, INK, PALE_INK = (214, 222, 218), (58, 62, 72), (238, 232, 220)
 
 
 @dataclass(frozen=True)
@@ -111,78 +103,37 @@ def hills(pen: "ImageDraw.ImageDraw", camera: Camera, width: int) -> None:
     pen.polygon([*flat(line), width, camera.height, 0, camera.height], HILLS)
 
 
-def land(pen: "ImageDraw.ImageDraw", camera: Camera, course: Course, width: int, edge: int = 3 * FINE) -> None:
-    """Ground, grass line (`edge` pixels thick) and solid boxes, as far as the picture (`width` pixels) shows them."""
-    xs = course.points[:, 0]
-    right = camera.left + width / camera.scale[0]
-    first = max(0, int(np.searchsorted(xs, camera.left)) - 2)
-    last = int(np.searchsorted(xs, right)) + 2
-    line = course.points[first:last].astype(np.float64)
-    if len(line) == 0:
-        line = course.points[-1:].astype(np.float64)
-    ends = [(min(camera.left, line[0, 0]) - 1, line[0, 1])], [(max(right, line[-1, 0]) + 1, line[-1, 1])]
-    line = camera.project(np.concatenate((ends[0], line, ends[1])))
-    floor = camera.height + 10
-    pen.polygon([*flat(line), float(line[-1, 0]), floor, float(line[0, 0]), floor], EARTH)
-    pen.line(flat(line), GRASS, edge, joint="curve")
-    boxes = course.boxes[: course.box_count]
-    near = (boxes[:, :, 0].max(axis=1) > camera.left) & (boxes[:, :, 0].min(axis=1) < right)
-    for box in camera.project(boxes[near]):
-        pen.polygon(flat(box), STONE)
-        (x0, y0), (x1, _) = box.min(axis=0), box.max(axis=0)
-        pen.rectangle((x0, y0, x1, y0 + edge * 0.8), STONE_EDGE)
+def shapes(
+    pen: "ImageDraw.ImageDraw", camera: Camera, sketch: Sketch, wanted: Iterable[Shape], step: int, width: int
+) -> None:
+    """Those of `wanted`, shapes of the sketch, that are seen before action `step` on a picture `width` pixels wide."""
+    left, right = camera.left, camera.left + width / camera.scale[0]
+    for shape in wanted:
+        if shape.shown is not None and not shape.shown[step]:
+            continue
+        points = shape.points
+        if shape.body >= 0:
+            points = placed(points, sketch.poses[step, shape.body, :2], float(sketch.poses[step, shape.body, 2]))
+        elif points[:, 0].max() < left or points[:, 0].min() > right:
+            continue
+        if shape.towards >= 0:
+            points = np.concatenate((points, sketch.poses[step, shape.towards, None, :2]))
+        put(pen, camera, shape, camera.project(points))
 
 
-def surface(course: Course, x: float) -> float:
-    """Height of the ground line at `x`, in metres."""
-    return float(np.interp(x, course.points[:, 0], course.points[:, 1]))
+def put(pen: "ImageDraw.ImageDraw", camera: Camera, shape: Shape, points: NDArray[np.float64]) -> None:
+    """One shape whose points are given in pixels."""
+    size = shape.size * camera.scale[0]
+    if shape.kind == "dot":
+        disc(pen, points[0], size, shape.colour)
+    elif shape.kind == "line":
+        thinnest = THINNEST * FINE if shape.body < 0 else 1
+        pen.line(flat(points), shape.colour, max(round(thinnest), round(size)), joint="curve")
+    else:
+        pen.polygon(flat(points), shape.colour, shape.edge, max(1, round(size)))
 
 
-def flags(pen: "ImageDraw.ImageDraw", camera: Camera, course: Course) -> None:
-    """A grey flag at the start, a red one at the finish."""
-    for x, colour in ((START, START_FLAG), (FINISH, FINISH_FLAG)):
-        y = surface(course, x)
-        pole = camera.project(np.array([(x, y), (x, y + 1.7)]))
-        cloth = camera.project(np.array([(x, y + 1.7), (x + 0.75, y + 1.45), (x, y + 1.2)]))
-        pen.polygon(flat(cloth), colour)
-        pen.line(flat(pole), POLE, max(FINE, round(0.06 * camera.scale[0])))
-
-
-def lidar(pen: "ImageDraw.ImageDraw", camera: Camera, trace: Trace, step: int) -> None:
-    """One of the ten rays per frame, in turn, as Gymnasium draws them."""
-    ends = trace.scene["lidar"][step]
-    ray = np.stack((trace.scene["position"][step, 0], ends[step % len(ends)]))
-    line = camera.project(ray)
-    pen.line(flat(line), RAY, FINE)
-    disc(pen, line[1], 1.5 * FINE, RAY)
-
-
-def robot(pen: "ImageDraw.ImageDraw", camera: Camera, trace: Trace, step: int) -> None:
-    """The far leg, the hull, the near leg; a foot that touches the ground is marked."""
-    position, angle = trace.scene["position"][step], trace.scene["angle"][step]
-    contact = trace.scene["contact"][step]
-
-    def part(body: int, shape: NDArray[np.float64], colour: tuple[int, int, int]) -> None:
-        outline = flat(camera.project(placed(shape, position[body], angle[body])))
-        pen.polygon(outline, colour, BODY_EDGE, max(1, round(0.02 * camera.scale[0])))
-
-    def dot(body: int, where: NDArray[np.float64], radius: float, colour: tuple[int, int, int]) -> None:
-        disc(pen, camera.project(placed(where, position[body], angle[body]))[0], radius * camera.scale[0], colour)
-
-    for side, colour in ((0, FAR), (1, NEAR)):
-        if side == 1:
-            part(0, HULL, BODY)
-        upper, lower = 1 + 2 * side, 2 + 2 * side
-        part(lower, LOWER, colour)
-        part(upper, UPPER, colour)
-        dot(lower, KNEE, 0.05, BODY_EDGE)
-        if side == 1:
-            dot(0, HIP, 0.06, PALE_INK)
-        if contact[side]:
-            dot(lower, FOOT, 0.09, TOUCH)
-
-
-def disc(pen: "ImageDraw.ImageDraw", centre: NDArray[np.float64], radius: float, colour: tuple[int, int, int]) -> None:
+def disc(pen: "ImageDraw.ImageDraw", centre: NDArray[np.float64], radius: float, colour: Colour) -> None:
     x, y = centre.tolist()
     pen.ellipse((x - radius, y - radius, x + radius, y + radius), colour)
 

@@ -1,23 +1,39 @@
-"""`openended plot FILE`."""
+"""`openended plot FILE...`."""
 
 from pathlib import Path
 
 import click
 
-from openended.cli.options import FILE, PICTURE
+from openended.cli.options import PICTURE
 
 
 @click.command("plot")
-@FILE
-@click.option("--kind", type=click.Choice(["heatmap"]), default="heatmap", show_default=True, help="What to draw.")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--kind", metavar="heatmap|progress|lineage|transfers", default="heatmap", help="What to draw.")
+@click.option("--of", metavar="fitness|age|visits|progress|holder", help="heatmap: what of the elites; fitness.")
+@click.option("--x", metavar="NAME", help="heatmap: the descriptor to the right, by its name or its beginning.")
+@click.option("--y", metavar="NAME", help="heatmap: the descriptor upwards.")
+@click.option("--thumbnails", is_flag=True, default=None, help="heatmap: with small pictures of the tasks.")
+@click.option("--over", metavar="generations|steps", help="progress: over generations or environment steps.")
 @PICTURE
-def command(file: Path, kind: str, picture: Path) -> None:
-    """Draw the archive of the run in FILE; png, svg or pdf by the picture's ending.
+def command(files: tuple[Path, ...], kind: str, picture: Path, **options: str | bool | None) -> None:
+    """Draw the run in FILE, or the progress of several; png, svg or pdf by the picture's ending.
+
+    \b
+    Kinds:
+      heatmap    the archive over two descriptors: fitness, age in generations,
+                 visits, learning progress, or whose agent holds the niche
+      progress   coverage, QD score, fitness, ANNECS, transfers, speed and more;
+                 of several runs the interquartile mean for each recipe
+      lineage    the tree of tasks: who was made from whom, and when
+      transfers  which agents took over which tasks
 
     \b
     Examples:
       openended plot runs/results/quickstart.run -o heatmap.png
+      openended plot runs/results/quickstart.run --of age --x gap -o age.pdf
+      openended plot poet-seed*.run --kind progress --over steps -o progress.png
     """
-    from openended.view.heatmap import heatmap
+    from openended.view.plot import plot
 
-    click.echo(heatmap(file, picture))
+    click.echo(plot(files, picture, kind, **{name: value for name, value in options.items() if value is not None}))

@@ -9,17 +9,31 @@ from openended.cli.options import FILE, PICTURE
 
 @click.command("replay")
 @FILE
-@click.option("--niche", type=click.IntRange(min=0), help="Show the elite of this niche; default: the fittest of all.")
+@click.option(
+    "--niche",
+    "niches",
+    type=click.IntRange(min=0),
+    multiple=True,
+    help="Show the elite of this niche, several side by side; default: the fittest of all.",
+)
 @click.option("--best", is_flag=True, help="Show the solved elite on the hardest task.")
+@click.option("--all", "everyone", is_flag=True, help="Show the elites of all niches.")
+@click.option(
+    "--on",
+    metavar="NICHE|TASK.json|SUITE:COURSE",
+    help="Show them on the task of this niche, of a file, or of a suite; default: each on its own.",
+)
 @PICTURE
-def command(file: Path, niche: int | None, best: bool, picture: Path) -> None:
-    """Show an elite of the run in FILE on its task: a film (gif) or a strip (png) by the picture's ending.
+def command(file: Path, niches: tuple[int, ...], best: bool, everyone: bool, on: str | None, picture: Path) -> None:
+    """Show elites of the run in FILE on tasks: a film (gif, mp4) or whole episodes (png) by the picture's ending.
 
     \b
     Examples:
       openended replay runs/results/quickstart.run --best -o walker.gif
-      openended replay runs/results/quickstart.run --niche 12 -o strip.png
+      openended replay runs/results/quickstart.run --niche 0 --niche 12 --on 12 -o race.mp4
+      openended replay runs/results/quickstart.run --all -o gallery.png
+      openended replay runs/results/quickstart.run --on walker-suite:Stairs -o stairs.png
     """
     from openended.view.replay import replay
 
-    click.echo(replay(file, picture, niche, best))
+    click.echo(replay(file, picture, niches, best, everyone, on))

@@ -1,4 +1,4 @@
-"""Looking at runs: status, heatmaps, replays, the live view. Reads run files and never writes to them."""
+"""Looking at runs: status, plots, replays, reports, the live view. Reads run files and never writes to them."""
 
 from .pyribs import to_pyribs
 

@@ -12,7 +12,7 @@ from openended.core.types import Pair, Stopped
 from openended.run import signals
 from openended.run.errors import Interrupted, Usage
 from openended.run.threads import ThreadExecutor
-from openended.view.replay import chosen
+from openended.view.episode import chosen
 from openended.view.snapshot import Snapshot, snapshot
 
 CAP = 2000

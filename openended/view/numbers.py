@@ -1,5 +1,7 @@
 """Numbers as people read them."""
 
+import math
+
 
 def duration(seconds: float) -> str:
     """Such as `12s`, `4m10s`, `3h05m`, `2d04h`."""
@@ -20,5 +22,5 @@ def count(value: float) -> str:
 
 
 def number(value: float | None, decimals: int = 1) -> str:
-    """Such as `1,803.4`; `-` if there is none."""
-    return "-" if value is None else f"{value:,.{decimals}f}"
+    """Such as `1,803.4`; `-` if there is none, or it is not finite."""
+    return "-" if value is None or not math.isfinite(value) else f"{value:,.{decimals}f}"

@@ -1,5 +1,6 @@
 """The picture of a run for a terminal, made of characters with rich."""
 
+import math
 from typing import Any, Protocol
 
 import numpy as np
@@ -8,7 +9,7 @@ from envs.api import Axis
 from openended.core.types import Changes, Pair, State
 from openended.run.recipe import Config
 from openended.view.numbers import count, duration, number
-from openended.view.snapshot import cells, elites
+from openended.view.snapshot import cells, elites, explored
 
 BARS = "▁▂▃▄▅▆▇█"
 RAMP = ((68, 1, 84), (59, 82, 139), (33, 145, 140), (94, 201, 98), (253, 231, 37))
@@ -16,6 +17,8 @@ RAMP = ((68, 1, 84), (59, 82, 139), (33, 145, 140), (94, 201, 98), (253, 231, 37
 SHADES = "░▒▓██"
 """The same five in characters, for terminals without colours."""
 ROWS, CURVE = 10, 18
+NARROW = 60
+"""Columns of a terminal below which only the most telling numbers are shown."""
 WIDEST = 14
 """Most cells of an axis in the character heatmap; neighbours are merged beyond that."""
 
@@ -65,7 +68,7 @@ def panel(
     left = max(0, total - generation) * pace.seconds
     head = Text.assemble(
         (config.name, "bold"), f"   generation {generation}/{total}   ",
-        f"{count(pace.rate)} steps/s   left {duration(left)}",
+        f"{count(pace.rate)} steps/s   {pace.seconds:.2g} s a generation   left {duration(left)}",
     )  # fmt: skip
     facts = Text(
         f"elites {metrics.get('elites')}   coverage {100 * (metrics.get('coverage') or 0):.1f}%   "
@@ -75,78 +78,116 @@ def panel(
     length = min(width, 72)
     done = length * min(generation, total) // max(total, 1)
     bar = Text.assemble(("━" * done, "cyan"), ("━" * (length - done), "dim"))
-    drawn = heatmap(config, axes, state)
-    body = Columns([*([drawn] if drawn is not None else []), active(state, curves)], padding=(0, 4))
+    body = Columns([heatmap(config, axes, state), active(state, curves, width)], padding=(0, 4))
     return Group(head, bar, facts, Text(), body, Text(upcoming(config, generation), style="dim"))
 
 
 def heatmap(config: Config, axes: tuple[Axis, ...], state: State) -> Any:
-    """The archive over its first two axes, best over the others, y upwards; None if it is no grid of two or more."""
+    """The explored part of the archive over its first two axes, best over the others, y upwards."""
     from rich.text import Text
 
-    shape = cells(config.settings(), len(axes))
-    if shape is None or len(shape) < 2:
-        return None
-    merge = [-(-size // WIDEST) for size in shape[:2]]
-    best: dict[tuple[int, int], float] = {}
-    for niche, pair in elites(state.pairs).items():
-        index = np.unravel_index(niche, shape)
-        place = (int(index[0]) // merge[0], int(index[1]) // merge[1])
-        best[place] = max(best.get(place, pair.best_fitness), pair.best_fitness)
-    low, high = min(best.values(), default=0.0), max(best.values(), default=1.0)
-    picture = Text(f"{axes[1].name} ↑\n", style="dim")
-    columns, rows = (-(-size // step) for size, step in zip(shape[:2], merge, strict=True))
+    best, (columns, rows) = squares(cells(config.settings(), len(axes)), axes, state)
+    finite = [value for value in best.values() if math.isfinite(value)]
+    low, high = min(finite, default=0.0), max(finite, default=1.0)
+    picture = Text(f"{axes[1].name} ↑\n" if len(axes) > 1 else "", style="dim")
     for row in reversed(range(rows)):
         for column in range(columns):
             picture.append(*tile(best.get((column, row)), low, high))
         picture.append("\n")
     picture.append(f"{axes[0].name} →\n", style="dim")
+    if not finite:
+        return picture.append("no elites yet", style="dim")
     picture.append("fitness ", style="dim")
     for level in range(len(RAMP)):
         picture.append(*tile(float(level), 0, len(RAMP) - 1))
-    picture.append(f" {low:.0f} to {high:.0f}", style="dim")
-    return picture
+    return picture.append(f" {low:.0f} to {high:.0f}", style="dim")
+
+
+def squares(
+    shape: tuple[int, ...] | None, axes: tuple[Axis, ...], state: State
+) -> tuple[dict[tuple[int, int], float], tuple[int, int]]:
+    """The best fitness by (column, row), NaN only if there is nothing else, and how many columns and rows there are.
+
+    Those are the cells of a grid, neighbours merged where they are many; of a CVT archive, equal parts of the ranges.
+    """
+    held = elites(state.pairs)
+    if shape is None:
+        low, high = (np.array([getattr(axis, end) for axis in axes]) for end in ("low", "high"))
+        shape = (WIDEST,) * len(axes)
+        scaled = {
+            niche: (np.array(state.tasks[pair.task].descriptor) - low) / (high - low) for niche, pair in held.items()
+        }
+        places = {niche: np.clip((each * WIDEST).astype(int), 0, WIDEST - 1) for niche, each in scaled.items()}
+    else:
+        places = {niche: np.array(np.unravel_index(niche, shape)) for niche in held}
+    shown = explored(shape, [int(np.ravel_multi_index(tuple(place), shape)) for place in places.values()])
+    columns, rows = (*shown, 1)[:2]
+    merge = -(-columns // WIDEST), -(-rows // WIDEST)
+    best: dict[tuple[int, int], float] = {}
+    for niche, pair in held.items():
+        column, row = (*places[niche].tolist(), 0)[:2]
+        place = (column // merge[0], row // merge[1])
+        if not best.get(place, -math.inf) >= pair.best_fitness:
+            best[place] = pair.best_fitness if math.isfinite(pair.best_fitness) else best.get(place, math.nan)
+    return best, (-(-columns // merge[0]), -(-rows // merge[1]))
 
 
 def tile(value: float | None, low: float, high: float) -> tuple[str, str]:
     """Two characters and their style for a cell."""
     if value is None:
         return "· ", "dim"
+    if not math.isfinite(value):
+        return "? ", "dim"
     level = round((value - low) / (high - low) * (len(RAMP) - 1)) if high > low else len(RAMP) - 1
     return SHADES[level] * 2, "rgb({},{},{})".format(*RAMP[level])
 
 
-def active(state: State, curves: Curves) -> Any:
-    """The active pairs, the fittest first, at most `ROWS` of them, each with the course of its best fitness."""
+def active(state: State, curves: Curves, width: int) -> Any:
+    """The active pairs, the fittest first, at most `ROWS` of them, each with the course of its best fitness.
+
+    The gain is the recent one in best fitness per step of the pair's evolution strategy. A narrow terminal shows less.
+    """
     from rich.table import Table
 
+    shown = ("task", "niche", "fitness", "best", "gain") if width >= NARROW else ("task", "best")
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", show_edge=False)
-    for name, side in (("task", "right"), ("niche", "right"), ("fitness", "right"), ("best", "right"), ("", "left")):
-        table.add_column(name, justify=side)  # type: ignore[arg-type]
-    pairs = sorted(
-        (pair for pair in state.pairs.values() if pair.active), key=lambda pair: (-pair.best_fitness, pair.task)
-    )
+    for name in shown:
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("best so far", no_wrap=True)
+    pairs = sorted((pair for pair in state.pairs.values() if pair.active), key=rank)
     span = extent([curves.of(pair.task, CURVE) for pair in pairs])
     for pair in pairs[:ROWS]:
-        table.add_row(*row(pair), sparkline(curves.of(pair.task, CURVE), *span))
+        told = row(pair)
+        table.add_row(*(told[name] for name in shown), sparkline(curves.of(pair.task, CURVE), *span))
     if len(pairs) > ROWS:
-        table.add_row("", "", "", "", f"and {len(pairs) - ROWS} more active", style="dim")
+        table.add_row(*[""] * len(shown), f"and {len(pairs) - ROWS} more active", style="dim")
     return table
 
 
-def row(pair: Pair) -> tuple[str, str, str, str]:
-    return str(pair.task), str(pair.niche), number(pair.fitness), number(pair.best_fitness)
+def rank(pair: Pair) -> tuple[float, int]:
+    """The fittest first, of equals the oldest; what has no fitness last."""
+    return (-pair.best_fitness if math.isfinite(pair.best_fitness) else math.inf), pair.task
+
+
+def row(pair: Pair) -> dict[str, str]:
+    return {
+        "task": str(pair.task),
+        "niche": str(pair.niche),
+        "fitness": number(pair.fitness),
+        "best": number(pair.best_fitness),
+        "gain": number(pair.progress, 2),
+    }
 
 
 def extent(curves: list[list[float]]) -> tuple[float, float]:
-    values = [value for curve in curves for value in curve]
+    values = [value for curve in curves for value in curve if math.isfinite(value)]
     return min(values, default=0.0), max(values, default=0.0)
 
 
 def sparkline(values: list[float], low: float, high: float) -> str:
-    """Values as bars between `low` and `high`."""
+    """Values as bars between `low` and `high`; a gap where there is no number."""
     scale = (len(BARS) - 1) / (high - low) if high > low else 0.0
-    return "".join(BARS[round((value - low) * scale)] for value in values)
+    return "".join(BARS[round((value - low) * scale)] if math.isfinite(value) else " " for value in values)
 
 
 def upcoming(config: Config, generation: int) -> str:

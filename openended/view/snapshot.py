@@ -1,8 +1,8 @@
 """One moment of a run, read from its file and closed again: what pictures are drawn from."""
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -10,39 +10,56 @@ import numpy as np
 from numpy.typing import NDArray
 
 from envs.api import Axis
-from openended.core.types import Counters, Pair, State
+from openended.core.types import Counters, Pair, State, Transfer
+from openended.run.errors import Damaged
 from openended.run.store import Reader
 
 
 @dataclass(frozen=True)
-class Snapshot:
-    """The last generation of a run.
+class Record:
+    """What a run measured.
 
     Attributes:
         recipe: name of the recipe.
         config: the complete recipe.
-        domain: the simulator of the tasks.
-        state: tasks and pairs; of a run without a generation, none, and generation -1.
-        metrics: counters, metrics and clock of the last generation, empty if there is none.
-        elites: the pair that holds each niche: of several, the one with the best fitness, of equals the oldest.
+        history: counters, metrics and clock of every generation (`Reader.generations`).
     """
 
     recipe: str
     config: dict[str, Any]
-    domain: Any
-    state: State
-    metrics: dict[str, Any]
-    elites: dict[int, Pair]
+    history: Sequence[dict[str, Any]]
 
     @property
-    def cells(self) -> tuple[int, ...] | None:
-        """Cells of a grid archive along each axis; None for a CVT archive."""
-        return cells(self.config, len(self.domain.axes))
+    def metrics(self) -> dict[str, Any]:
+        """Counters, metrics and clock of the last generation, empty if there is none."""
+        return self.history[-1] if self.history else {}
 
     @property
     def solved(self) -> float:
         """Fitness from which on a task counts as solved."""
         return float(self.config["criterion"]["solved"])
+
+
+@dataclass(frozen=True)
+class Snapshot(Record):
+    """The last generation of a run, and how it came to be.
+
+    Attributes:
+        domain: the simulator of the tasks.
+        state: tasks and pairs; of a run without a generation, none, and generation -1.
+        elites: the pair that holds each niche: of several, the one with the best fitness, of equals the oldest.
+        transfers: all transfers tried, in order.
+    """
+
+    domain: Any
+    state: State
+    elites: dict[int, Pair]
+    transfers: Sequence[Transfer] = field(default=())
+
+    @property
+    def cells(self) -> tuple[int, ...] | None:
+        """Cells of a grid archive along each axis; None for a CVT archive."""
+        return cells(self.config, len(self.domain.axes))
 
     @property
     def generation(self) -> int:
@@ -58,6 +75,12 @@ class Snapshot:
         return float(np.linalg.norm((self.descriptor(pair) - low) / (high - low)))
 
 
+def record(path: str | Path) -> Record:
+    """What the run measured. The simulator is not loaded. Raises Failure if the file cannot be read."""
+    with Reader(path) as run:
+        return Record(run.recipe, run.config, run.generations())
+
+
 def snapshot(path: str | Path) -> Snapshot:
     """The last generation of the run file. Raises Failure if the file cannot be read."""
     with Reader(path) as run:
@@ -66,10 +89,13 @@ def snapshot(path: str | Path) -> Snapshot:
 
 def taken(run: Reader) -> Snapshot:
     """The last generation of the run that the reader sees. Raises Failure if it cannot be read."""
-    empty = run.last()[0] < 0
-    state = State(-1, {}, {}, Counters()) if empty else run.state()
-    metrics = {} if empty else run.generations()[-1]
-    return Snapshot(run.recipe, run.config, run.domain, state, metrics, elites(state.pairs))
+    state = State(-1, {}, {}, Counters()) if run.last()[0] < 0 else run.state()
+    history, transfers = run.generations(), run.transfers()
+    shape, centroids = cells(run.config, len(run.domain.axes)), state.centroids
+    niches = math.prod(shape) if shape else 0 if centroids is None else len(centroids)
+    if any(task.niche >= niches for task in state.tasks.values()):
+        raise Damaged(f"{run.path} has tasks in niches that its archive lacks; the file is damaged.")
+    return Snapshot(run.recipe, run.config, history, run.domain, state, elites(state.pairs), transfers)
 
 
 def elites(pairs: Mapping[int, Pair]) -> dict[int, Pair]:
@@ -98,3 +124,12 @@ def described(axes: tuple[Axis, ...], descriptor: tuple[float, ...]) -> str:
         f"{axis.name} {value:.3g} {'' if axis.unit == '1' else axis.unit}".rstrip()
         for axis, value in zip(axes, descriptor, strict=True)
     )
+
+
+def explored(cells: tuple[int, ...], niches: Sequence[int]) -> tuple[int, ...]:
+    """How many cells of each axis to show: all, or up to the farthest niche and a few more where that is much less."""
+    if not niches:
+        return cells
+    farthest = np.array(np.unravel_index(np.array(niches, np.int64), cells)).max(axis=1)
+    wanted = np.maximum(farthest + 2, 4)
+    return tuple(int(want) if want < 0.7 * size else size for want, size in zip(wanted, cells, strict=True))

@@ -117,7 +117,30 @@ def test_plot_draws_the_archive(openended, done, ending):
     assert Path(f"map.{ending}").stat().st_size > 1000
 
 
-@pytest.mark.parametrize("arguments", [["-o", "walk.gif"], ["--best", "-o", "walk.png"]])
+@pytest.mark.parametrize("kind", ["progress", "lineage", "transfers"])
+def test_plot_draws_progress_lineage_and_transfers(openended, done, kind):
+    assert openended("plot", done, "--kind", kind, "-o", "x.png")[:2] == (0, "x.png\n")
+    assert Path("x.png").stat().st_size > 1000
+
+
+def test_plot_takes_descriptors_quantities_and_thumbnails(openended, done):
+    options = ["--x", "wind", "--y", "goal", "--of", "visits", "--thumbnails"]
+    assert openended("plot", done, *options, "-o", "x.png")[:2] == (0, "x.png\n")
+    assert openended("plot", done, done, "--kind", "progress", "--over", "steps", "-o", "y.png")[0] == 0
+
+
+def test_lineage_tells_how_an_elite_came_to_its_niche_and_draws_it_if_asked(openended, done):
+    code, output, _ = openended("lineage", done)
+    assert code == 0
+    assert output.startswith("niche ")
+    assert "drawn at random" in output
+    niche = output.split()[1].rstrip(",")
+    drawn = openended("lineage", done, "--elite", niche, "-o", "x.png")
+    assert drawn == (0, f"{output}\nx.png\n", "")
+    assert Path("x.png").stat().st_size > 1000
+
+
+@pytest.mark.parametrize("arguments", [["-o", "walk.gif"], ["--best", "-o", "walk.png"], ["--all", "-o", "all.png"]])
 def test_replay_shows_an_elite(openended, done, arguments):
     assert openended("replay", done, *arguments)[0] == 0
     assert Path(arguments[-1]).stat().st_size > 500
@@ -129,6 +152,9 @@ def test_export_writes_a_new_folder_once(openended, done):
     code, output, errors = openended("export", done, "--to", "out")
     assert (code, output) == (2, "")
     assert errors == "openended: out exists and is no empty folder; name a new one, nothing is overwritten.\n"
+def test_a_report_is_one_page(openended, done):
+    assert openended("report", done, "-o", "report.html") == (0, "report.html\n", "")
+    assert Path("report.html").read_text().startswith("<!doctype html>")
 
 
 def test_recipes_and_domains_are_listed(openended):
@@ -155,6 +181,11 @@ USAGE = {
     "no such file": ["resume", "nowhere.run"],
     "a folder": ["status", "."],
     "no picture given": ["plot", "nowhere.run"],
+    "no run to draw": ["plot", "-o", "x.png"],
+    "no such kind": ["plot", "nowhere.run", "--kind", "pie", "-o", "x.png"],
+    "an option of another kind": ["plot", "nowhere.run", "--over", "steps", "-o", "x.png"],
+    "no such elite": ["lineage", "nowhere.run", "--elite", "-1"],
+    "nobody's lineage": ["lineage", "nowhere.run"],
     "no time": ["slurm", "toy.toml"],
     "no such time": ["slurm", "toy.toml", "--time", "soon"],
     "a recipe that Slurm would start in vain": ["slurm", "toy.toml", "--time", "60", "--set", "es.sygma=1"],
@@ -163,6 +194,9 @@ USAGE = {
     "nowhere to export to": ["export", "nowhere.run"],
     "nothing to export": ["export", "nowhere.run", "--to", "out"],
     "no kind of export": ["export", "nowhere.run", "--to", "out", "--as", "xlsx"],
+    "nothing to report": ["report", "nowhere.run", "-o", "x.html"],
+    "no page": ["report", "nowhere.run"],
+    "a page of another kind": ["report", "nowhere.run", "-o", "x.pdf"],
     "two elites": ["replay", "nowhere.run", "--niche", "1", "--best", "-o", "x.gif"],
 }
 

@@ -1,10 +1,11 @@
 """Every registered domain keeps the contract, and the check notices domains that do not."""
 
 from importlib.metadata import EntryPoint
+from typing import ClassVar
 
 import numpy as np
 import pytest
-from point import Errand, Point
+from point import Errand, Point, Sketcher
 
 import envs
 from envs.api import Axis, Policy
@@ -18,6 +19,10 @@ def test_every_registered_domain_keeps_the_contract(id):
 
 def test_the_toy_domain_keeps_the_contract():
     check_domain(Point())
+
+
+def test_a_domain_that_also_sketches_its_episodes_keeps_the_contract():
+    check_domain(Sketcher())
 
 
 class Forgetful(Point):
@@ -84,6 +89,18 @@ class Blank(Point):
         return np.zeros((height, width, 3), np.uint8)
 
 
+class Hollow(Sketcher):
+    changed: ClassVar[dict] = {"kind": "area"}
+
+
+class Detached(Sketcher):
+    changed: ClassVar[dict] = {"body": 1}
+
+
+class Flickering(Sketcher):
+    changed: ClassVar[dict] = {"shown": np.ones(1, bool)}
+
+
 @pytest.mark.filterwarnings("ignore:divide by zero")
 @pytest.mark.parametrize(
     ("domain", "breach"),
@@ -97,6 +114,9 @@ class Blank(Point):
         (Relentless(), "stop|stopped"),
         (Secretive(), "facts are"),
         (Blank(), "empty picture"),
+        (Hollow(), "area, has points"),
+        (Detached(), "not there"),
+        (Flickering(), "not shown at all times"),
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, Point) else "",
 )

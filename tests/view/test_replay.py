@@ -3,94 +3,109 @@ import pytest
 from PIL import Image
 
 from openended.run.errors import Usage
-from openended.view.replay import chosen, episode, replay
+from openended.view.episode import chosen, episode
+from openended.view.replay import named, replay, wanted
 from openended.view.snapshot import snapshot
-
-FITNESS = {(0, 0): 280.0, (5, 3): 235.0, (7, 5): 90.0}
-NICHES = {(0, 0): 0, (5, 3): 33, (7, 5): 47}
-
-
-def test_the_fittest_elite_is_shown_unless_another_is_named(made):
-    view = snapshot(made(FITNESS))
-    assert chosen(view, None, best=False).niche == NICHES[0, 0]
-    assert chosen(view, 47, best=False).niche == 47
+from tests.point import Errand
+from tests.view.test_episode import FITNESS
 
 
-def test_best_means_the_hardest_task_among_the_solved(made):
-    assert chosen(snapshot(made(FITNESS)), None, best=True).niche == NICHES[5, 3]
-
-
-def test_best_without_a_solved_task_shows_the_fittest(made):
-    assert chosen(snapshot(made({(0, 0): 60.0, (5, 3): 50.0})), None, best=True).niche == 0
-
-
-def test_an_empty_niche_is_refused_with_the_occupied_ones(made, tmp_path):
-    path = made(FITNESS)
-    with pytest.raises(Usage, match=r"niche 3 is empty; occupied are: 0, 33, 47\."):
-        replay(path, tmp_path / "a.gif", niche=3)
-
-
-def test_a_run_without_elites_is_refused(unstarted, tmp_path):
-    with pytest.raises(Usage, match="no elites yet"):
-        replay(unstarted, tmp_path / "a.gif")
+def red_columns(picture):
+    """How many separate goals there are from left to right."""
+    red = (np.asarray(picture.convert("RGB")) == (200, 40, 40)).all(axis=2).any(axis=0)
+    return np.count_nonzero(np.diff(red.astype(int)) == 1)
 
 
 def test_an_unknown_ending_is_refused(made, tmp_path):
     path = made(FITNESS)
-    with pytest.raises(Usage, match=r"\.gif, \.png"):
+    with pytest.raises(Usage, match=r"\.gif, \.mp4, \.png"):
         replay(path, tmp_path / "a.avi")
 
 
-def test_niche_and_best_together_are_refused(made, tmp_path):
+@pytest.mark.parametrize("two", [{"niches": (0,), "best": True}, {"best": True, "everyone": True}])
+def test_two_ways_to_name_elites_are_refused(made, tmp_path, two):
     path = made(FITNESS)
-    with pytest.raises(Usage, match="one of the two"):
-        replay(path, tmp_path / "a.gif", niche=0, best=True)
+    with pytest.raises(Usage, match="choose one of them"):
+        replay(path, tmp_path / "a.gif", **two)
 
 
-def test_the_film_shows_every_step_then_holds_and_loops(made, tmp_path):
+@pytest.mark.parametrize("ending", ["gif", "png"])
+@pytest.mark.parametrize("arguments", [{}, {"everyone": True}, {"on": "0"}])
+def test_a_run_without_elites_is_refused(unstarted, tmp_path, ending, arguments):
+    with pytest.raises(Usage, match="no elites yet"):
+        replay(unstarted, tmp_path / f"a.{ending}", **arguments)
+    assert not (tmp_path / f"a.{ending}").exists()
+
+
+def test_one_elite_is_a_film_or_a_strip(made, tmp_path):
+    path = made(FITNESS)
+    with Image.open(replay(path, tmp_path / "a.gif", niches=(47,))) as film:
+        assert film.size == (520, 246)
+    with Image.open(replay(path, tmp_path / "a.png", niches=(47,))) as picture:
+        assert picture.size == (1800, 246)
+
+
+def test_several_elites_are_shown_on_one_task_in_the_order_given(made, tmp_path):
     path = made(FITNESS)
     view = snapshot(path)
-    steps = episode(view, chosen(view, 47, best=False)).steps
-    with Image.open(replay(path, tmp_path / "a.gif", niche=47, width=300, height=200)) as film:
-        assert film.info["loop"] == 0
-        assert film.n_frames == steps + 1
-        assert film.size == (300, 226)
-        durations = []
-        for number in range(film.n_frames):
-            film.seek(number)
-            durations.append(film.info["duration"])
-        assert durations == [40] * steps + [1000]
+    task = named(view, "33")
+    assert task == ("the task of niche 33", view.state.tasks[1].genome)
+    assert [pair.niche for pair in wanted(view, (47, 0), False, False)] == [47, 0]
+    with Image.open(replay(path, tmp_path / "a.png", niches=(47, 0), on="33", width=300, height=100)) as picture:
+        assert picture.size == (300, 2 * 126)
+        drawn = np.asarray(picture.convert("RGB"))
+    shown = episode(view, chosen(view, 0, False), task)
+    assert (drawn[126:226, 200:300] == view.domain.draw(task[1], shown.trace, shown.steps, 100, 100))[:, 2:].all()
 
 
-def test_what_stands_still_has_one_colour_in_every_frame(made, tmp_path):
-    with Image.open(replay(made(FITNESS), tmp_path / "a.gif", niche=47, width=300, height=200)) as film:
-        frames = []
-        for number in range(film.n_frames):
-            film.seek(number)
-            frames.append(np.asarray(film.convert("RGB"))[:, 10])
-        assert all((frame == frames[0]).all() for frame in frames)
-
-
-def test_a_film_of_a_long_episode_ends_within_its_limit(made, tmp_path, monkeypatch):
-    monkeypatch.setattr("openended.view.replay.LONGEST", 0.2)
-    with Image.open(replay(made(FITNESS), tmp_path / "a.gif", niche=47)) as film:
-        assert film.n_frames <= 6
-
-
-def test_the_caption_tells_niche_descriptor_return_and_end(made):
+def test_a_task_may_come_from_a_file(made, tmp_path, point):
     view = snapshot(made(FITNESS))
-    shown = episode(view, chosen(view, 33, best=False))
-    assert shown.caption.startswith("niche 33:  goal distance 5.5 m, wind 0.35 m")
-    assert f"return {shown.trace.rewards.sum():.1f}" in shown.caption
-    assert shown.caption.endswith("finished") or "not finished" in shown.caption
+    place = tmp_path / "windy.json"
+    place.write_text(point.encode(Errand(2.0, 1.0, 0.2)))
+    assert named(view, str(place)) == ("windy.json", Errand(2.0, 1.0, 0.2))
+
+
+def test_a_task_may_be_a_course_of_a_suite(made, point, monkeypatch):
+    view = snapshot(made(FITNESS))
+    suite = {"calm": [point.first_task()], "windy": [point.mutate(point.first_task(), 1)]}
+    monkeypatch.setattr(type(point), "suite", lambda self, name: suite, raising=False)
+    assert named(view, "small:windy") == ("windy of small", suite["windy"][0])
+    with pytest.raises(Usage, match="'small' names no course; write small:COURSE with one of: calm, windy"):
+        named(view, "small")
+
+
+@pytest.mark.parametrize(
+    ("on", "words"), [("3", "niche 3 is empty"), ("no.json", "cannot be read"), ("suite:a", "has no suites")]
+)
+def test_a_task_that_is_not_there_is_refused_in_one_sentence(made, tmp_path, on, words):
+    path = made(FITNESS)
+    with pytest.raises(Usage, match=words):
+        replay(path, tmp_path / "a.png", on=on)
+
+
+def test_all_elites_make_one_sheet_from_easy_to_hard(made, tmp_path):
+    path = made({**FITNESS, (7, 0): 10.0})
+    assert [pair.niche for pair in wanted(snapshot(path), (), False, True)] == [0, 33, 42, 47]
+    with Image.open(replay(path, tmp_path / "a.png", everyone=True, width=300, height=100)) as picture:
+        assert picture.size == (300, 26 + 4 * 126)
+
+
+def test_many_elites_stand_in_columns(made, tmp_path):
+    path = made({(column, row): 100.0 for column in range(8) for row in range(2)})
+    with Image.open(replay(path, tmp_path / "a.png", everyone=True, width=300, height=100)) as picture:
+        assert picture.size == (612, 26 + 8 * 126)
+
+
+def test_a_film_of_too_many_agents_is_refused(made, tmp_path):
+    path = made({(column, row): 100.0 for column in range(8) for row in range(2)})
+    with pytest.raises(Usage, match="8 agents at most, these are 16"):
+        replay(path, tmp_path / "a.gif", everyone=True)
 
 
 def test_a_domain_without_a_strip_is_shown_in_tiles(made, tmp_path):
-    with Image.open(replay(made(FITNESS), tmp_path / "a.png", niche=33, width=900, height=150)) as picture:
+    with Image.open(replay(made(FITNESS), tmp_path / "a.png", niches=(33,), width=900, height=150)) as picture:
         assert picture.size == (900, 176)
-        drawn = np.asarray(picture.convert("RGB"))
-    red = (drawn == (200, 40, 40)).all(axis=2).any(axis=0)
-    assert np.count_nonzero(np.diff(red.astype(int)) == 1) == 6, "the goal is drawn once per tile"
+        assert red_columns(picture) == 6, "the goal is drawn once per tile"
 
 
 def test_a_domain_with_a_strip_draws_it_itself(made, point, tmp_path, monkeypatch):

@@ -6,7 +6,7 @@ import pytest
 
 from envs.api import Trace
 from envs.walker import draw as pictures
-from envs.walker import paint
+from envs.walker import paint, sketch
 from envs.walker.course import TILE, Course
 from envs.walker.paint import Camera
 
@@ -68,33 +68,57 @@ def test_hull_legs_ground_and_box_are_drawn_where_the_transform_says():
     assert picture.shape == (300, 600, 3)
     assert picture.dtype == np.uint8
     for x, y, colour in (
-        (9.3, GROUND + 2.2, paint.BODY),
-        (10.9, GROUND + 2.15, paint.BODY),
-        (10.0, GROUND + 0.5, paint.NEAR),
-        (12.5, GROUND + 0.5, paint.STONE),
-        (7.5, GROUND - 0.8, paint.EARTH),
+        (9.3, GROUND + 2.2, sketch.BODY),
+        (10.9, GROUND + 2.15, sketch.BODY),
+        (10.0, GROUND + 0.5, sketch.NEAR),
+        (12.5, GROUND + 0.5, sketch.STONE),
+        (7.5, GROUND - 0.8, sketch.EARTH),
     ):
         assert near(colour_at(picture, camera, x, y), colour), (x, y)
     for x, y in ((8.8, GROUND + 2.2), (11.3, GROUND + 2.2), (10.3, GROUND + 0.5), (12.5, GROUND + 1.2)):
         drawn = colour_at(picture, camera, x, y)
-        assert not any(near(drawn, colour) for colour in (paint.BODY, paint.NEAR, paint.STONE, paint.EARTH)), (x, y)
+        assert not any(near(drawn, colour) for colour in (sketch.BODY, sketch.NEAR, sketch.STONE, sketch.EARTH)), (x, y)
 
 
 def test_a_tilted_hull_is_drawn_tilted():
     trace = standing([10.0], tilt=np.pi / 2)
     picture = pictures.draw(flat_course(), trace, 0, 600, 300)
     camera = pictures.follow(trace, 0, 600, 300)
-    assert near(colour_at(picture, camera, 10.0, GROUND + 2.2 + 0.8), paint.BODY)
-    assert not near(colour_at(picture, camera, 10.8, GROUND + 2.2), paint.BODY)
+    assert near(colour_at(picture, camera, 10.0, GROUND + 2.2 + 0.8), sketch.BODY)
+    assert not near(colour_at(picture, camera, 10.8, GROUND + 2.2), sketch.BODY)
 
 
 def test_a_touching_foot_is_marked():
     trace = standing([10.0])
     camera = pictures.follow(trace, 0, 600, 300)
     foot = 10.0, GROUND + 0.57 - 17 / 30
-    assert not near(colour_at(pictures.draw(flat_course(), trace, 0, 600, 300), camera, *foot), paint.TOUCH)
+    assert not near(colour_at(pictures.draw(flat_course(), trace, 0, 600, 300), camera, *foot), sketch.TOUCH)
     trace.scene["contact"][0, 1] = True
-    assert near(colour_at(pictures.draw(flat_course(), trace, 0, 600, 300), camera, *foot), paint.TOUCH)
+    assert near(colour_at(pictures.draw(flat_course(), trace, 0, 600, 300), camera, *foot), sketch.TOUCH)
+
+
+def test_the_lidar_is_drawn_from_the_hull_to_what_it_meets():
+    trace = standing([10.0])
+    trace.scene["lidar"][0] = (12.0, GROUND + 3)
+    picture = pictures.draw(flat_course(), trace, 0, 600, 300)
+    camera = pictures.follow(trace, 0, 600, 300)
+    assert near(colour_at(picture, camera, 12.0, GROUND + 3), sketch.RAY_END)
+    red, _, blue = (colour_at(picture, camera, 11.5, GROUND + 2.8)[channel] for channel in range(3))
+    assert red > blue
+
+
+def test_a_sketch_has_every_body_where_the_trace_has_it_and_nothing_that_cannot_be_drawn():
+    trace = standing([10.0, 11.0], tilt=0.3)
+    found = sketch.sketch(flat_course([(12.0, 13.0, GROUND, GROUND + 1)]), trace)
+    assert found.poses.shape == (2, 15, 3)
+    assert (found.poses[:, :5, :2] == trace.scene["position"]).all()
+    assert found.poses[1, 0, 2] == np.float32(0.3)
+    assert {shape.kind for shape in found.shapes} == {"area", "line", "dot"}
+    for shape in found.shapes:
+        assert shape.points.ndim == 2
+        assert np.isfinite(shape.points).all()
+        assert max(shape.body, shape.towards) < found.poses.shape[1]
+        assert shape.shown is None or shape.shown.shape == (2,)
 
 
 def test_the_camera_follows_the_hull():
@@ -108,7 +132,7 @@ def test_the_finish_flag_stands_at_the_finish():
     trace = standing([86.0])
     picture = pictures.draw(flat_course(), trace, 0, 600, 300)
     camera = pictures.follow(trace, 0, 600, 300)
-    assert near(colour_at(picture, camera, 190 * 14 / 30 + 0.25, GROUND + 1.45), paint.FINISH_FLAG)
+    assert near(colour_at(picture, camera, 190 * 14 / 30 + 0.25, GROUND + 1.45), sketch.FINISH_FLAG)
 
 
 @pytest.mark.parametrize("x", [-30.0, 0.0, 50.0, 92.0, 200.0])
@@ -130,15 +154,15 @@ def test_a_strip_shows_the_whole_course():
     left, right = camera.project(np.array([(0.0, GROUND), (199 * TILE, GROUND)]))[:, 0]
     assert left == pytest.approx(0, abs=1)
     assert right == pytest.approx(1200, abs=1)
-    assert near(colour_at(picture, camera, 70.5, GROUND + 0.4), paint.STONE)
-    assert near(colour_at(picture, camera, 59.4, GROUND + 2.2), paint.BODY)
+    assert near(colour_at(picture, camera, 70.5, GROUND + 0.4), sketch.STONE)
+    assert near(colour_at(picture, camera, 59.4, GROUND + 2.2), sketch.BODY)
 
 
 def test_a_profile_is_small_and_shows_pits_and_stumps():
     course = flat_course([(40.0, 44.0, GROUND, GROUND + 1.5)])
     picture = pictures.profile(course, 160, 50)
     assert picture.shape == (50, 160, 3)
-    stone = (np.abs(picture.astype(int) - paint.STONE).max(axis=2) <= 2).any(axis=0)
+    stone = (np.abs(picture.astype(int) - sketch.STONE).max(axis=2) <= 2).any(axis=0)
     across = 160 / (199 * TILE)
     assert stone[int(42 * across)]
     assert not stone[int(30 * across)]

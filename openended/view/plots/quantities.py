@@ -1,0 +1,110 @@
+"""What a plot can show of a pair, and in which colours: amounts, such as fitness, and one kind, who holds a niche."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from openended.core.types import Pair
+from openended.view.snapshot import Snapshot
+
+from . import style
+
+Colour = tuple[float, float, float, float]
+UNKNOWN: Colour = (0.62, 0.62, 0.62, 1.0)
+"""An elite without a finite value."""
+OTHERS: Colour = (0.78, 0.78, 0.76, 1.0)
+"""An elite whose agent came from a task that is none of the named sources."""
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """An amount: what it says of an elite, and its label with the unit."""
+
+    label: str
+    of: Callable[[Snapshot, Pair], float]
+
+
+AMOUNTS: dict[str, Quantity] = {
+    "fitness": Quantity("fitness (mean return)", lambda view, pair: pair.best_fitness),
+    "age": Quantity("age (generations since admission)", lambda view, pair: view.generation - pair.admitted),
+    "visits": Quantity("visits (generations of training)", lambda view, pair: pair.visits),
+    "progress": Quantity("learning progress (gain in fitness per ES step)", lambda view, pair: pair.progress),
+}
+HOLDER = "holder"
+NAMES = (*AMOUNTS, HOLDER)
+"""What a heatmap can be of. `holder`: from which task the agent came that holds the niche."""
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How values turn into colours: limits, the label with its unit, and where there is one, the value to be marked."""
+
+    low: float
+    high: float
+    label: str
+    mark: float | None = None
+
+
+def amounts(view: Snapshot, name: str) -> dict[int, float]:
+    """The amount of each elite, by niche."""
+    return {niche: float(AMOUNTS[name].of(view, pair)) for niche, pair in view.elites.items()}
+
+
+def scaled(values: Mapping[int, float], label: str, mark: float | None = None) -> Scale:
+    """Limits at round numbers around all finite values; around `mark`, too, with some room, or zero without one."""
+    from matplotlib.ticker import MaxNLocator
+
+    finite = [value for value in values.values() if np.isfinite(value)]
+    around = [0.0] if mark is None else [mark - 50, mark + 50]
+    low, high = min([*finite, *around]), max([*finite, *around])
+    ticks = MaxNLocator(nbins=8, steps=[1, 2, 5, 10]).tick_values(low, high if high > low else low + 1)
+    return Scale(float(ticks[0]), float(ticks[-1]), label, mark)
+
+
+@dataclass(frozen=True)
+class Source:
+    """A task whose agent holds so many niches, and its colour. The task is -1 for the first agent, drawn at random."""
+
+    task: int
+    niches: int
+    colour: str
+
+    @property
+    def name(self) -> str:
+        return "the start, at random" if self.task < 0 else f"task {self.task}"
+
+
+def sources(view: Snapshot) -> list[Source]:
+    """The tasks from which the agents of most niches came, most first; of equals the oldest first."""
+    found = Counter(pair.origin for pair in view.elites.values())
+    order = sorted(found.items(), key=lambda item: (-item[1], item[0]))
+    return [Source(task, niches, colour) for (task, niches), colour in zip(order, style.KINDS[:-1], strict=False)]
+
+
+def painted(view: Snapshot, of: str) -> tuple[dict[int, Colour], Scale | list[Source]]:
+    """The colour of each elite, by niche, and what the colours mean."""
+    from matplotlib import colormaps
+    from matplotlib.colors import to_rgba
+
+    if of == HOLDER:
+        named = sources(view)
+        colours = {source.task: to_rgba(source.colour) for source in named}
+        return {niche: colours.get(pair.origin, OTHERS) for niche, pair in view.elites.items()}, named
+    values = amounts(view, of)
+    scale = scaled(values, AMOUNTS[of].label, view.solved if of == "fitness" else None)
+    shade = colormaps[style.AMOUNTS]
+    return {
+        niche: shade((value - scale.low) / (scale.high - scale.low)) if np.isfinite(value) else UNKNOWN
+        for niche, value in values.items()
+    }, scale
+
+
+def difficulty(view: Snapshot) -> tuple[dict[int, Colour], Scale]:
+    """The colour of each admitted task by the length of its descriptor, and what the colours mean."""
+    hard = {task: view.hardness(pair) for task, pair in view.state.pairs.items()}
+    top = max(hard.values(), default=0.0) or 1.0
+    shade = style.difficulties()
+    label = "difficulty (length of the descriptor, in ranges of the axes)"
+    return {task: shade(value / top) for task, value in hard.items()}, Scale(0.0, top, label)

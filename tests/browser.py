@@ -1,0 +1,142 @@
+"""A headless Chromium for tests of pages, spoken to through its DevTools protocol over a pipe; no package is needed."""
+
+import fcntl
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from base64 import b64decode
+from contextlib import contextmanager
+
+PROGRAM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+FLAGS = (
+    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--mute-audio",
+    "--disable-extensions", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--hide-scrollbars", "--remote-debugging-pipe",
+)  # fmt: skip
+START = (
+    "import os, sys; os.dup2(int(sys.argv[1]), 3); os.dup2(int(sys.argv[2]), 4); os.execv(sys.argv[3], sys.argv[3:])"
+)
+MIDDLE = """(() => {
+  const element = document.querySelector(SELECTOR);
+  element.scrollIntoView({block: "center"});
+  const box = element.getBoundingClientRect();
+  return [box.x + box.width / 2, box.y + box.height / 2];
+})()"""
+PATIENCE = 60.0
+"""Seconds to wait for an answer; the machine may be busy."""
+
+
+class Browser:
+    """One page. `errors` collects what its console complains of, `requests` the addresses that it asks for."""
+
+    def __init__(self, sender, receiver):
+        self.sender, self.receiver = sender, receiver
+        self.number, self.rest, self.session = 0, b"", None
+        self.errors, self.requests, self.loaded = [], [], 0
+        target = self.call("Target.createTarget", url="about:blank")["targetId"]
+        self.session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+        for domain in ("Page", "Runtime", "Log", "Network"):
+            self.call(f"{domain}.enable")
+
+    def call(self, method, **parameters):
+        """The result of a DevTools method."""
+        self.number += 1
+        message = {"id": self.number, "method": method, "params": parameters}
+        if self.session:
+            message["sessionId"] = self.session
+        os.write(self.sender, json.dumps(message).encode() + b"\0")
+        while True:
+            answer = self.receive()
+            if answer.get("id") == self.number:
+                assert "error" not in answer, (method, answer["error"])
+                return answer["result"]
+
+    def receive(self):
+        """The next message, noted if it is an event."""
+        deadline = time.monotonic() + PATIENCE
+        while b"\0" not in self.rest:
+            assert time.monotonic() < deadline, "the browser does not answer"
+            try:
+                data = os.read(self.receiver, 1 << 16)
+                assert data, "the browser has ended"
+                self.rest += data
+            except BlockingIOError:
+                time.sleep(0.01)
+        first, _, self.rest = self.rest.partition(b"\0")
+        message = json.loads(first)
+        event, told = message.get("method"), message.get("params", {})
+        if event == "Runtime.exceptionThrown":
+            self.errors.append(told["exceptionDetails"]["text"])
+        elif event == "Runtime.consoleAPICalled" and told["type"] in ("error", "warning", "assert"):
+            self.errors.append(str(told["args"]))
+        elif event == "Log.entryAdded" and told["entry"]["level"] in ("error", "warning"):
+            self.errors.append(told["entry"]["text"])
+        elif event == "Network.requestWillBeSent":
+            self.requests.append(told["request"]["url"])
+        elif event == "Page.loadEventFired":
+            self.loaded += 1
+        return message
+
+    def open(self, path, width=1280, height=900, dark=False):
+        """Open a file in a window of so many pixels."""
+        scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
+        self.call("Emulation.setEmulatedMedia", features=[scheme])
+        self.resize(width, height)
+        before = self.loaded
+        self.call("Page.navigate", url=path.as_uri())
+        while self.loaded == before:
+            self.receive()
+
+    def resize(self, width, height):
+        self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
+
+    def run(self, script):
+        """The value of an expression on the page."""
+        result = self.call("Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True)
+        assert "exceptionDetails" not in result, result["exceptionDetails"]
+        return result["result"].get("value")
+
+    def until(self, script):
+        """Wait until an expression on the page is true."""
+        deadline = time.monotonic() + PATIENCE
+        while not self.run(script):
+            assert time.monotonic() < deadline, script
+            time.sleep(0.05)
+
+    def click(self, selector):
+        """Click with the mouse on the middle of an element, which must be what is seen there."""
+        x, y = self.run(MIDDLE.replace("SELECTOR", json.dumps(selector)))
+        for kind in ("mousePressed", "mouseReleased"):
+            self.call("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1)
+
+    def screenshot(self, whole=False):
+        """A PNG of the window, or of the whole page."""
+        return b64decode(self.call("Page.captureScreenshot", format="png", captureBeyondViewport=whole)["data"])
+
+
+@contextmanager
+def browser(folder):
+    """A browser that keeps what it keeps in `folder`."""
+    (to_read, to_send), (to_receive, to_write) = os.pipe(), os.pipe()
+    ends = [fcntl.fcntl(end, fcntl.F_DUPFD, 10) for end in (to_read, to_write)]
+    for end in (to_read, to_write):
+        os.close(end)
+    command = [sys.executable, "-c", START, *map(str, ends), PROGRAM, *FLAGS, f"--user-data-dir={folder}"]
+    os.set_blocking(to_receive, False)
+    with subprocess.Popen(
+        command, pass_fds=ends, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as process:
+        for end in ends:
+            os.close(end)
+        try:
+            page = Browser(to_send, to_receive)
+            yield page
+            page.session = None
+            page.call("Browser.close")
+        finally:
+            process.kill() if process.poll() is None else None
+            os.close(to_send)
+            os.close(to_receive)

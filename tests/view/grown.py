@@ -1,0 +1,66 @@
+"""A made-up run of six tasks for tests of plots: who was made from whom, who helped whom, who has retired."""
+
+import math
+from dataclasses import replace
+
+from openended.core.types import Counters, State, Task, Transfer
+from openended.view.snapshot import Record, Snapshot, elites
+from tests.point import Errand, Point
+from tests.view.conftest import CELLS, pair, settings
+
+PARENT = {0: -1, 1: 0, 2: 0, 3: 1, 4: 1, 5: 2}
+ADMITTED = {0: 0, 1: 2, 2: 2, 3: 4, 4: 6, 5: 9}
+FITNESS = {0: 250.0, 1: 120.0, 2: 240.0, 3: 60.0, 4: math.nan, 5: 100.0}
+ORIGIN = {0: -1, 1: 2, 2: 0, 3: 5, 4: 1, 5: 2}
+TRANSFERS = (
+    Transfer(4, 0, 1, "direct", 130.0, 150.0, False),
+    Transfer(5, 2, 1, "direct", 150.0, 140.0, True),
+    Transfer(6, 1, 3, "direct", 55.0, 50.0, True),
+    Transfer(7, 1, 3, "proposal", 58.0, 56.0, True),
+    Transfer(9, 5, 3, "proposal", 60.0, 59.0, True),
+)
+
+
+def grown(retired: tuple[int, ...] = (), fitness: dict[int, float] | None = None) -> Snapshot:
+    """The run after its generation 9; task 6 was too hard, task 7 found its niche taken."""
+    domain, tasks, pairs = Point(), {}, {}
+    for id, parent in {**PARENT, 6: 2, 7: 0}.items():
+        errand = Errand(0.5 + id, 0.0, 0.05 if id < 6 else 0.35)
+        column, row = int(errand.x), 0 if id < 6 else 3
+        niche = column * CELLS[1] + row if id < 7 else 0
+        outcome = "admitted" if id < 6 else "too hard" if id == 6 else "niche taken"
+        tasks[id] = Task(id, errand, parent, ADMITTED.get(id, 8), tuple(domain.describe(errand)), niche, outcome, 0.0)
+    values = FITNESS if fitness is None else fitness
+    for id in PARENT:
+        made = pair(id, tasks[id].niche, values[id], active=id not in retired)
+        gone = 9 if id in retired else -1
+        pairs[id] = replace(
+            made, origin=ORIGIN[id], admitted=ADMITTED[id], visits=10 * id, progress=0.5 * id, retired=gone
+        )
+    state = State(9, tasks, pairs, Counters())
+    return Snapshot("grown", settings(CELLS), history(10), domain, state, elites(pairs), TRANSFERS)
+
+
+def history(generations: int, speed: float = 1000.0, **metrics: float) -> list[dict]:
+    """Rows of a run of so many generations: 4,000 steps each, every one 3 s, with 1 s for the commit before it."""
+    return [
+        {
+            "generation": generation,
+            "env_steps": 4 * int(speed) * (generation + 1),
+            "coverage": 0.1 * generation,
+            "qd_score": 100.0 * generation,
+            "best": None if generation == 0 else 20.0 * generation,
+            "solved": generation // 3,
+            "annecs": generation // 4,
+            "transfers_accepted": generation,
+            "seconds": 3.0,
+            "commit_seconds": 1.0,
+        }
+        | metrics
+        for generation in range(generations)
+    ]
+
+
+def recorded(name: str, seed: int, generations: int = 10, speed: float = 1000.0, **changed: float) -> Record:
+    """A run of a recipe; `changed` settings belong to the table `es`."""
+    return Record(name, settings(CELLS) | {"seed": seed, "es": {"sigma": 0.1} | changed}, history(generations, speed))
