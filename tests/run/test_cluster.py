@@ -41,16 +41,16 @@ class StandIn:
 
         self.exceptions = ray.exceptions
         self.slots, self.order = slots, random.Random(seed)
-        self.most, self.fault, self.stamps = 0, None, iter(())
+        self.most, self.fault, self.stamps, self.asked = 0, None, iter(()), 0
 
     def remote(self, **options):
         assert options == {"num_cpus": 1, "max_retries": cluster.RETRIES}
         return lambda work: SimpleNamespace(remote=lambda item: Promise(work, item))
 
     def wait(self, references, num_returns, timeout):
-        self.most = max(self.most, len(references))
-        done = self.order.choice(references)
-        return [done], [reference for reference in references if reference is not done]
+        self.most, self.asked = max(self.most, len(references)), self.asked + 1
+        done = self.order.sample(references, 1 if num_returns == 1 else self.order.randint(1, num_returns))
+        return done, [reference for reference in references if reference not in done]
 
     def get(self, reference):
         if self.fault:
@@ -137,6 +137,13 @@ def test_no_more_items_are_under_way_than_a_few_per_slot(executor):
     work, params = jobs(40)
     assert len(tight.optimise(work, params, 20)) == 40
     assert tight._ray.most == 2 * AHEAD
+
+
+def test_all_that_is_done_is_taken_at_once(executor):
+    wide = executor(100)
+    work, params = jobs(150)
+    assert len(wide.optimise(work, params, 20)) == 150
+    assert wide._ray.asked < 150
 
 
 def test_every_slot_gets_something_to_do_but_no_share_is_tiny():
