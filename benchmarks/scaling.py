@@ -1,11 +1,11 @@
 """The same generations by one and two threads, by Ray on one machine, and by Ray nodes on loopback.
 
     openended run quickstart
-    python -m benchmarks.scaling runs/results/quickstart.run --rounds 3
+    python -m benchmarks.scaling runs/results/quickstart.run --rounds 3 --set active.es_steps=1
 
-The work: `--steps` generations of `--recipe` (its `--set`tings too) from the pairs that the run file holds, without
-commits. Every place does the same, to the bit, which is checked. Rounds alternate the places, each after its start-up
-(clusters are up, kernels are loaded); places are told by their medians.
+The work: `--steps` generations of `--recipe` (with `--set`tings) from the pairs that the run file holds, without
+commits. Every place does the same, to the bit, which is checked, in a process of its own. Rounds alternate the places,
+each after its start-up (clusters are up, kernels are loaded); told are medians over the rounds.
 
 A shared machine is never quiet, so beside the wall clock stand CPU seconds: `driver`, those of the main thread, which
 does not run episodes on any place: what does not scale; `cpu`, those of the process and all that it has started; and
@@ -90,15 +90,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("run", type=Path, help="a run file, whose pairs are optimised")
     parser.add_argument("--recipe", default="walker")
-    parser.add_argument("--set", dest="overrides", action="append", default=["active.count=8", "active.es_steps=1"])
+    parser.add_argument("--set", dest="overrides", action="append", default=[])
     parser.add_argument("--steps", type=int, default=1)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--places", nargs="+", default=list(PLACES))
+    parser.add_argument("--here", action="store_true", help="measure one place once, in this process")
     options = parser.parse_args()
-    with Reader(options.run) as run:
-        work = Work(run.domain, recipe.load(options.recipe, options.overrides), run.state(), options.steps)
+    if options.here:
+        with Reader(options.run) as run:
+            work = Work(run.domain, recipe.load(options.recipe, options.overrides), run.state(), options.steps)
+        print(json.dumps(measured(options.places[0], work)))
+        return
     load = os.getloadavg()[0]
-    rounds = [{place: measured(place, work) for place in options.places} for _ in range(options.rounds)]
+    rounds = [{place: apart(place) for place in options.places} for _ in range(options.rounds)]
     digests = {found["digest"] for each in rounds for found in each.values()}
     assert len(digests) == 1, f"places differ: {rounds}"
     report: dict[str, Any] = {"recipe": options.recipe, "set": options.overrides, "load_before": load}
@@ -110,6 +114,13 @@ def main() -> None:
             ratios = sorted(each["threads:1"][name] / each["threads:2"][name] / 2 for each in rounds)
             report[f"efficiency by {name}"] = [round(ratio, 3) for ratio in ratios]
     print(json.dumps(report))
+
+
+def apart(place: str) -> dict[str, Any]:
+    """A place measured in a process of its own: Ray reads its settings once in the life of a process."""
+    command = [sys.executable, "-m", "benchmarks.scaling", *sys.argv[1:], "--here", "--places", place]
+    found: dict[str, Any] = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
+    return found
 
 
 def measured(place: str, work: Work) -> dict[str, Any]:
@@ -154,7 +165,7 @@ def cluster(count: int) -> Iterator[str]:
     settings = {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": token, "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0"}
     os.environ.update(settings)
     with subprocess.Popen(
-        [sys.executable, NODES, str(count)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, str(NODES), str(count)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as nodes:
         assert nodes.stdin
         assert nodes.stdout

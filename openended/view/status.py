@@ -23,7 +23,7 @@ def report(path: str | Path) -> dict[str, Any]:
     host and process that runs it now; `coverage` the share of niches that are held.
     Raises Failure if the file cannot be read. The simulator is not loaded, and a long history takes no longer.
     """
-    with Reader(path) as run:
+    with Reader(path) as run, run.readable():
         latest, config = run.generations(last=1), run.config
         counters = run.counters() if latest else Counters()
         last = latest[0] if latest else {}

@@ -19,7 +19,7 @@ import envs
 from openended.core import es
 from openended.core.types import StepJob
 from openended.run import cluster, connect, driver, remote
-from openended.run.cluster import AHEAD, RayExecutor, block, shares
+from openended.run.cluster import AHEAD, RayExecutor, block, blocks, shares
 from openended.run.errors import Resources, Usage
 from openended.run.store import Reader
 from openended.run.threads import Abandoned
@@ -147,10 +147,18 @@ def test_all_that_is_done_is_taken_at_once(executor):
 
 
 def test_every_slot_gets_something_to_do_but_no_share_is_tiny():
-    assert shares(jobs=1, population=512, slots=4) == 64
+    assert shares(jobs=1, population=512, slots=4) == 22
     assert shares(jobs=20, population=512, slots=2) == 512
-    assert shares(jobs=2, population=512, slots=1000) == 32
+    assert shares(jobs=2, population=512, slots=1000) == 16
     assert shares(jobs=5, population=20, slots=64) == 20
+
+
+def test_evaluations_are_spread_over_all_slots_and_cut_finer_only_where_they_are_many():
+    assert blocks(episodes=20, slots=2) == 10
+    assert blocks(episodes=20, slots=64) == 1
+    assert blocks(episodes=400, slots=2) == 34
+    assert blocks(episodes=400, slots=10) == 16
+    assert blocks(episodes=0, slots=2) == 1
 
 
 def test_a_block_takes_along_the_tasks_and_agents_that_it_needs_and_no_others():
@@ -181,7 +189,10 @@ def test_an_item_that_kills_its_workers_is_named_with_the_way_to_replay_it(execu
     with pytest.raises(Resources) as error:
         broken.optimise(work, params, 20)
     said = str(error.value)
-    assert re.match(r"Workers died 4 times on episodes (0 to 34|35 to 69) of the ES step with key 0 on the task", said)
+    assert re.match(
+        r"Workers died 4 times on episodes (0 to 17|18 to 35|36 to 53|54 to 69) of the ES step with key 0 on the task",
+        said,
+    )
     assert DOMAIN.encode(work[0].genome) in said
     assert "`openended resume a.run --threads 1` repeats it" in said
 
