@@ -153,17 +153,22 @@ def draw(table: dict[tuple[str, str], list[dict[str, float]]], measured: Measure
     matplotlib.use("agg")
     from matplotlib import pyplot
 
-    figure, (left, right) = pyplot.subplots(1, 2, figsize=(11, 4.2), layout="constrained")
-    for recipe in RECIPES:
-        for kind, style in (("smooth", "-"), ("troubled", "--")):
-            rows = table[recipe.name, kind]
-            left.plot(WORKERS, column(rows, "efficiency"), style, color=recipe.colour, linewidth=1.6)
-            right.plot(WORKERS, column(rows, "driver"), style, color=recipe.colour, linewidth=1.6)
+    figure, (left, right) = pyplot.subplots(1, 2, figsize=(10.5, 4.2), sharex=True, sharey=True, layout="constrained")
+    for panel, name, title in (
+        (left, "efficiency", "Efficiency"),
+        (right, "driver", "Share of the time in which the driver is busy"),
+    ):
+        for recipe in RECIPES:
+            for kind, style in (("smooth", "-"), ("troubled", ":")):
+                values = [row[name] for row in table[recipe.name, kind]]
+                panel.plot(WORKERS, values, style, color=recipe.colour, linewidth=1.8)
+        panel.set_title(title, loc="left", fontsize=10)
+        panel.set_xscale("log", base=2)
+        panel.set_xticks(WORKERS[::2] if len(WORKERS) % 2 else WORKERS)
+        panel.set_xlabel("workers")
+        panel.grid(color="#e6e6e6", linewidth=0.8)
+        panel.spines[["top", "right"]].set_visible(False)
     figure.savefig(place, dpi=150)
-
-
-def column(rows: Sequence[dict[str, float]], name: str) -> list[float]:
-    return [row[name] for row in rows]
 
 
 if __name__ == "__main__":
