@@ -43,6 +43,7 @@ def report(path: str | Path) -> dict[str, Any]:
             "evaluations": counters.evaluations,
             "env_steps": counters.env_steps,
             "nonfinite": counters.nonfinite,
+            "degenerate": counters.degenerate,
             "seconds": seconds,
             "steps_per_second": counters.env_steps / seconds if seconds else None,
             "commit_share": commit / seconds if seconds else None,
@@ -84,6 +85,7 @@ def text(report: dict[str, Any]) -> str:
         ("tasks", f"{report['tasks_created']:,} created, ANNECS {report['annecs']:,}"),
         ("transfers", f"{report['transfers']:,} of {report['transfers_tried']:,} accepted"),
         *([("not finite", f"{report['nonfinite']:,} returns, ranked worst")] if report["nonfinite"] else []),
+        *([("degenerate", f"{report['degenerate']:,} populations of equal returns")] if report["degenerate"] else []),
         ("digest", report["digest"]),
     ]
     return "\n".join(f"{name:<12}{value}" for name, value in rows)

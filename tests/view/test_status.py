@@ -14,7 +14,7 @@ from tests.view.conftest import changes
 PROMISED = {
     "run", "recipe", "seed", "generation", "digest", "evaluations", "env_steps", "seconds", "elites", "coverage",
     "qd_score", "best", "active", "tasks_created", "annecs", "transfers", "steps_per_second",
-    "commit_share", "nonfinite", "seconds_left", "finished", "runner",
+    "commit_share", "nonfinite", "degenerate", "seconds_left", "finished", "runner",
 }  # fmt: skip
 
 
@@ -72,6 +72,14 @@ def test_the_table_is_aligned_and_names_run_and_digest(made):
     assert all(line[11] == " " and line[12] != " " for line in lines)
     assert lines[-1].endswith(found["digest"])
     assert "best 280.0" in text(found)
+
+
+def test_what_went_wrong_within_a_run_is_shown_only_if_it_did(made):
+    found = report(made({(0, 0): 280.0}))
+    assert "degenerate" not in text(found)
+    shown = text(found | {"nonfinite": 1200, "degenerate": 3})
+    assert "not finite  1,200 returns, ranked worst" in shown
+    assert "degenerate  3 populations of equal returns" in shown
 
 
 def test_a_missing_file_is_a_usage_error(tmp_path):
