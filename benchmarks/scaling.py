@@ -151,7 +151,7 @@ def started(kind: str, count: int, domain: Any) -> Iterator[Any]:
         with ThreadExecutor(domain, count, stop) as executor:
             yield executor
         return
-    os.environ["RAY_worker_niceness"] = "0"  # Ray's workers give way to everything else, which would not be fair here
+    os.environ["RAY_worker_niceness"] = "0"  # noqa: SIM112 (Ray gives its workers way to everything else)
     from openended.run.cluster import RayExecutor
 
     nodes: AbstractContextManager[str] = nullcontext("local") if kind == "ray" else cluster(count)

@@ -167,6 +167,8 @@ def test_export_writes_a_new_folder_once(openended, done):
     code, output, errors = openended("export", done, "--to", "out")
     assert (code, output) == (2, "")
     assert errors == "openended: out exists and is no empty folder; name a new one, nothing is overwritten.\n"
+
+
 def test_a_report_is_one_page(openended, done):
     assert openended("report", done, "-o", "report.html") == (0, "report.html\n", "")
     assert Path("report.html").read_text().startswith("<!doctype html>")
