@@ -50,7 +50,7 @@ def ours(course: str, controller: str, episodes: int, width: int) -> Rate:
     ground = grounds(stack([gymnasium_course(seed, course == "hardcore") for seed in range(episodes)]))
     lengths = np.zeros(episodes, np.int64)
     play(
-        worlds(width, ground.boxes.shape[1]), ground, np.zeros((1, width), np.uint8), np.zeros(width, np.int64),
+        worlds(width), ground, np.zeros((1, width), np.uint8), np.zeros(width, np.int64),
         np.zeros(width, np.int64), np.zeros((width, 3), np.float32), np.zeros(24, np.float32),
         np.zeros((width, 4), np.float32), CONTROLLERS[controller], CAP[course], lengths, number(width),
     )  # fmt: skip
@@ -120,7 +120,9 @@ def rollouts(agents: np.ndarray, width: int, threads: int = 1) -> Rate:
     """Steps per second of whole episodes with a policy for each agent, on the domain's first task."""
     which = np.array([(0, agent) for agent in range(len(agents))], np.int32)
     began = time.perf_counter()
-    queue = Episodes(DOMAIN.prepare([DOMAIN.first_task()]), agents, which, np.zeros(len(which), np.uint64), cap=1600)
+    queue = Episodes(
+        DOMAIN.prepare([DOMAIN.first_task()]), agents, which, np.zeros(len(which), np.uint64), 1600, threads=threads
+    )
     queue.facts.update({name: np.zeros(len(which), dtype) for name, dtype in DOMAIN.facts.items()})
     with ThreadPoolExecutor(threads) as pool:
         for each in [pool.submit(run, queue, width) for _ in range(threads)]:

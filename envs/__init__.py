@@ -4,8 +4,10 @@ Independent of `openended`; `envs.api` is the contract, `envs.check` tests a dom
 domains by the entry-point group `openended.domains`: name = id, object = class or function without arguments.
 """
 
+import json
+
 from . import cache as cache  # sets numba's cache folder, which must happen before numba is imported
-from .api import Domain
+from .api import Domain, Task
 
 DOMAINS = {
     "walker-cppn-v1": "envs.walker.cppn_domain:WalkerCppn",
@@ -45,6 +47,22 @@ def domain(id: str) -> Domain:
     if made.id != id:
         raise DomainError(f"domain {id!r} of {places[id]} calls itself {made.id!r}; both ids must be equal")
     return made
+
+
+def read_task(domain: Domain, text: str) -> Task:
+    """The task of a JSON text, canonical or spaced and ordered as one likes.
+
+    Raises:
+        ValueError: it is no task of the domain; says why.
+    """
+    try:
+        return domain.decode(text)
+    except ValueError as error:
+        try:
+            value = json.loads(text)
+        except (ValueError, RecursionError):
+            raise error from None
+        return domain.decode(json.dumps(value, sort_keys=True, separators=(",", ":")))
 
 
 def _outside() -> dict[str, str]:

@@ -7,7 +7,7 @@ version that changes whenever its behaviour changes, because results stop being 
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,16 +26,29 @@ class Axis:
     unit: str
 
 
+class RationalTanh(NamedTuple):
+    """An approximation of tanh in float32: x P(x^2) / Q(x^2), both polynomials given from the constant term up.
+
+    x is first cut to -bound .. bound, the result to -1 .. 1; Horner's scheme evaluates the polynomials.
+    """
+
+    bound: float
+    numerator: tuple[float, ...]
+    denominator: tuple[float, ...]
+
+
 @dataclass(frozen=True)
 class Policy:
     """Layout of the agents that a domain takes: a multilayer perceptron with tanh after every layer.
 
     `sizes` counts the units of each layer, observation first and action last. An agent is the flat float32 vector
-    W1, b1, W2, b2, ... with W stored as (inputs, outputs) in row-major order (POET's order).
+    W1, b1, W2, b2, ... with W stored as (inputs, outputs) in row-major order (POET's order). `tanh` says how the domain
+    computes tanh where that differs in more than the last bit, so that exported agents do the same.
     """
 
     sizes: tuple[int, ...]
     initial_stdev: float = 0.1
+    tanh: RationalTanh | None = None
 
     @property
     def parameters(self) -> int:
@@ -61,6 +74,7 @@ class Episodes:
         keys: uint64[n], one random stream per episode (ignored by a deterministic domain).
         cap: most steps of an episode.
         stall: end an episode with its return so far after this many steps without progress; 0 switches that off.
+        threads: how many threads are going to work on the queue.
         returns: float64[n], the sum of rewards; NaN until the episode has run.
         steps: int32[n], the length of each episode; 0 until it has run.
         facts: what else the domain tells of each episode, arrays of length n by name (`finished`, `distance`).
@@ -74,6 +88,7 @@ class Episodes:
     keys: NDArray[np.uint64]
     cap: int
     stall: int = 0
+    threads: int = 1
     returns: NDArray[np.float64] = field(init=False)
     steps: NDArray[np.int32] = field(init=False)
     facts: dict[str, NDArray[Any]] = field(init=False, default_factory=dict)

@@ -5,8 +5,12 @@ output starts from its bias and adds input times weight in the order of the inpu
 number of outputs side by side without a change of bits. No fused multiply-add, no libm.
 """
 
-import numpy as np
+from collections.abc import Callable
 
+import numpy as np
+from numpy.typing import NDArray
+
+from .api import RationalTanh
 from .physics.compiled import inlined, kernel
 
 OBSERVATIONS = 24
@@ -28,6 +32,9 @@ _Q1 = np.float32(0.46739517733107916)
 _Q2 = np.float32(0.02599113709395636)
 _Q3 = np.float32(0.00033356912907096554)
 _Q4 = np.float32(8.07362752767766e-07)
+TANH = RationalTanh(
+    float(_BOUND), tuple(map(float, (_ONE, _P1, _P2, _P3, _P4))), tuple(map(float, (_ONE, _Q1, _Q2, _Q3, _Q4)))
+)
 
 
 @inlined
@@ -77,3 +84,20 @@ def act(agent, observation, hidden1, hidden2, action):
     _layer(agent, 0, OBSERVATIONS, HIDDEN, observation, hidden1)
     _layer(agent, _SECOND, HIDDEN, HIDDEN, hidden1, hidden2)
     _layer(agent, _THIRD, HIDDEN, ACTIONS, hidden2, action)
+
+
+def controller(agent: NDArray[np.float32]) -> Callable[[NDArray[np.float32]], NDArray[np.float32]]:
+    """What an agent float32[2804] does, as a function of an observation float32[24]: an action float32[4], to the bit
+    as in the rollouts of a search. Raises ValueError for another shape.
+    """
+    parameters = np.array(agent, np.float32)
+    if parameters.shape != (PARAMETERS,):
+        raise ValueError(f"an agent of the shape {parameters.shape} was given; a walker's has ({PARAMETERS},)")
+    hidden = np.zeros((2, HIDDEN), np.float32)
+
+    def actions(observation: NDArray[np.float32]) -> NDArray[np.float32]:
+        action = np.zeros(ACTIONS, np.float32)
+        act(parameters, np.ascontiguousarray(observation, np.float32), hidden[0], hidden[1], action)
+        return action
+
+    return actions

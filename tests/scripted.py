@@ -65,7 +65,7 @@ class Script:
 
     def optimise(self, jobs: Sequence[StepJob], *_: Any) -> list[Stepped]:
         self.jobs += jobs
-        return [Stepped(job.agent + np.float32(100), replace(job.optimiser, t=9), 0.0, 2, 2, 0) for job in jobs]
+        return [Stepped(job.agent + np.float32(100), replace(job.optimiser, t=9), 0.0, 2, 2, 0, False) for job in jobs]
 
 
 def draft(

@@ -115,7 +115,7 @@ class Ours:
 
     def __init__(self, courses: Sequence[Course], width: int) -> None:
         self.ground = grounds(stack(courses))
-        self.worlds = worlds(width, self.ground.boxes.shape[1])
+        self.worlds = worlds(width)
         self.kind = number(width)
         self.live = np.zeros((1, width), np.uint8)
         self.fresh = np.zeros(width, np.uint8)

@@ -31,13 +31,13 @@ ABSOLUTE_TOLERANCE = F(0.001)
 
 
 @kernel
-def collide_edge(reals, flags, row, edge, vertices, normals, shape, count, centroid_x, centroid_y, transform, work):
+def collide_edge(reals, integers, row, edge, vertices, normals, shape, count, centroid_x, centroid_y, transform, work):
     """Fill the manifold of contact `row`.
 
     `edge` is (x1, y1, x2, y2, nx, ny): its ends and right-hand unit normal, float32. The polygon is `vertices[shape]`
     and `normals[shape]`, `count` of them, float32[shapes, corners, 2]. `work` float32[>= 4 * 16] is scratch.
     """
-    flags[row, POINTS] = 0
+    integers[row, POINTS] = 0
     x1, y1, x2, y2, n1x, n1y = edge
     cx, cy = placed(transform, centroid_x, centroid_y)
     front = n1x * (cx - x1) + n1y * (cy - y1) >= ZERO
@@ -75,7 +75,7 @@ def collide_edge(reals, flags, row, edge, vertices, normals, shape, count, centr
 
     on_edge = best < 0 or not polygon_separation > RELATIVE_TOLERANCE * edge_separation + ABSOLUTE_TOLERANCE
     if on_edge:
-        flags[row, KIND] = FACE_A
+        integers[row, KIND] = FACE_A
         i1 = 0
         lowest = nx * work[2] + ny * work[3]
         for i in range(1, count):
@@ -94,7 +94,7 @@ def collide_edge(reals, flags, row, edge, vertices, normals, shape, count, centr
             r1, r2 = 1, 0
             r1x, r1y, r2x, r2y = x2, y2, x1, y1
     else:
-        flags[row, KIND] = FACE_B
+        integers[row, KIND] = FACE_B
         ax, ay, akey = x1, y1, feature(0, best, VERTEX, FACE)
         bx, by, bkey = x2, y2, feature(0, best, VERTEX, FACE)
         r1 = best
@@ -126,6 +126,6 @@ def collide_edge(reals, flags, row, edge, vertices, normals, shape, count, centr
         if rx * (qx - r1x) + ry * (qy - r1y) <= TOTAL_RADIUS:
             if on_edge:
                 px, py = turned_back(transform, qx - transform[0], qy - transform[1])
-                keep_point(reals, flags, row, px, py, np.int32(key))
+                keep_point(reals, integers, row, px, py, np.int32(key))
             else:
-                keep_point(reals, flags, row, qx, qy, np.int32(swapped(key)))
+                keep_point(reals, integers, row, qx, qy, np.int32(swapped(key)))

@@ -86,10 +86,10 @@ def largest_separation(vertices1, normals1, count1, centroid1, transform1, verti
 
 @kernel
 def clip_against(
-    reals, flags, row, kind, face, vertices1, normals1, count1, transform1, vertices2, normals2, count2, transform2
+    reals, integers, row, kind, face, vertices1, normals1, count1, transform1, vertices2, normals2, count2, transform2
 ):
     """Clip polygon 2's most opposed edge against `face` of polygon 1 and keep the points within the skin."""
-    flags[row, KIND] = kind
+    integers[row, KIND] = kind
     wx, wy = turned(transform1, normals1[face, 0], normals1[face, 1])
     nx, ny = turned_back(transform2, wx, wy)
     i1 = 0
@@ -132,16 +132,16 @@ def clip_against(
             lx, ly = turned_back(transform2, qx - t2x, qy - t2y)
             if kind == FACE_B:
                 key = swapped(key)
-            keep_point(reals, flags, row, lx, ly, np.int32(key))
+            keep_point(reals, integers, row, lx, ly, np.int32(key))
 
 
 @kernel
 def collide_polygons(
-    reals, flags, row, vertices_a, normals_a, count_a, centroid_a, transform_a,
+    reals, integers, row, vertices_a, normals_a, count_a, centroid_a, transform_a,
     vertices_b, normals_b, count_b, centroid_b, transform_b,
 ):  # fmt: skip
     """Fill the manifold of contact `row` between polygon A and polygon B (transforms: x, y, sine, cosine)."""
-    flags[row, POINTS] = 0
+    integers[row, POINTS] = 0
     face_a, separation_a = largest_separation(
         vertices_a, normals_a, count_a, centroid_a, transform_a, vertices_b, count_b, centroid_b, transform_b
     )
@@ -154,11 +154,11 @@ def collide_polygons(
         return
     if separation_b > RELATIVE_TOLERANCE * separation_a + ABSOLUTE_TOLERANCE:
         clip_against(
-            reals, flags, row, FACE_B, face_b, vertices_b, normals_b, count_b, transform_b,
+            reals, integers, row, FACE_B, face_b, vertices_b, normals_b, count_b, transform_b,
             vertices_a, normals_a, count_a, transform_a,
         )  # fmt: skip
     else:
         clip_against(
-            reals, flags, row, FACE_A, face_a, vertices_a, normals_a, count_a, transform_a,
+            reals, integers, row, FACE_A, face_a, vertices_a, normals_a, count_a, transform_a,
             vertices_b, normals_b, count_b, transform_b,
         )  # fmt: skip

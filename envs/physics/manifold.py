@@ -1,8 +1,9 @@
 """Contact records and the clipping that fills them (b2Manifold, b2ClipSegmentToLine).
 
-A contact is one row of two arrays: `reals` float32[contacts, REALS] and `flags` int32[contacts, FLAGS]. Shape A is the
-static one (its transform is the identity), shape B belongs to a dynamic body. The manifold keeps the reference face in
-the frame of its owner and the clipped points in the frame of the other shape, so that the solver can move the bodies.
+A contact is one row of two arrays: `reals` float32[contacts, REALS] and `integers` int32[contacts, INTEGERS]. Shape A
+is the static one (its transform is the identity), shape B belongs to a dynamic body. The manifold keeps the reference
+face in the frame of its owner and the clipped points in the frame of the other shape, so that the solver can move the
+bodies.
 """
 
 from .compiled import inlined
@@ -20,7 +21,7 @@ POINTS, KIND = 0, 1
 FEATURE = 2
 """Column of the first point's feature key; the second's follows at + 1."""
 TOUCHING, ENABLED, TOI_KNOWN, TOI_COUNT, GROUND, SERIAL = 4, 5, 6, 7, 8, 9
-FLAGS = 10
+INTEGERS = 10
 
 FACE_A, FACE_B = 0, 1
 VERTEX, FACE = 0, 1
@@ -66,10 +67,10 @@ def clip(x0, y0, key0, x1, y1, key1, nx, ny, offset, vertex):
 
 
 @inlined
-def keep_point(reals, flags, row, x, y, key):
+def keep_point(reals, integers, row, x, y, key):
     """Append a point to the manifold; its impulses are matched later."""
-    k = flags[row, POINTS]
+    k = integers[row, POINTS]
     reals[row, POINT + 2 * k] = x
     reals[row, POINT + 2 * k + 1] = y
-    flags[row, FEATURE + k] = key
-    flags[row, POINTS] = k + 1
+    integers[row, FEATURE + k] = key
+    integers[row, POINTS] = k + 1

@@ -78,7 +78,7 @@ def first_impact(w: Worlds, g: Grounds, lane):
         body, newest = -1, -1
         for b in range(BODIES):
             if left[b] > 0:
-                serial = w.flags[w.order[lane, b, left[b] - 1], SERIAL]
+                serial = w.integers[w.order[lane, b, left[b] - 1], SERIAL]
                 if serial > newest:
                     body, newest = b, serial
         if body < 0:
@@ -94,7 +94,7 @@ def first_impact(w: Worlds, g: Grounds, lane):
 @kernel
 def island_of_impact(w: Worlds, g: Grounds, lane, body, row, alpha):
     """Gather the contact and the body's other touching contacts in the scratch slots; returns their number."""
-    fill_slot(w.toi_slots, w.toi_masks, 0, 0, w.reals, w.flags, row, FRICTION[body])
+    fill_slot(w.toi_slots, w.toi_masks, 0, 0, w.reals, w.integers, row, FRICTION[body])
     used = 1
     for k in range(w.counts[lane, body] - 1, -1, -1):
         other = w.order[lane, body, k]
@@ -103,10 +103,10 @@ def island_of_impact(w: Worlds, g: Grounds, lane, body, row, alpha):
         if other == row:
             continue
         update_contact(w, g, lane, body, other)
-        if w.flags[other, TOUCHING] == 0:
+        if w.integers[other, TOUCHING] == 0:
             continue
-        w.alpha0[lane, w.flags[other, GROUND]] = alpha
-        fill_slot(w.toi_slots, w.toi_masks, used, 0, w.reals, w.flags, other, FRICTION[body])
+        w.alpha0[lane, w.integers[other, GROUND]] = alpha
+        fill_slot(w.toi_slots, w.toi_masks, used, 0, w.reals, w.integers, other, FRICTION[body])
         used += 1
     for slot in range(used):
         for impulse in range(contact.NORMAL1, contact.TANGENT2 + 1):
@@ -177,7 +177,7 @@ def solve_impacts(w: Worlds, g: Grounds, lane):
         if row < 0 or alpha > LAST_ALPHA:
             break
         base = body * BODY_ROWS
-        ground = w.flags[row, GROUND]
+        ground = w.integers[row, GROUND]
         ground_alpha0 = w.alpha0[lane, ground]
         backup = (
             w.bodies[base + C0X, lane], w.bodies[base + C0Y, lane], w.bodies[base + ANGLE0, lane],
@@ -191,10 +191,10 @@ def solve_impacts(w: Worlds, g: Grounds, lane):
         w.bodies[base + ANGLE, lane] = w.bodies[base + ANGLE0, lane]
         place_one(w, lane, body)
         update_contact(w, g, lane, body, row)
-        w.flags[row, TOI_KNOWN] = 0
-        w.flags[row, TOI_COUNT] += 1
-        if w.flags[row, TOUCHING] == 0:
-            w.flags[row, ENABLED] = 0
+        w.integers[row, TOI_KNOWN] = 0
+        w.integers[row, TOI_COUNT] += 1
+        if w.integers[row, TOUCHING] == 0:
+            w.integers[row, ENABLED] = 0
             w.alpha0[lane, ground] = ground_alpha0
             w.bodies[base + C0X, lane], w.bodies[base + C0Y, lane], w.bodies[base + ANGLE0, lane] = backup[:3]
             w.bodies[base + CX, lane], w.bodies[base + CY, lane], w.bodies[base + ANGLE, lane] = backup[3:6]
@@ -206,7 +206,7 @@ def solve_impacts(w: Worlds, g: Grounds, lane):
         solve_impact(w, lane, body, used, (ONE - alpha) * TIME_STEP)
         synchronize_one(w, lane, body)
         for k in range(w.counts[lane, body]):
-            w.flags[w.order[lane, body, k], TOI_KNOWN] = 0
+            w.integers[w.order[lane, body, k], TOI_KNOWN] = 0
         find_new_contacts(w, g, lane)
     for i in range(w.alpha0.shape[1]):
         w.alpha0[lane, i] = ZERO

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ..api import Axis, Episodes, Policy, Sketch, Trace
 from ..cache import compiled_before
+from ..policy import SIZES, TANH
 from . import task as tasks
 from .course import Course, course, stack
 from .describe import AXES, describe
@@ -23,7 +24,7 @@ class CourseDomain:
     """
 
     axes: tuple[Axis, ...]
-    policy = Policy((24, 40, 40, 4))
+    policy = Policy(SIZES, tanh=TANH)
     facts: ClassVar[dict[str, np.dtype[Any]]] = {"finished": np.dtype(bool), "distance": np.dtype(np.float32)}
     deterministic = True
     lowest_return = -100.0
@@ -56,9 +57,9 @@ class CourseDomain:
         episode.run(queue)
 
     def trace(self, task: Any, agent: NDArray[np.float32], key: int, cap: int) -> Trace:
-        from . import episode
+        from .trace import trace
 
-        return episode.trace(self.course(task), agent, cap)
+        return trace(self.course(task), agent, cap)
 
     def draw(self, task: Any, trace: Trace, step: int, width: int, height: int) -> NDArray[np.uint8]:
         from .draw import draw

@@ -1,4 +1,4 @@
-"""`BipedalWalker`: Gymnasium's environment of that name with our physics, bit for bit the original, freshly made."""
+"""The walker as a Gymnasium environment; `BipedalWalker`: bit for bit the original of that name, freshly made."""
 
 from typing import Any
 
@@ -16,16 +16,11 @@ from .gymnasium_rules import METADATA, action_space, check_render_mode, checked_
 from .step import ACTIONS
 
 
-class BipedalWalker(gymnasium.Env[NDArray[np.float32], NDArray[Any]], EzPickle):
-    """The walker on the courses of BipedalWalker-v3 or, `hardcore`, of BipedalWalkerHardcore-v3.
+class WalkerEnv(gymnasium.Env[NDArray[np.float32], NDArray[Any]], EzPickle):
+    """The walker; a subclass says on which courses by `next_course`, which every reset calls once.
 
-    Spaces, seeds, courses, observations, rewards and ends are those of Gymnasium 1.4, for float32, float64 and integer
-    actions. What differs: a reset makes a fresh world, so an episode is a function of its seed and actions (Gymnasium's
-    also depends, in the last bits, on the object's episodes before); the reward is always a Python float, never a
-    NumPy scalar or an integer of the same value; NaN, other shapes and steps after the end are errors; Box2D's bodies
-    (`env.hull`) do not exist. Like the original it has no time limit of its own; `gymnasium.make` sets one.
-
-    Pickling keeps the arguments, not the episode, as in Gymnasium.
+    Like the original it has no time limit of its own; `gymnasium.make` sets one. Pickling keeps the arguments, not the
+    episode, as in Gymnasium: a subclass gives its own to `EzPickle.__init__`.
 
     Raises:
         UnsupportedMode: a `render_mode` other than None and "rgb_array".
@@ -33,11 +28,9 @@ class BipedalWalker(gymnasium.Env[NDArray[np.float32], NDArray[Any]], EzPickle):
 
     metadata = METADATA
 
-    def __init__(self, render_mode: str | None = None, hardcore: bool = False) -> None:
-        EzPickle.__init__(self, render_mode, hardcore)
+    def __init__(self, render_mode: str | None = None) -> None:
         check_render_mode(render_mode)
         self.render_mode = render_mode
-        self.hardcore = hardcore
         self.action_space = action_space()
         self.observation_space = observation_space()
         self._rows = rows(1)
@@ -46,8 +39,8 @@ class BipedalWalker(gymnasium.Env[NDArray[np.float32], NDArray[Any]], EzPickle):
         self._begun = False
 
     def next_course(self) -> Course:
-        """The course of the next episode, drawn from `np_random`."""
-        return next_course(self.np_random, self.hardcore)
+        """The course of the next episode; chance comes from `np_random`, which the reset has seeded if asked to."""
+        raise NotImplementedError
 
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
@@ -96,3 +89,23 @@ class BipedalWalker(gymnasium.Env[NDArray[np.float32], NDArray[Any]], EzPickle):
         if self._film is None:
             raise ResetNeeded("nothing to render before the first reset: call reset()")
         return self._film.picture()
+
+
+class BipedalWalker(WalkerEnv):
+    """The walker on the courses of BipedalWalker-v3 or, `hardcore`, of BipedalWalkerHardcore-v3.
+
+    Spaces, seeds, courses, observations, rewards and ends are those of Gymnasium 1.4, for float32, float64 and integer
+    actions. What differs: a reset makes a fresh world, so an episode is a function of its seed and actions (Gymnasium's
+    also depends, in the last bits, on the object's episodes before); the reward is always a Python float, never a
+    NumPy scalar or an integer of the same value; NaN, other shapes and steps after the end are errors; Box2D's bodies
+    (`env.hull`) do not exist.
+    """
+
+    def __init__(self, render_mode: str | None = None, hardcore: bool = False) -> None:
+        EzPickle.__init__(self, render_mode, hardcore)
+        super().__init__(render_mode)
+        self.hardcore = hardcore
+
+    def next_course(self) -> Course:
+        """The course of the next episode, drawn from `np_random`."""
+        return next_course(self.np_random, self.hardcore)

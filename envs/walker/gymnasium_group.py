@@ -4,6 +4,7 @@ Every episode has a fresh world. (A Gymnasium object that is reset keeps Box2D's
 list of the broad phase's tree, so the order of contacts, and with it the last bits, depend on the episodes before.)
 """
 
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -13,7 +14,9 @@ from numpy.typing import NDArray
 from ..physics.compiled import inlined, kernel
 from ..physics.number import number, zero
 from .course import GROUND_POINTS, MAX_BOXES, Course, Courses
+from .episode import LANE_ANGLE, turned_too_far
 from .ground import Grounds, fill, grounds
+from .grouping import exchange
 from .robot import BODIES
 from .step import (
     ACTIONS,
@@ -39,6 +42,7 @@ class Rows(NamedTuple):
         shaping: float64[n], kept from step to step.
         observations: float32[n, 24].
         rewards, terminated: float64[n], bool[n]; 0 and false where fresh.
+        far: bool[n], a body has turned so far that lanes may not know its sine in the next step.
     """
 
     fresh: NDArray[np.bool_]
@@ -47,6 +51,7 @@ class Rows(NamedTuple):
     observations: NDArray[np.float32]
     rewards: NDArray[np.float64]
     terminated: NDArray[np.bool_]
+    far: NDArray[np.bool_]
 
 
 def rows(count: int) -> Rows:
@@ -58,6 +63,7 @@ def rows(count: int) -> Rows:
         observations=np.zeros((count, OBSERVATIONS), np.float32),
         rewards=np.zeros(count),
         terminated=np.zeros(count, np.bool_),
+        far=np.zeros(count, np.bool_),
     )
 
 
@@ -85,11 +91,11 @@ def copy_lanes(source: Waiting, target: Waiting, lanes):
 
 
 @kernel
-def step_worlds(w: Worlds, g: Grounds, live, each: Rows, aside: Waiting, double, kind):
+def step_worlds(w: Worlds, g: Grounds, live, each: Rows, aside: Waiting, double, lane_angle, kind):
     """One step in every live lane, uint8[1, width]; a fresh one makes the step of rest of Gymnasium's reset.
 
     Lane i stands on course i and has row i; lanes without a row are never live. The others stay as they are. `double`
-    says whether the actions were given in float64 rather than float32.
+    says whether the actions were given in float64 rather than float32. Returns how many worlds are `far`.
     """
     like = zero(kind)
     worlds_now = Waiting(w.bodies, w.joints, w.awake, w.moved)
@@ -102,6 +108,7 @@ def step_worlds(w: Worlds, g: Grounds, live, each: Rows, aside: Waiting, double,
             drive(w, lane, each.actions[lane])
     advance(w, g, live, like)
     copy_lanes(aside, worlds_now, live)
+    far = 0
     for lane in range(live.shape[1]):
         if live[0, lane] == 0:
             continue
@@ -115,6 +122,9 @@ def step_worlds(w: Worlds, g: Grounds, live, each: Rows, aside: Waiting, double,
             each.rewards[lane] = FALL if failed else reward
             each.terminated[lane] = failed or has_finished(w, lane)
         each.shaping[lane] = potential
+        each.far[lane] = turned_too_far(w, lane, lane_angle)
+        far += each.far[lane]
+    return far
 
 
 class Group:
@@ -123,15 +133,17 @@ class Group:
     The kernel is looked up once, by its types: numba's dispatch of 44 arrays would cost a tenth of a step.
     """
 
-    def __init__(self, width: int, each: Rows) -> None:
+    def __init__(self, width: int, each: Rows, lane_angle: np.float32 = LANE_ANGLE) -> None:
         self.rows = each
-        self.worlds = worlds(width, MAX_BOXES)
+        self.worlds = worlds(width)
         self.grounds = grounds(_bare(width))
         self._places = [Grounds(*(part[lane : lane + 1] for part in self.grounds)) for lane in range(width)]
         self._live = np.zeros((1, width), np.uint8)
         self._aside = Waiting(*(np.zeros_like(getattr(self.worlds, name)) for name in Waiting._fields))
         self._kind = number(width)
-        given = (self.worlds, self.grounds, self._live, each, self._aside, False, self._kind)
+        self._lane_angle = np.float32(np.inf) if width == 1 else lane_angle
+        self._far = 0
+        given = (self.worlds, self.grounds, self._live, each, self._aside, False, self._lane_angle, self._kind)
         self._step_worlds = step_worlds.compile(tuple(typeof(value) for value in given))
 
     def lay(self, lane: int, course: Course) -> None:
@@ -143,8 +155,34 @@ class Group:
 
     def step(self, live: NDArray[np.bool_] | bool, double: bool) -> None:
         """Step the episodes that are live, bool[rows], or all."""
-        self._live[0, : len(self.rows.fresh)] = live
-        self._step_worlds(self.worlds, self.grounds, self._live, self.rows, self._aside, double, self._kind)
+        count = len(self.rows.fresh)
+        self._live[0, :count] = live
+        alone = [] if self._far == 0 else np.flatnonzero(self._live[0, :count] & self.rows.far & ~self.rows.fresh)
+        for lane in alone:
+            self._live[0, lane] = 0
+        if len(alone) < count:
+            self._step_worlds(
+                self.worlds, self.grounds, self._live, self.rows, self._aside, double, self._lane_angle, self._kind
+            )
+        for lane in alone:
+            self._step_alone(lane, double)
+        self._far = int(self.rows.far.sum())
+
+    @cached_property
+    def _single(self) -> "Group":
+        """A group of one world, which knows the sine of every angle."""
+        return Group(1, rows(1))
+
+    def _step_alone(self, lane: int, double: bool) -> None:
+        """Step a world in which a body has turned too far for the lanes (see `episode.LANE_ANGLE`)."""
+        single = self._single
+        single.grounds, single.rows = self._places[lane], Rows(*(part[lane : lane + 1] for part in self.rows))
+        exchange(self.worlds, lane, single.worlds, 0)
+        single.worlds.course[0] = 0
+        single.step(True, double)
+        single.worlds.course[0] = lane
+        exchange(self.worlds, lane, single.worlds, 0)
+        self.rows.far[lane] = True
 
     def scene(self, lane: int) -> dict[str, NDArray[np.float32] | NDArray[np.bool_]]:
         """Positions (m) and angles (rad) of the five bodies, and the feet's contact (see `envs.api.Trace.scene`)."""

@@ -1,4 +1,4 @@
-"""`BipedalWalkerVector`: many walkers in SIMD lanes behind Gymnasium's vector interface, each like a single one.
+"""Many walkers in SIMD lanes behind Gymnasium's vector interface, each like a single one.
 
 The original's counterpart is `SyncVectorEnv` over environments with a time limit: same seeds, same order of resets and
 steps, same infos, in the three autoreset modes. What an episode gives does not depend on its neighbours.
@@ -15,6 +15,7 @@ from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
+from .course import Course
 from .episode import native_width
 from .gymnasium_course import next_course
 from .gymnasium_film import Film
@@ -35,14 +36,14 @@ from .step import ACTIONS
 Infos = dict[str, Any]
 
 
-class BipedalWalkerVector(VectorEnv[NDArray[np.float32], NDArray[Any], NDArray[Any]]):
-    """`num_envs` walkers. `gymnasium.make_vec(id, num_envs, **kwargs)` makes it and passes the id's time limit.
+class WalkerVectorEnv(VectorEnv[NDArray[np.float32], NDArray[Any], NDArray[Any]]):
+    """`num_envs` walkers; a subclass says on which courses by `next_course`, which every reset calls for each walker.
+    `gymnasium.make_vec(id, num_envs, **kwargs)` makes them and passes the id's time limit.
 
     Args:
         num_envs: how many, at least 1; a multiple of the machine's lanes (4, 8 or 16) is fastest.
         max_episode_steps: episodes are truncated at this length; None or -1: never.
         render_mode: None or "rgb_array".
-        hardcore: the courses of BipedalWalkerHardcore-v3.
         autoreset_mode: "NextStep", "SameStep" or "Disabled" (see `gymnasium.vector.AutoresetMode`).
 
     Raises:
@@ -55,7 +56,6 @@ class BipedalWalkerVector(VectorEnv[NDArray[np.float32], NDArray[Any], NDArray[A
         num_envs: int = 1,
         max_episode_steps: int | None = None,
         render_mode: str | None = None,
-        hardcore: bool = False,
         autoreset_mode: AutoresetMode | str = AutoresetMode.NEXT_STEP,
     ) -> None:
         if num_envs < 1:
@@ -63,7 +63,6 @@ class BipedalWalkerVector(VectorEnv[NDArray[np.float32], NDArray[Any], NDArray[A
         check_render_mode(render_mode)
         self.num_envs = num_envs
         self.render_mode = render_mode
-        self.hardcore = hardcore
         self.autoreset_mode = AutoresetMode(autoreset_mode)
         self.metadata = {**METADATA, "autoreset_mode": self.autoreset_mode}
         self.single_action_space, self.single_observation_space = action_space(), observation_space()
@@ -80,6 +79,10 @@ class BipedalWalkerVector(VectorEnv[NDArray[np.float32], NDArray[Any], NDArray[A
         self._over = np.zeros(num_envs, np.bool_)
         self._all = np.ones(num_envs, np.bool_)
         self._begun = False
+
+    def next_course(self, i: int) -> Course:
+        """The course of environment `i`'s next episode; chance comes from `np_random[i]`."""
+        raise NotImplementedError
 
     @property
     def np_random(self) -> tuple[np.random.Generator, ...]:  # type: ignore[override]
@@ -172,8 +175,8 @@ class BipedalWalkerVector(VectorEnv[NDArray[np.float32], NDArray[Any], NDArray[A
 
     def _begin(self, mask: NDArray[np.bool_]) -> None:
         """Put new courses under the environments of the mask; their next step is fresh."""
-        for i in np.flatnonzero(mask):
-            course = next_course(self._random(i)[0], self.hardcore)
+        for i in map(int, np.flatnonzero(mask)):
+            course = self.next_course(i)
             self._groups[i // self._width].lay(i % self._width, course)
             if self.render_mode is not None:
                 self._films[i] = Film(course)
@@ -196,3 +199,21 @@ class BipedalWalkerVector(VectorEnv[NDArray[np.float32], NDArray[Any], NDArray[A
         for i in np.flatnonzero(over):
             observations[i] = self._rows.observations[i].copy()
         return {"final_obs": observations, "_final_obs": over.copy(), "final_info": {}, "_final_info": over.copy()}
+
+
+class BipedalWalkerVector(WalkerVectorEnv):
+    """Walkers on the courses of BipedalWalker-v3 or, `hardcore`, of BipedalWalkerHardcore-v3."""
+
+    def __init__(
+        self,
+        num_envs: int = 1,
+        max_episode_steps: int | None = None,
+        render_mode: str | None = None,
+        hardcore: bool = False,
+        autoreset_mode: AutoresetMode | str = AutoresetMode.NEXT_STEP,
+    ) -> None:
+        super().__init__(num_envs, max_episode_steps, render_mode, autoreset_mode)
+        self.hardcore = hardcore
+
+    def next_course(self, i: int) -> Course:
+        return next_course(self._random(i)[0], self.hardcore)

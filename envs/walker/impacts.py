@@ -110,9 +110,9 @@ def advance_sweep(w, lane, body, alpha):
 @kernel
 def impact_of(w: Worlds, g: Grounds, lane, body, row):
     """When in this step, 0 to 1, the contact's shapes meet; 1 if they do not."""
-    if w.flags[row, TOI_KNOWN]:
+    if w.integers[row, TOI_KNOWN]:
         return w.reals[row, TOI]
-    ground = w.flags[row, GROUND]
+    ground = w.integers[row, GROUND]
     base = body * BODY_ROWS
     alpha0 = w.alpha0[lane, ground]
     own = w.bodies[base + ALPHA0, lane]
@@ -135,14 +135,14 @@ def impact_of(w: Worlds, g: Grounds, lane, body, row):
     if state == TOUCHING:
         alpha = min(alpha0 + (ONE - alpha0) * beta, ONE)
     w.reals[row, TOI] = alpha
-    w.flags[row, TOI_KNOWN] = 1
+    w.integers[row, TOI_KNOWN] = 1
     return alpha
 
 
 @inlined
 def may_hit(w, lane, body, row):
     """True if the contact takes part in continuous collision now."""
-    return w.awake[body, lane] and w.flags[row, ENABLED] and w.flags[row, TOI_COUNT] <= MAX_SUBSTEPS
+    return w.awake[body, lane] and w.integers[row, ENABLED] and w.integers[row, TOI_COUNT] <= MAX_SUBSTEPS
 
 
 @kernel
@@ -164,12 +164,12 @@ def find_impacts(w: Worlds, g: Grounds, live):
             steady = abs(w.bodies[base + ANGLE, lane] - w.bodies[base + ANGLE0, lane]) <= STEADY
             for k in range(w.counts[lane, body]):
                 row = w.order[lane, body, k]
-                w.flags[row, TOI_KNOWN] = 0
-                w.flags[row, TOI_COUNT] = 0
+                w.integers[row, TOI_KNOWN] = 0
+                w.integers[row, TOI_COUNT] = 0
                 if not may_hit(w, lane, body, row):
                     continue
-                if steady and stays_clear(g, w.course[lane], w.flags[row, GROUND], w.work, COUNTS[body], bounds):
+                if steady and stays_clear(g, w.course[lane], w.integers[row, GROUND], w.work, COUNTS[body], bounds):
                     w.reals[row, TOI] = ONE
-                    w.flags[row, TOI_KNOWN] = 1
+                    w.integers[row, TOI_KNOWN] = 1
                 elif impact_of(w, g, lane, body, row) < ONE:
                     w.impact[lane] = 1

@@ -20,6 +20,7 @@ from ..physics.constants import (
 )
 from ..physics.number import (
     absolute,
+    align_stack,
     any_of,
     load,
     load_mask,
@@ -32,7 +33,6 @@ from ..physics.number import (
     store_mask,
 )
 from ..physics.trigonometry import sine_cosine
-from .positions import solve_positions
 from .robot import (
     B0,
     B1,
@@ -133,6 +133,7 @@ def turn(bodies, body, like):
 @kernel
 def solve_velocities(w: Worlds, like):
     """Integrate the velocities and satisfy joints and contacts with them: warm start, then 180 rounds."""
+    align_stack(like)
     bodies, joints, slots, masks = w.bodies, w.joints, w.slots, w.slot_masks
     n0, n1, n2, n3, n4 = w.slot_counts[0], w.slot_counts[1], w.slot_counts[2], w.slot_counts[3], w.slot_counts[4]
     x0, y0, w0 = accelerated(bodies, w.push, B0, like)
@@ -237,9 +238,9 @@ def place(bodies, body, like):
     store(bodies, base + Y, load(bodies, base + CY, like) - (sine * lx + cosine * ly))
 
 
-@kernel
-def doze(w: Worlds, solved, like):
-    """Let a walker sleep whose bodies have all rested for half a second."""
+@inlined
+def doze(w, like):
+    """Let a walker sleep whose bodies have all rested for half a second, with nothing left to correct."""
     shortest = splat(like, MAX_FLOAT)
     for body in range(BODIES):
         base = body * BODY_ROWS
@@ -249,7 +250,7 @@ def doze(w: Worlds, solved, like):
         rested = select(moving, ZERO, load(w.bodies, base + SLEEP_TIME, like) + TIME_STEP)
         store(w.bodies, base + SLEEP_TIME, rested)
         shortest = minimum(shortest, rested)
-    asleep = (shortest >= TIME_TO_SLEEP) & solved
+    asleep = (shortest >= TIME_TO_SLEEP) & negate(load_mask(w.unsolved, 0, like))
     if any_of(asleep):
         for body in range(BODIES):
             base = body * BODY_ROWS
@@ -259,11 +260,9 @@ def doze(w: Worlds, solved, like):
 
 
 @kernel
-def solve_island(w: Worlds, live, like):
-    """Move every world by one time step; contacts are in the slots, motors in the joints' rows."""
-    solve_velocities(w, like)
-    solved = solve_positions(w, live, like)
+def settle(w: Worlds, like):
+    """Take the positions as they are: transforms, sleep, the push is over."""
     for body in range(BODIES):
         place(w.bodies, body, like)
-    doze(w, solved, like)
+    doze(w, like)
     store(w.push, 0, splat(like, ZERO))

@@ -3,13 +3,14 @@
 from ..physics import contact, joint
 from ..physics.compiled import inlined, kernel
 from ..physics.constants import BAUMGARTE, LINEAR_SLOP, ZERO, F
-from ..physics.number import all_of, load, load_mask, negate, select, splat, store
+from ..physics.number import align_stack, all_of, load, load_mask, negate, select, splat, store, store_mask, width_of
 from .robot import (
     B0,
     B1,
     B2,
     B3,
     B4,
+    BODIES,
     CENTERS,
     D0,
     D1,
@@ -24,12 +25,12 @@ from .robot import (
     J1,
     J2,
     J3,
+    JOINTS,
     M0,
     M1,
     M2,
     M3,
     M4,
-    POSITION_ITERATIONS,
 )
 from .world import ANGLE, BODY_ROWS, CX, CY, SLOTS, Worlds
 
@@ -68,15 +69,16 @@ def keep_position(bodies, body, x, y, angle, done, like):
 
 
 @kernel
-def solve_positions(w: Worlds, live, like):
-    """Correct the positions until all errors are small, at most 60 rounds; returns the mask of worlds that got there.
+def solve_positions(w: Worlds, rounds, like):
+    """Correct the positions of the unsolved worlds until all errors are small, at most so many rounds.
 
-    `live` uint8[1, width]; a world that is done keeps its position while others go on.
+    A world that is done keeps its position while others go on, and is no longer marked in `unsolved`.
     """
+    align_stack(like)
     bodies, joints, slots, masks = w.bodies, w.joints, w.slots, w.slot_masks
     n0, n1, n2, n3, n4 = w.slot_counts[0], w.slot_counts[1], w.slot_counts[2], w.slot_counts[3], w.slot_counts[4]
-    done = negate(load_mask(live, 0, like))
-    for _ in range(POSITION_ITERATIONS):
+    done = negate(load_mask(w.unsolved, 0, like))
+    for _ in range(rounds):
         x0, y0, a0 = position(bodies, B0, like)
         x1, y1, a1 = position(bodies, B1, like)
         x2, y2, a2 = position(bodies, B2, like)
@@ -108,4 +110,69 @@ def solve_positions(w: Worlds, live, like):
         done = done | ((deepest >= MINIMUM_SEPARATION) & ok0 & ok1 & ok2 & ok3)
         if all_of(done):
             break
-    return done
+    store_mask(w.unsolved, 0, negate(done))
+
+
+@inlined
+def copy_columns(source, i, target, j, first, last):
+    """Copy the rows first .. last - 1 of column i to column j."""
+    for row in range(first, last):
+        target[row, j] = source[row, i]
+
+
+@inlined
+def take_in(ward, j, w, lane):
+    """Copy what `solve_positions` reads of a world into world j of the ward."""
+    ward.unsolved[0, j] = 1
+    for body in range(BODIES):
+        copy_columns(w.bodies, lane, ward.bodies, j, body * BODY_ROWS + CX, body * BODY_ROWS + ANGLE + 1)
+        for slot in range(body * SLOTS, (body + 1) * SLOTS):
+            mask = slot * contact.MASKS
+            if w.slot_masks[mask + contact.IN_USE, lane] == 0 and ward.slot_masks[mask + contact.IN_USE, j] == 0:
+                break
+            copy_columns(w.slot_masks, lane, ward.slot_masks, j, mask, mask + contact.MASKS)
+            if w.slot_masks[mask + contact.IN_USE, lane]:
+                rows = slot * contact.ROWS
+                copy_columns(w.slots, lane, ward.slots, j, rows, rows + contact.NORMAL1)
+                ward.slot_counts[body] = max(ward.slot_counts[body], slot + 1 - body * SLOTS)
+    for at in range(JOINTS):
+        state = at * joint.ROWS + joint.LIMIT_STATE
+        ward.joints[state, j] = w.joints[state, lane]
+
+
+@inlined
+def treat(worlds, ward, homes, count, rounds, like):
+    """Go on with the first `count` worlds of the ward and bring their positions home."""
+    width = width_of(like)
+    for j in range(count, width):
+        ward.unsolved[0, j] = 0
+    solve_positions(ward, rounds, like)
+    for j in range(count):
+        w, lane = worlds[homes[j] // width], homes[j] % width
+        w.unsolved[0, lane] = ward.unsolved[0, j]
+        for body in range(BODIES):
+            copy_columns(ward.bodies, j, w.bodies, lane, body * BODY_ROWS + CX, body * BODY_ROWS + ANGLE + 1)
+    ward.slot_counts[:] = 0
+
+
+@kernel
+def solve_together(worlds, ward: Worlds, homes, rounds, like):
+    """Go on with the unsolved worlds of all groups, packed side by side in the ward, for so many rounds.
+
+    Two thirds of the worlds are solved in a few rounds; the others mostly need all, and few groups have none of them.
+    `homes` int64[width] is room to note where they came from.
+    """
+    width = width_of(like)
+    count = 0
+    for group in range(len(worlds)):
+        w = worlds[group]
+        for lane in range(width):
+            if w.unsolved[0, lane]:
+                take_in(ward, count, w, lane)
+                homes[count] = group * width + lane
+                count += 1
+                if count == width:
+                    treat(worlds, ward, homes, count, rounds, like)
+                    count = 0
+    if count:
+        treat(worlds, ward, homes, count, rounds, like)

@@ -17,9 +17,9 @@ def gather(w: Worlds, live):
             if live[0, lane]:
                 for k in range(w.counts[lane, body] - 1, -1, -1):
                     row = w.order[lane, body, k]
-                    if w.flags[row, TOUCHING]:
+                    if w.integers[row, TOUCHING]:
                         slot = body * SLOTS + used
-                        fill_slot(w.slots, w.slot_masks, slot, lane, w.reals, w.flags, row, FRICTION[body])
+                        fill_slot(w.slots, w.slot_masks, slot, lane, w.reals, w.integers, row, FRICTION[body])
                         used += 1
             most = max(most, used)
             for k in range(used, SLOTS):
@@ -32,15 +32,15 @@ def gather(w: Worlds, live):
 
 
 @inlined
-def fill_slot(slots, masks, slot, lane, reals, flags, row, friction):
+def fill_slot(slots, masks, slot, lane, reals, integers, row, friction):
     """Copy the manifold and impulses of contact `row` into a solver's slot."""
     base, mask = slot * contact.ROWS, slot * contact.MASKS
     for i in range(contact.FRICTION):
         slots[base + i, lane] = reals[row, i]
     slots[base + contact.FRICTION, lane] = friction
     masks[mask + contact.IN_USE, lane] = 1
-    masks[mask + contact.TWO_POINTS, lane] = flags[row, POINTS] == 2
-    masks[mask + contact.ON_BODY, lane] = flags[row, KIND] == FACE_B
+    masks[mask + contact.TWO_POINTS, lane] = integers[row, POINTS] == 2
+    masks[mask + contact.ON_BODY, lane] = integers[row, KIND] == FACE_B
 
 
 @kernel
@@ -51,7 +51,7 @@ def scatter(w: Worlds, live):
             used = 0
             for k in range(w.counts[lane, body] - 1, -1, -1):
                 row = w.order[lane, body, k]
-                if live[0, lane] == 0 or w.flags[row, TOUCHING] == 0:
+                if live[0, lane] == 0 or w.integers[row, TOUCHING] == 0:
                     continue
                 base, mask = (body * SLOTS + used) * contact.ROWS, (body * SLOTS + used) * contact.MASKS
                 w.reals[row, NORMAL_IMPULSE] = w.slots[base + contact.NORMAL1, lane]

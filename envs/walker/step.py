@@ -10,8 +10,9 @@ from .continuous import solve_impacts
 from .course import SCALE
 from .ground import Grounds
 from .impacts import find_impacts
-from .island import solve_island
+from .island import settle, solve_velocities
 from .lidar import look
+from .positions import solve_positions
 from .robot import (
     BODIES,
     FINISH,
@@ -19,6 +20,7 @@ from .robot import (
     JOINT_BODIES,
     JOINTS,
     MOTOR_TORQUE,
+    POSITION_ITERATIONS,
     REFERENCE_ANGLES,
     STEPS_PER_SECOND,
     TIME_STEP,
@@ -54,16 +56,24 @@ def drive(w, lane, action):
 
 
 @kernel
-def advance(w: Worlds, g: Grounds, live, like):
-    """Make one time step in every world that is live (uint8[1, width]) (b2World::Step)."""
+def approach(w: Worlds, g: Grounds, live, like):
+    """The first part of a time step in every world that is live (uint8[1, width]): up to the uncorrected positions."""
     for lane in range(live.shape[1]):
+        w.unsolved[0, lane] = live[0, lane]
         if live[0, lane] and w.first[lane]:
             w.first[lane] = 0
-            w.moved[:, lane] = 1
+            for body in range(BODIES):
+                w.moved[body, lane] = 1
             find_new_contacts(w, g, lane)
     collide(w, g, live)
     gather(w, live)
-    solve_island(w, live, like)
+    solve_velocities(w, like)
+
+
+@kernel
+def conclude(w: Worlds, g: Grounds, live, like):
+    """The last part of a time step: what follows from the corrected positions."""
+    settle(w, like)
     synchronize(w, like)
     scatter(w, live)
     for lane in range(live.shape[1]):
@@ -73,6 +83,14 @@ def advance(w: Worlds, g: Grounds, live, like):
     for lane in range(live.shape[1]):
         if w.impact[lane]:
             solve_impacts(w, g, lane)
+
+
+@inlined
+def advance(w, g, live, like):
+    """Make one time step in every world that is live, uint8[1, width] (b2World::Step)."""
+    approach(w, g, live, like)
+    solve_positions(w, POSITION_ITERATIONS, like)
+    conclude(w, g, live, like)
 
 
 @inlined

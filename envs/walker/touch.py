@@ -73,12 +73,12 @@ def report_touch(w, lane, body, touching):
 @inlined
 def refresh(w, g, lane, body, row):
     """Compute the manifold where the bodies are now, keep the impulses of points that stayed, report changes."""
-    flags, reals = w.flags, w.reals
-    before = flags[row, POINTS]
-    key0, key1 = flags[row, FEATURE], flags[row, FEATURE + 1]
+    integers, reals = w.integers, w.reals
+    before = integers[row, POINTS]
+    key0, key1 = integers[row, FEATURE], integers[row, FEATURE + 1]
     normal0, normal1 = reals[row, NORMAL_IMPULSE], reals[row, NORMAL_IMPULSE + 1]
     tangent0, tangent1 = reals[row, TANGENT_IMPULSE], reals[row, TANGENT_IMPULSE + 1]
-    flags[row, ENABLED] = 1
+    integers[row, ENABLED] = 1
 
     base = body * BODY_ROWS
     transform = (
@@ -87,7 +87,7 @@ def refresh(w, g, lane, body, row):
     )  # fmt: skip
     course = w.course[lane]
     boxes = g.box_counts[course]
-    ground = flags[row, GROUND]
+    ground = integers[row, GROUND]
     if ground >= boxes:
         e = ground - boxes
         edge = (
@@ -95,18 +95,18 @@ def refresh(w, g, lane, body, row):
             g.edges[course, e, 3], g.edges[course, e, 4], g.edges[course, e, 5],
         )  # fmt: skip
         collide_edge(
-            reals, flags, row, edge, VERTICES, NORMALS, body, COUNTS[body], CENTROIDS[body, 0], CENTROIDS[body, 1],
+            reals, integers, row, edge, VERTICES, NORMALS, body, COUNTS[body], CENTROIDS[body, 0], CENTROIDS[body, 1],
             transform, w.work,
         )  # fmt: skip
     else:
         collide_polygons(
-            reals, flags, row, g.boxes[course, ground], g.box_normals[course, ground],
+            reals, integers, row, g.boxes[course, ground], g.box_normals[course, ground],
             g.box_corners[course, ground], g.box_centroids[course, ground], (ZERO, ZERO, ZERO, ONE),
             VERTICES[body], NORMALS[body], COUNTS[body], CENTROIDS[body], transform,
         )  # fmt: skip
 
-    for k in range(flags[row, POINTS]):
-        key = flags[row, FEATURE + k]
+    for k in range(integers[row, POINTS]):
+        key = integers[row, FEATURE + k]
         if before > 0 and key == key0:
             reals[row, NORMAL_IMPULSE + k], reals[row, TANGENT_IMPULSE + k] = normal0, tangent0
         elif before > 1 and key == key1:
@@ -114,9 +114,9 @@ def refresh(w, g, lane, body, row):
         else:
             reals[row, NORMAL_IMPULSE + k], reals[row, TANGENT_IMPULSE + k] = ZERO, ZERO
 
-    was = flags[row, TOUCHING]
-    touching = np.int32(flags[row, POINTS] > 0)
-    flags[row, TOUCHING] = touching
+    was = integers[row, TOUCHING]
+    touching = np.int32(integers[row, POINTS] > 0)
+    integers[row, TOUCHING] = touching
     if touching != was:
         wake(w, lane, body)
         report_touch(w, lane, body, touching)
@@ -137,10 +137,10 @@ def collide(w: Worlds, g: Grounds, live):
         for body in range(BODIES):
             for k in range(w.counts[lane, body] - 1, -1, -1):
                 row = w.order[lane, body, k]
-                if overlaps(w, g, lane, body, w.flags[row, GROUND]):
+                if overlaps(w, g, lane, body, w.integers[row, GROUND]):
                     refresh(w, g, lane, body, row)
                     continue
-                if w.flags[row, TOUCHING]:
+                if w.integers[row, TOUCHING]:
                     report_touch(w, lane, body, 0)
                 last = w.counts[lane, body] - 1
                 for i in range(k, last):
@@ -154,19 +154,19 @@ def add_contact(w, lane, body, ground):
     """A contact of the body with a ground object, unless it has one (b2ContactManager::AddPair)."""
     count = w.counts[lane, body]
     for k in range(count):
-        if w.flags[w.order[lane, body, k], GROUND] == ground:
+        if w.integers[w.order[lane, body, k], GROUND] == ground:
             return
     if count == SLOTS:
         raise RuntimeError("a body touches more ground objects than the course's rules allow")
     row = w.order[lane, body, count]
     w.counts[lane, body] = count + 1
-    w.flags[row, POINTS] = 0
-    w.flags[row, TOUCHING] = 0
-    w.flags[row, ENABLED] = 1
-    w.flags[row, TOI_KNOWN] = 0
-    w.flags[row, TOI_COUNT] = 0
-    w.flags[row, GROUND] = ground
-    w.flags[row, SERIAL] = w.serial[lane]
+    w.integers[row, POINTS] = 0
+    w.integers[row, TOUCHING] = 0
+    w.integers[row, ENABLED] = 1
+    w.integers[row, TOI_KNOWN] = 0
+    w.integers[row, TOI_COUNT] = 0
+    w.integers[row, GROUND] = ground
+    w.integers[row, SERIAL] = w.serial[lane]
     w.serial[lane] += 1
     wake(w, lane, body)
 

@@ -4,10 +4,7 @@ What the solver reads in lanes are rows of float32[rows, width] arrays, one colu
 world (contacts come and go differently in each) is contiguous per world. With width 1 this is the scalar simulator.
 """
 
-from typing import NamedTuple
-
 import numpy as np
-from numpy.typing import NDArray
 
 from ..physics import contact, joint, manifold
 from ..physics.compiled import kernel
@@ -15,6 +12,8 @@ from ..physics.constants import AABB_EXTENSION, POLYGON_RADIUS, ZERO
 from ..physics.number import maximum, minimum
 from ..physics.transforms import placed
 from ..physics.trigonometry import sine_cosine
+from ..records import Fields, records
+from .course import MAX_BOXES
 from .ground import EDGES, Grounds
 from .robot import BODIES, CENTERS, COUNTS, JOINTS, RAYS, START, VERTICES
 
@@ -31,92 +30,76 @@ the predicted motion 4, the fat 0.2 twice over. That is 17 tiles with the margin
 and by the argument of course.MAX_BOXES at most 9 boxes (a stair's end, 2 pits) on them."""
 
 
-class Worlds(NamedTuple):
-    """`width` worlds.
+Worlds = np.record
+"""`width` worlds: one record, so that a kernel is handed one pointer, and shapes are known when it is compiled.
 
-    Attributes:
-        bodies: float32[5 * BODY_ROWS, width].
-        joints: float32[4 * joint.ROWS, width].
-        slots: float32[5 * SLOTS * contact.ROWS, width], the touching contacts for the solver, body by body.
-        slot_masks: uint8[5 * SLOTS * contact.MASKS, width]; slot_counts: int64[5], slots in use in any world.
-        awake: uint8[5, width]; moved: uint8[5, width], whose bounding box was renewed in this step.
-        push: float32[1, width], force on the hull, for one step.
-        course: int64[width], which ground; first: uint8[width], no step has been made yet.
-        reals, flags: the contacts (see physics.manifold), row (world * 5 + body) * SLOTS + k, oldest first.
-        order: int64[width, 5, SLOTS], row of the body's k-th contact; counts: int64[width, 5].
-        serial: int64[width], contacts made so far.
-        impact: uint8[width], continuous collision has something to do in this step.
-        alpha0: float32[width, boxes + edges], the time to which continuous collision has advanced a ground object.
-        fallen: uint8[width], the hull has touched the ground; feet: uint8[2, width], ground contact of the lower legs.
-        rays: float32[3 * groups, width], the lidar's rays (dx, dy, fraction), `width` at a time.
-        left: int64[5], work: float32[96], cache: int32[7], simplex: float32[3, 7], support: int32[3, 2]: scratch.
-        toi_slots: float32[SLOTS * contact.ROWS, 1]; toi_masks: uint8[SLOTS * contact.MASKS, 1]; impulses:
-            float32[SLOTS, 4]: scratch.
-    """
-
-    bodies: NDArray[np.float32]
-    joints: NDArray[np.float32]
-    slots: NDArray[np.float32]
-    slot_masks: NDArray[np.uint8]
-    slot_counts: NDArray[np.int64]
-    awake: NDArray[np.uint8]
-    moved: NDArray[np.uint8]
-    push: NDArray[np.float32]
-    course: NDArray[np.int64]
-    first: NDArray[np.uint8]
-    reals: NDArray[np.float32]
-    flags: NDArray[np.int32]
-    order: NDArray[np.int64]
-    counts: NDArray[np.int64]
-    serial: NDArray[np.int64]
-    impact: NDArray[np.uint8]
-    alpha0: NDArray[np.float32]
-    fallen: NDArray[np.uint8]
-    feet: NDArray[np.uint8]
-    rays: NDArray[np.float32]
-    left: NDArray[np.int64]
-    work: NDArray[np.float32]
-    cache: NDArray[np.int32]
-    simplex: NDArray[np.float32]
-    support: NDArray[np.int32]
-    toi_slots: NDArray[np.float32]
-    toi_masks: NDArray[np.uint8]
-    impulses: NDArray[np.float32]
+Fields:
+    bodies: float32[5 * BODY_ROWS, width].
+    joints: float32[4 * joint.ROWS, width].
+    slots: float32[5 * SLOTS * contact.ROWS, width], the touching contacts for the solver, body by body.
+    slot_masks: uint8[5 * SLOTS * contact.MASKS, width]; slot_counts: int64[5], slots in use in any world.
+    awake: uint8[5, width]; moved: uint8[5, width], whose bounding box was renewed in this step.
+    push: float32[1, width], force on the hull, for one step.
+    course: int64[width], which ground; first: uint8[width], no step has been made yet.
+    reals, integers: the contacts (see physics.manifold), row (world * 5 + body) * SLOTS + k, oldest first.
+    order: int64[width, 5, SLOTS], row of the body's k-th contact; counts: int64[width, 5].
+    serial: int64[width], contacts made so far.
+    unsolved: uint8[1, width], the last step left overlaps or open joints.
+    impact: uint8[width], continuous collision has something to do in this step.
+    alpha0: float32[width, MAX_BOXES + EDGES], the time to which continuous collision has advanced a ground object.
+    fallen: uint8[width], the hull has touched the ground; feet: uint8[2, width], ground contact of the lower legs.
+    rays: float32[3 * groups, width], the lidar's rays (dx, dy, fraction), `width` at a time.
+    left: int64[5], work: float32[96], cache: int32[7], simplex: float32[3, 7], support: int32[3, 2]: scratch.
+    toi_slots: float32[SLOTS * contact.ROWS, 1]; toi_masks: uint8[SLOTS * contact.MASKS, 1]; impulses:
+        float32[SLOTS, 4]: scratch.
+"""
 
 
-def worlds(width: int, most_boxes: int) -> Worlds:
-    """Room for `width` worlds on courses of at most `most_boxes` boxes."""
+def groups(count: int, width: int) -> np.recarray:
+    """Room for `count` times `width` worlds, an array of `Worlds`."""
     contacts = width * BODIES * SLOTS
-    return Worlds(
-        bodies=np.zeros((BODIES * BODY_ROWS, width), np.float32),
-        joints=np.zeros((JOINTS * joint.ROWS, width), np.float32),
-        slots=np.zeros((BODIES * SLOTS * contact.ROWS, width), np.float32),
-        slot_masks=np.zeros((BODIES * SLOTS * contact.MASKS, width), np.uint8),
-        slot_counts=np.zeros(BODIES, np.int64),
-        awake=np.ones((BODIES, width), np.uint8),
-        moved=np.zeros((BODIES, width), np.uint8),
-        push=np.zeros((1, width), np.float32),
-        course=np.zeros(width, np.int64),
-        first=np.ones(width, np.uint8),
-        reals=np.zeros((contacts, manifold.REALS), np.float32),
-        flags=np.zeros((contacts, manifold.FLAGS), np.int32),
-        order=np.arange(contacts).reshape(width, BODIES, SLOTS),
-        counts=np.zeros((width, BODIES), np.int64),
-        serial=np.zeros(width, np.int64),
-        impact=np.zeros(width, np.uint8),
-        alpha0=np.zeros((width, most_boxes + EDGES), np.float32),
-        fallen=np.zeros(width, np.uint8),
-        feet=np.zeros((2, width), np.uint8),
-        rays=np.zeros((3 * -(-RAYS // width), width), np.float32),
-        left=np.zeros(BODIES, np.int64),
-        work=np.zeros(96, np.float32),
-        cache=np.zeros(7, np.int32),
-        simplex=np.zeros((3, 7), np.float32),
-        support=np.zeros((3, 2), np.int32),
-        toi_slots=np.zeros((SLOTS * contact.ROWS, 1), np.float32),
-        toi_masks=np.zeros((SLOTS * contact.MASKS, 1), np.uint8),
-        impulses=np.zeros((SLOTS, 4), np.float32),
-    )
+    fields: Fields = {
+        "bodies": (np.float32, (BODIES * BODY_ROWS, width)),
+        "joints": (np.float32, (JOINTS * joint.ROWS, width)),
+        "slots": (np.float32, (BODIES * SLOTS * contact.ROWS, width)),
+        "slot_masks": (np.uint8, (BODIES * SLOTS * contact.MASKS, width)),
+        "slot_counts": (np.int64, (BODIES,)),
+        "awake": (np.uint8, (BODIES, width)),
+        "moved": (np.uint8, (BODIES, width)),
+        "push": (np.float32, (1, width)),
+        "course": (np.int64, (width,)),
+        "first": (np.uint8, (width,)),
+        "reals": (np.float32, (contacts, manifold.REALS)),
+        "integers": (np.int32, (contacts, manifold.INTEGERS)),
+        "order": (np.int64, (width, BODIES, SLOTS)),
+        "counts": (np.int64, (width, BODIES)),
+        "serial": (np.int64, (width,)),
+        "unsolved": (np.uint8, (1, width)),
+        "impact": (np.uint8, (width,)),
+        "alpha0": (np.float32, (width, MAX_BOXES + EDGES)),
+        "fallen": (np.uint8, (width,)),
+        "feet": (np.uint8, (2, width)),
+        "rays": (np.float32, (3 * -(-RAYS // width), width)),
+        "left": (np.int64, (BODIES,)),
+        "work": (np.float32, (96,)),
+        "cache": (np.int32, (7,)),
+        "simplex": (np.float32, (3, 7)),
+        "support": (np.int32, (3, 2)),
+        "toi_slots": (np.float32, (SLOTS * contact.ROWS, 1)),
+        "toi_masks": (np.uint8, (SLOTS * contact.MASKS, 1)),
+        "impulses": (np.float32, (SLOTS, 4)),
+    }
+    made = records(count, fields)
+    made.awake = 1
+    made.first = 1
+    made.order = np.arange(contacts).reshape(width, BODIES, SLOTS)
+    return made
+
+
+def worlds(width: int) -> Worlds:
+    """Room for `width` worlds."""
+    made: Worlds = groups(1, width)[0]
+    return made
 
 
 @kernel

@@ -19,6 +19,7 @@ COMMANDS = {
     "report": "Put a run on a page for the browser.",
     "evaluate": "Evaluate agents on tasks they were not made for.",
     "compare": "Compare two groups of runs.",
+    "export": "Write tables, tasks and agents for other tools.",
     "verify": "Look for damage in a run file.",
     "diff": "Say where two runs part.",
     "backup": "Copy a run file, live or not.",

@@ -9,45 +9,34 @@ tasks without a minimal criterion (its bounds beyond all returns).
 """
 
 import math
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from envs.api import Domain
 
 from . import archive
-from .archive import Params as Archive
-from .criterion import Params as Criterion
 from .draft import Draft
-from .es import Params as EvolutionStrategy
-from .evaluation import Params as Episodes
 from .evaluation import Trial
 from .generation import finish, start
 from .population import active, train
+from .settings import Settings
 from .types import Changes, Executor, Pair, State, Task
 
 
-@dataclass(frozen=True)
-class Params:
-    """Settings of the controls.
+@dataclass(frozen=True, kw_only=True)
+class Params(Settings):
+    """Settings of the controls. Of the criterion only `solved` is used.
 
     Attributes:
         task: the task, as its domain writes it (canonical JSON).
         curriculum: whether to come to it along the direct path.
         threshold: fitness from which the path is followed one step further (POET: 200).
-        archive: the niches in which the pairs are shown.
-        episodes: length and number of episodes.
-        es: the evolution strategy.
-        criterion: when a task counts as solved; nothing else of it is used.
 
     """
 
     task: str
     curriculum: bool = False
     threshold: float = 200.0
-    archive: Archive = field(default_factory=Archive)
-    episodes: Episodes = field(default_factory=Episodes)
-    es: EvolutionStrategy = field(default_factory=EvolutionStrategy)
-    criterion: Criterion = field(default_factory=Criterion)
 
 
 def check(params: Params, domain: Domain) -> None:

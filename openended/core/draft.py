@@ -7,26 +7,17 @@ of `step` only.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from envs.api import Domain
 
-from . import es, evaluation
+from . import es
 from .evaluation import Trial, charged, evaluate
 from .keys import generator, key
+from .settings import Settings
 from .types import Agent, Changes, Counters, Executor, Optimiser, Pair, Score, State, StepJob, Stepped, Task, Transfer
-
-
-class Settings(Protocol):
-    """What a draft needs of an algorithm's parameters."""
-
-    @property
-    def episodes(self) -> evaluation.Params: ...
-    @property
-    def es(self) -> es.Params: ...
 
 
 @dataclass
@@ -113,7 +104,8 @@ class Draft:
             return []
         episodes = self.params.episodes
         stepped = self.executor.optimise(jobs, self.params.es, episodes.train_cap or episodes.cap, episodes.stall)
-        self.counters = charged(self.counters, *stepped)
+        degenerate = self.counters.degenerate + sum(new.degenerate for new in stepped)
+        self.counters = replace(charged(self.counters, *stepped), degenerate=degenerate)
         return stepped
 
     def fresh_optimiser(self) -> Optimiser:

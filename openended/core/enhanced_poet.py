@@ -29,12 +29,10 @@ from envs.api import Domain
 from . import archive
 from .draft import Draft
 from .es import centred_ranks
-from .generation import due, finish
+from .generation import check, due, finish, init
 from .novelty import novelty
-from .poet import Params as Poet
-from .poet import check, init
 from .population import Active, Reproduction, active, proposals, reproduce, retired, settle, train, try_out
-from .population import Params as Population
+from .population import Params as Poet
 from .transfer import Attempt, best_attempts
 from .types import Changes, Executor, State, Task
 
@@ -44,7 +42,7 @@ MEMORY = 5
 """Of so many last fitnesses the best is the bar that transfers must pass."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Params(Poet):
     """Settings of Enhanced POET, table by table those of POET; the defaults are the paper's.
 
@@ -70,7 +68,7 @@ def step(params: Params, domain: Domain, seed: int, state: State, executor: Exec
     return finish(draft, elites, params)
 
 
-def distances(draft: Draft, children: Sequence[Task], params: Population) -> list[float]:
+def distances(draft: Draft, children: Sequence[Task], params: Poet) -> list[float]:
     """Mean distance of each child's PATA-EC to the nearest among all tasks ever admitted, retired ones included."""
     if not children:
         return []

@@ -105,7 +105,8 @@ def tell(
 ) -> Stepped:
     """The step that follows from the returns, float64[population], of the population."""
     old = job.optimiser
-    agent, m, v = _climb(job, params, population, centred_ranks(returns))
+    ranks = centred_ranks(returns)
+    agent, m, v = _climb(job, params, population, ranks)
     optimiser = Optimiser(
         m=m,
         v=v,
@@ -121,6 +122,7 @@ def tell(
         evaluations=len(returns),
         env_steps=env_steps,
         nonfinite=len(returns) - len(finite),
+        degenerate=not ranks.any(),
     )
 
 

@@ -2,29 +2,31 @@
 
 import math
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any
 
 from envs.api import Domain
 
 from . import archive
-from .criterion import Params as Criterion
-from .draft import Draft, Settings
+from .draft import Draft
 from .evaluation import Trial
 from .keys import key
 from .metrics import annecs, annecs_code, best_earlier, measure
+from .settings import Settings
 from .types import Changes, Counters, Executor, State, Task, applied
 
 
-class Placed(Settings, Protocol):
-    """What is needed of an algorithm's parameters beside what a draft needs."""
-
-    @property
-    def archive(self) -> archive.Params: ...
-    @property
-    def criterion(self) -> Criterion: ...
+def check(params: Settings, domain: Domain) -> None:
+    """Raise ValueError, naming the key, if the parameters do not fit the domain."""
+    archive.check(params.archive, domain)
 
 
-def start(params: Placed, domain: Domain, seed: int, executor: Executor, genome: Any) -> tuple[State, Changes]:
+def init(params: Settings, domain: Domain, seed: int, executor: Executor) -> tuple[State, Changes]:
+    """Generation 0: the domain's first task with a random agent."""
+    check(params, domain)
+    return start(params, domain, seed, executor, domain.first_task())
+
+
+def start(params: Settings, domain: Domain, seed: int, executor: Executor, genome: Any) -> tuple[State, Changes]:
     """Generation 0: one task with a random agent."""
     centroids = archive.spread(params.archive, domain.axes, key(seed, 0, "centroids"))
     draft = Draft(params, domain, seed, executor, State(-1, {}, {}, Counters(), centroids))
@@ -44,7 +46,7 @@ def due(draft: Draft, every: int) -> bool:
     return every > 0 and draft.generation % every == 0
 
 
-def finish(draft: Draft, elites: Any, params: Placed) -> tuple[State, Changes]:
+def finish(draft: Draft, elites: Any, params: Settings) -> tuple[State, Changes]:
     """Place the altered pairs in the archive and measure."""
     archive.add(elites, draft.altered(), draft.tasks, draft.domain.axes)
     after = applied(draft.before, draft.changes())
@@ -62,5 +64,5 @@ def finish(draft: Draft, elites: Any, params: Placed) -> tuple[State, Changes]:
     return state, replace(changes, metrics=metrics)
 
 
-def _solved(state: State, params: Placed) -> list[Task]:
+def _solved(state: State, params: Settings) -> list[Task]:
     return [state.tasks[id] for id, pair in state.pairs.items() if pair.best_fitness >= params.criterion.solved]

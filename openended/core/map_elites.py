@@ -15,56 +15,36 @@ from envs.api import Domain
 from . import archive
 from .active import Params as Active
 from .active import choose
-from .archive import Params as Archive
-from .criterion import Params as Criterion
 from .criterion import judge
 from .draft import Draft
-from .es import Params as EvolutionStrategy
-from .evaluation import Params as Episodes
 from .evaluation import Trial
-from .generation import due, finish, start
+from .generation import check, due, finish, init
 from .novelty import neighbours, novelty, scaled
 from .potential import progress
 from .reproduction import Candidate, best_source, digest, draw_parents, offspring, select, sift
 from .reproduction import Params as Reproduction
+from .settings import Settings
 from .transfer import Attempt, close_calls, propose, try_out
 from .transfer import Params as Transfer
 from .types import Changes, Executor, Pair, State, StepJob, Task
 
+__all__ = ["Params", "check", "init", "step"]
 
-@dataclass(frozen=True)
-class Params:
+
+@dataclass(frozen=True, kw_only=True)
+class Params(Settings):
     """Settings of MAP-Elites of pairs: one table per operator.
 
     Attributes:
-        archive: the niches.
-        episodes: length and number of episodes.
-        es: the evolution strategy.
-        criterion: the minimal criterion.
         reproduction: making tasks.
         transfer: trying agents on other tasks.
         active: choosing what is optimised.
 
     """
 
-    archive: Archive = field(default_factory=Archive)
-    episodes: Episodes = field(default_factory=Episodes)
-    es: EvolutionStrategy = field(default_factory=EvolutionStrategy)
-    criterion: Criterion = field(default_factory=Criterion)
     reproduction: Reproduction = field(default_factory=Reproduction)
     transfer: Transfer = field(default_factory=Transfer)
     active: Active = field(default_factory=Active)
-
-
-def check(params: Params, domain: Domain) -> None:
-    """Raise ValueError, naming the key, if the parameters do not fit the domain."""
-    archive.check(params.archive, domain)
-
-
-def init(params: Params, domain: Domain, seed: int, executor: Executor) -> tuple[State, Changes]:
-    """Generation 0: the domain's first task with a random agent."""
-    check(params, domain)
-    return start(params, domain, seed, executor, domain.first_task())
 
 
 def step(params: Params, domain: Domain, seed: int, state: State, executor: Executor) -> tuple[State, Changes]:

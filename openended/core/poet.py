@@ -11,58 +11,19 @@ agents are tried once on every task that is admitted after them, which the searc
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from itertools import permutations
 
 from envs.api import Domain
 
 from . import archive
-from .archive import Params as Archive
-from .criterion import Params as Criterion
 from .draft import Draft
-from .es import Params as EvolutionStrategy
-from .evaluation import Params as Episodes
-from .generation import due, finish, start
+from .generation import check, due, finish, init
 from .novelty import novelty
-from .population import Active, Exchange, Reproduction, active, features, proposals, reproduce, settle, train, try_out
-from .population import Params as Population
+from .population import Params, active, features, proposals, reproduce, settle, train, try_out
 from .transfer import Attempt, best_attempts
 from .types import Changes, Executor, State, Task
 
-
-@dataclass(frozen=True)
-class Params:
-    """Settings of POET; the defaults are the paper's.
-
-    Attributes:
-        archive: the niches in which the pairs are shown; the search does not know them.
-        episodes: length and number of episodes.
-        es: the evolution strategy.
-        criterion: the minimal criterion.
-        reproduction: making tasks.
-        transfer: trying agents on each other's tasks.
-        active: the size of the population.
-
-    """
-
-    archive: Archive = field(default_factory=Archive)
-    episodes: Episodes = field(default_factory=Episodes)
-    es: EvolutionStrategy = field(default_factory=EvolutionStrategy)
-    criterion: Criterion = field(default_factory=Criterion)
-    reproduction: Reproduction = field(default_factory=Reproduction)
-    transfer: Exchange = field(default_factory=Exchange)
-    active: Active = field(default_factory=Active)
-
-
-def check(params: Params, domain: Domain) -> None:
-    """Raise ValueError, naming the key, if the parameters do not fit the domain."""
-    archive.check(params.archive, domain)
-
-
-def init(params: Params, domain: Domain, seed: int, executor: Executor) -> tuple[State, Changes]:
-    """Generation 0: the domain's first task with a random agent."""
-    check(params, domain)
-    return start(params, domain, seed, executor, domain.first_task())
+__all__ = ["Params", "check", "init", "step"]
 
 
 def step(params: Params, domain: Domain, seed: int, state: State, executor: Executor) -> tuple[State, Changes]:
@@ -77,7 +38,7 @@ def step(params: Params, domain: Domain, seed: int, state: State, executor: Exec
     return finish(draft, elites, params)
 
 
-def distances(draft: Draft, children: Sequence[Task], params: Population) -> list[float]:
+def distances(draft: Draft, children: Sequence[Task], params: Params) -> list[float]:
     """Mean distance of each child's features to the nearest among all tasks ever admitted, retired ones included."""
     known = features(draft, [draft.tasks[task] for task in sorted(draft.pairs)])
     return [novelty(point, known, params.reproduction.novelty_neighbours) for point in features(draft, children)]

@@ -7,8 +7,8 @@ deterministic domain are run once, where the reference repeats each of them five
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import Annotated, Any, Protocol
+from dataclasses import dataclass, field, replace
+from typing import Annotated, Any
 
 import numpy as np
 from annotated_types import Ge
@@ -17,10 +17,10 @@ from numpy.typing import NDArray
 from .criterion import judge
 from .draft import Draft
 from .evaluation import Trial
-from .generation import Placed
 from .novelty import scaled
 from .potential import draw_one
 from .reproduction import offspring
+from .settings import Settings
 from .transfer import Attempt, adopt, best_attempts, propose
 from .types import Pair, StepJob, Task, Transfer
 
@@ -73,15 +73,20 @@ class Active:
     count: Annotated[int, Ge(1)] = 20
 
 
-class Params(Placed, Protocol):
-    """What the operators need of an algorithm's parameters."""
+@dataclass(frozen=True, kw_only=True)
+class Params(Settings):
+    """Settings of POET; the defaults are the paper's. The search does not know the archive.
 
-    @property
-    def reproduction(self) -> Reproduction: ...
-    @property
-    def transfer(self) -> Exchange: ...
-    @property
-    def active(self) -> Active: ...
+    Attributes:
+        reproduction: making tasks.
+        transfer: trying agents on each other's tasks.
+        active: the size of the population.
+
+    """
+
+    reproduction: Reproduction = field(default_factory=Reproduction)
+    transfer: Exchange = field(default_factory=Exchange)
+    active: Active = field(default_factory=Active)
 
 
 Novelty = Callable[[Draft, Sequence[Task], Params], list[float]]

@@ -101,7 +101,7 @@ class Transfer:
 
 @dataclass(frozen=True)
 class Counters:
-    """What a run has done so far, counted since its start."""
+    """What a run has done so far, counted since its start; `nonfinite` counts episodes, `degenerate` ES steps."""
 
     evaluations: int = 0
     env_steps: int = 0
@@ -110,6 +110,7 @@ class Counters:
     transfers_accepted: int = 0
     nonfinite: int = 0
     annecs: int = 0
+    degenerate: int = 0
 
 
 @dataclass(frozen=True)
@@ -180,7 +181,9 @@ class StepJob:
 
 @dataclass(frozen=True)
 class Stepped:
-    """What an ES step gave: the new centre and optimiser, the mean return of its population, and what it cost."""
+    """What an ES step gave: the new centre and optimiser, the mean return of its population, what it cost, and whether
+    all returns were equal or none was finite, so that there was nothing to follow.
+    """
 
     agent: Agent
     optimiser: Optimiser
@@ -188,6 +191,7 @@ class Stepped:
     evaluations: int
     env_steps: int
     nonfinite: int
+    degenerate: bool
 
 
 class Executor(Protocol):

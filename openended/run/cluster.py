@@ -27,10 +27,12 @@ RETRIES = 3
 """How often an item is run again after its worker died under it."""
 AHEAD = 3
 """Most items per slot that are submitted and not yet folded: the driver's memory does not grow with the queue."""
-PARTS = 2
-"""Fewest items per slot that a batch is cut into, if it has enough episodes."""
-SHARE = 32
-"""Fewest episodes of an item; less would not pay for shipping it."""
+PARTS = 6
+"""Items per slot that a batch is cut into, if it has enough episodes: with fewer, most slots wait for the last ones;
+with more, the driver is kept busy (`docs/scaling.md`).
+"""
+SHARE = 16
+"""Fewest episodes of an item, as many as a simulator may run side by side; less would take nearly as long."""
 
 
 class RayExecutor:
@@ -91,7 +93,7 @@ class RayExecutor:
     ) -> Outcome:
         """See `core.types.Executor.evaluate`."""
         texts = [self.domain.encode(genome) for genome in genomes]
-        size = max(1, -(-len(which) // (PARTS * self.slots())))
+        size = blocks(len(which), self.slots())
         cuts = [slice(first, first + size) for first in range(0, len(which), size)]
         items = [block(self.domain.id, texts, agents, which[cut], keys[cut], cap, stall) for cut in cuts]
         returns, steps = np.empty(len(which)), np.empty(len(which), np.int32)
@@ -155,13 +157,18 @@ class RayExecutor:
             yield from self.done(under_way, items)
 
     def done(self, under_way: dict[Any, int], items: Sequence[Block | Share]) -> Iterator[tuple[int, Result]]:
-        """Take what is done, at least one item, out of `under_way`."""
-        ready: list[Any] = []
-        while not ready:
+        """Take what is done, at least one item, out of `under_way`.
+
+        Asking costs half a microsecond for each item under way, so all that is done is taken at once: with thousands of
+        slots, asking for one at a time would keep the driver busy with asking.
+        """
+        while not self._ray.wait(list(under_way), num_returns=1, timeout=0.1)[0]:
             if self.stop[0]:
                 raise Abandoned("on request")
-            ready, _ = self._ray.wait(list(under_way), num_returns=1, timeout=0.1)
+        ready, _ = self._ray.wait(list(under_way), num_returns=len(under_way), timeout=0)
         for reference in ready:
+            if self.stop[0]:
+                raise Abandoned("on request")
             index = under_way.pop(reference)
             result = self.fetched(reference, items[index])
             self.compare(result.stamp)
@@ -215,6 +222,12 @@ def block(
     used_agents, agent = np.unique(which[:, 1], return_inverse=True)
     own = np.stack([task, agent], axis=1).astype(np.int32)
     return Block(domain, tuple(tasks[i] for i in used_tasks), agents[used_agents], own, keys, cap, stall)
+
+
+def blocks(episodes: int, slots: int) -> int:
+    """Episodes per block: none smaller than a share unless slots would stand idle."""
+    parts = min(PARTS * slots, max(slots, episodes // SHARE))
+    return max(1, -(-episodes // parts))
 
 
 def shares(jobs: int, population: int, slots: int) -> int:

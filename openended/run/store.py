@@ -117,9 +117,11 @@ class Contents:
         """The chain of the last generation, hexadecimal; equal for equal runs, and only for those."""
         return self.last()[1].hex()
 
-    def generations(self) -> list[dict[str, Any]]:
+    def generations(self, last: int | None = None) -> list[dict[str, Any]]:
         """One dict per generation, in order: `generation`, all counters, all metrics, `seconds` (wall clock of the
         generation), `commit_seconds` (of the commit before it), `finished` (seconds since 1970) and `digest`.
+
+        With `last` only so many of the last ones, which takes no longer the longer the run is.
         """
         with self.readable():
             return [
@@ -128,8 +130,13 @@ class Contents:
                 | rows.read_metrics(metrics)
                 | {"seconds": rows.real(seconds), "commit_seconds": rows.real(commit_seconds)}
                 | {"finished": rows.real(finished), "digest": chain.hex()}
-                for id, counters, metrics, _, chain, seconds, commit_seconds, finished in self.rows("generation")
+                for id, counters, metrics, _, chain, seconds, commit_seconds, finished in self.rows("generation", last)
             ]
+
+    def clock(self) -> tuple[float, float]:
+        """Wall-clock seconds of all generations, and those of their commits."""
+        found = self.database.execute("SELECT total(seconds), total(commit_seconds) FROM generation").fetchone()
+        return float(found[0]), float(found[1])
 
     def transfers(self) -> list[Transfer]:
         """All transfers tried, in order."""
@@ -204,11 +211,15 @@ class Contents:
         except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
             raise Damaged(f"{self.path} holds a row that cannot be read ({error}); the file is damaged.") from error
 
-    def rows(self, table: str) -> Iterator[rows.Row]:
-        """The rows of a table that has digests, in the order of its key, without the digest. Raises Damaged."""
+    def rows(self, table: str, last: int | None = None) -> Iterator[rows.Row]:
+        """The rows of a table that has digests, or so many of the last, in the order of its key, without the digest.
+
+        Raises Damaged.
+        """
         names = schema.columns(table)
-        found = self.database.execute(f"SELECT digest, {', '.join(names)} FROM {table} ORDER BY {names[0]}")
-        for kept, *values in found:
+        query = f"SELECT digest, {', '.join(names)} FROM {table} ORDER BY {names[0]}"
+        newest = () if last is None else self.database.execute(f"{query} DESC LIMIT ?", (last,)).fetchall()
+        for kept, *values in self.database.execute(query) if last is None else reversed(newest):
             if digest.row(table, values) != kept:
                 raise Damaged(f"{self.path}: {table} {values[0]} does not match its digest; the file is damaged.")
             yield tuple(values)

@@ -104,7 +104,7 @@ class ThreadExecutor:
         stall: int = 0,
     ) -> Outcome:
         """See `core.types.Executor.evaluate`."""
-        episodes = Episodes(self.domain.prepare(genomes), agents, which, keys, cap, stall)
+        episodes = Episodes(self.domain.prepare(genomes), agents, which, keys, cap, stall, self._pool.threads)
         episodes.stop = self.stop
         self._pool.call(lambda: self.domain.rollouts(episodes), self.stop, self._pool.threads)
         if self.stop[0]:

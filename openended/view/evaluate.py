@@ -1,12 +1,12 @@
 """How the elites of a run do on tasks they were not made for."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from math import fsum
 from pathlib import Path
 from typing import Any
 
+import envs
 from openended.core.suites import Result, measure
 from openended.core.types import Pair, Stopped
 from openended.run import signals
@@ -74,14 +74,10 @@ def read_task(domain: Any, path: Path) -> Any:
         data = path.read_bytes()
         if len(data) > SIZE:
             raise Usage(f"{path} has {len(data)} bytes, a task at most {SIZE}.")
-        text = data.decode().strip()
-        try:
-            return domain.decode(text)
-        except ValueError:
-            return domain.decode(json.dumps(json.loads(text), sort_keys=True, separators=(",", ":")))
+        return envs.read_task(domain, data.decode().strip())
     except OSError as error:
         raise Usage(f"{path} cannot be read ({error.strerror}).") from error
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise Usage(f"{path} holds no task of {domain.id}: {error}.") from None
 
 

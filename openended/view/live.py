@@ -67,10 +67,14 @@ class Pace:
 @contextmanager
 def observer(config: Config, stream: TextIO) -> Iterator[Watcher]:
     """What to call after every generation, for as long as the context is open; it writes to `stream`."""
-    capable = stream.isatty() and "utf" in (stream.encoding or "").lower()
-    watch = terminal if capable else plain
+    watch = terminal if capable(stream) else plain
     with watch(config, stream) as watcher:
         yield watcher
+
+
+def capable(stream: TextIO) -> bool:
+    """Whether a stream is a terminal that can show a picture."""
+    return stream.isatty() and "utf" in (stream.encoding or "").lower()
 
 
 @contextmanager
@@ -96,13 +100,17 @@ def plain(config: Config, stream: TextIO, clock: Callable[[], float] = time.mono
 
 def line(generations: int, changes: Changes, pace: Pace) -> str:
     """The run after a generation, in one line."""
-    metrics = changes.metrics
     left = max(0, generations - changes.generation) * pace.seconds
+    return told(changes.generation, generations, changes.metrics, pace.rate, left)
+
+
+def told(generation: int, generations: int, metrics: Mapping[str, Any], rate: float, left: float) -> str:
+    """A generation in one line: its metrics by name, environment steps per second, and seconds left."""
     return (
-        f"generation {changes.generation}/{generations}  active {known(metrics, 'active')}  "
+        f"generation {generation}/{generations}  active {known(metrics, 'active')}  "
         f"elites {known(metrics, 'elites')}  coverage {100 * (metrics.get('coverage') or 0):.1f}%  "
         f"qd {number(metrics.get('qd_score'), 0).replace(',', '')}  best {number(metrics.get('best'))}  "
-        f"{count(pace.rate)} steps/s  left {duration(left)}"
+        f"{count(rate)} steps/s  left {duration(left)}"
     )
 
 

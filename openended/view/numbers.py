@@ -4,7 +4,9 @@ import math
 
 
 def duration(seconds: float) -> str:
-    """Such as `12s`, `4m10s`, `3h05m`, `2d04h`."""
+    """Such as `12s`, `4m10s`, `3h05m`, `2d04h`; `-` if it has no end."""
+    if not math.isfinite(seconds):
+        return "-"
     whole = max(0, round(seconds))
     for unit, size, below, part in (("d", 86400, "h", 3600), ("h", 3600, "m", 60), ("m", 60, "s", 1)):
         if whole >= size:

@@ -84,13 +84,18 @@ def record(path: str | Path) -> Record:
 def snapshot(path: str | Path) -> Snapshot:
     """The last generation of the run file. Raises Failure if the file cannot be read."""
     with Reader(path) as run:
-        state = State(-1, {}, {}, Counters()) if run.last()[0] < 0 else run.state()
-        history, transfers = run.generations(), run.transfers()
-        shape, centroids = cells(run.config, len(run.domain.axes)), state.centroids
-        niches = math.prod(shape) if shape else 0 if centroids is None else len(centroids)
-        if any(task.niche >= niches for task in state.tasks.values()):
-            raise Damaged(f"{path} has tasks in niches that its archive lacks; the file is damaged.")
-        return Snapshot(run.recipe, run.config, history, run.domain, state, elites(state.pairs), transfers)
+        return taken(run)
+
+
+def taken(run: Reader) -> Snapshot:
+    """The last generation of the run that the reader sees. Raises Failure if it cannot be read."""
+    state = State(-1, {}, {}, Counters()) if run.last()[0] < 0 else run.state()
+    history, transfers = run.generations(), run.transfers()
+    shape, centroids = cells(run.config, len(run.domain.axes)), state.centroids
+    niches = math.prod(shape) if shape else 0 if centroids is None else len(centroids)
+    if any(task.niche >= niches for task in state.tasks.values()):
+        raise Damaged(f"{run.path} has tasks in niches that its archive lacks; the file is damaged.")
+    return Snapshot(run.recipe, run.config, history, run.domain, state, elites(state.pairs), transfers)
 
 
 def elites(pairs: Mapping[int, Pair]) -> dict[int, Pair]:

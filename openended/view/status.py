@@ -1,10 +1,12 @@
 """How far a run has come: one dict for machines, one table for people."""
 
+import time
 from pathlib import Path
 from typing import Any
 
 from openended.core.types import Counters
-from openended.run.store import Reader
+from openended.run import machine
+from openended.run.store import Contents, Reader
 from openended.view.numbers import count, duration, number
 
 MEASURED = ("elites", "coverage", "qd_score", "best", "mean_fitness", "solved", "active")
@@ -16,15 +18,19 @@ def report(path: str | Path) -> dict[str, Any]:
     `run` names this execution and `digest` its results so far: equal for equal runs, and only for those. `transfers`
     counts agents that took over another task, `transfers_tried` all trials; `annecs` is the
     paper's, `annecs_code` the reference code's. `seconds` is wall clock over all starts of
-    the run, commits included; `commit_share` the commits' part of it; `coverage` the share of niches that are held.
-    Raises Failure if the file cannot be read. The simulator is not loaded.
+    the run, commits included; `commit_share` the commits' part of it; `seconds_left` what the rest of the budget takes
+    at the pace of the last ten generations; `finished` when the last one was done (seconds since 1970); `runner` the
+    host and process that runs it now; `coverage` the share of niches that are held.
+    Raises Failure if the file cannot be read. The simulator is not loaded, and a long history takes no longer.
     """
-    with Reader(path) as run:
-        history, config = run.generations(), run.config
-        counters = run.counters() if history else Counters()
-        last = history[-1] if history else {}
-        commit = sum(row["commit_seconds"] for row in history)
-        seconds = sum(row["seconds"] for row in history) + commit
+    with Reader(path) as run, run.readable():
+        latest, config = run.generations(last=1), run.config
+        counters = run.counters() if latest else Counters()
+        last = latest[0] if latest else {}
+        recent = run.recent()
+        left = max(0, config["generations"] - run.last()[0])
+        computing, commit = run.clock()
+        seconds = computing + commit
         return {
             "run": run.id,
             "recipe": run.recipe,
@@ -37,9 +43,13 @@ def report(path: str | Path) -> dict[str, Any]:
             "evaluations": counters.evaluations,
             "env_steps": counters.env_steps,
             "nonfinite": counters.nonfinite,
+            "degenerate": counters.degenerate,
             "seconds": seconds,
             "steps_per_second": counters.env_steps / seconds if seconds else None,
             "commit_share": commit / seconds if seconds else None,
+            "seconds_left": left * sum(recent) / len(recent) if recent else None,
+            "finished": last.get("finished"),
+            "runner": runner(run),
             **{name: last.get(name) for name in MEASURED},
             "tasks_created": counters.tasks_created,
             "annecs": counters.annecs,
@@ -49,14 +59,24 @@ def report(path: str | Path) -> dict[str, Any]:
         }
 
 
+def runner(run: Contents) -> str | None:
+    """Host and process that runs it, such as `node17:4121`; None if nobody does, as far as that can be known."""
+    owner = run.owner()
+    return f"{owner.host}:{owner.pid}" if owner and machine.alive(owner, *run.pace()) else None
+
+
 def text(report: dict[str, Any]) -> str:
     """The report as a table of some lines, without a line break at the end."""
-    generation = "none yet" if report["generation"] < 0 else f"{report['generation']} of {report['generations']}"
+    begun = report["generation"] >= 0
+    generation = f"{report['generation']} of {report['generations']}" if begun else "none yet"
+    last = f", last generation {duration(time.time() - report['finished'])} ago" if begun else ""
+    left = f", {duration(report['seconds_left'])} left" if report["seconds_left"] else ""
     rows = [
         ("run", f"{report['run']}  ({report['recipe']}, seed {report['seed']})"),
         ("domain", f"{report['domain']}, {report['algorithm']}"),
         ("generation", generation),
-        ("time", f"{duration(report['seconds'])}, {share(report['commit_share'])} of it in commits"),
+        ("run by", f"{report['runner'] or 'nobody'}{last}"),
+        ("time", f"{duration(report['seconds'])}, {share(report['commit_share'])} of it in commits{left}"),
         ("steps", f"{count(report['env_steps'])} in {report['evaluations']:,} episodes, {speed(report)}"),
         ("elites", f"{whole(report['elites'])}, {whole(report['solved'])} solved, {whole(report['active'])} active"),
         ("coverage", share(report["coverage"])),
@@ -65,6 +85,7 @@ def text(report: dict[str, Any]) -> str:
         ("tasks", f"{report['tasks_created']:,} created, ANNECS {report['annecs']:,}"),
         ("transfers", f"{report['transfers']:,} of {report['transfers_tried']:,} accepted"),
         *([("not finite", f"{report['nonfinite']:,} returns, ranked worst")] if report["nonfinite"] else []),
+        *([("degenerate", f"{report['degenerate']:,} populations of equal returns")] if report["degenerate"] else []),
         ("digest", report["digest"]),
     ]
     return "\n".join(f"{name:<12}{value}" for name, value in rows)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import toy
+from marked import Marked
 
 from openended import cli
 from openended.run.store import Reader
@@ -62,6 +63,20 @@ def test_status_has_what_the_design_promises_as_json_and_as_text(openended, done
     code, output, _ = openended("status", done)
     assert code == 0
     assert report["digest"][:8] in output
+
+
+def test_status_watches_until_the_budget_is_done_and_ctrl_c_ends_it_with_exit_code_75(openended, done, monkeypatch):
+    code, output, errors = openended("status", done, "--watch")
+    assert (code, output.count("\n"), errors) == (0, 1, "")
+    assert output.startswith("generation 4/4  active ")
+    with Writer(done) as file:
+        file.extend(file.config | {"generations": 9})
+
+    with Marked(Path(), "status", done, "--watch", "--interval", "0.1") as watching:
+        assert watching.process.stdout.readline().startswith("generation 4/9  active ")
+        watching.process.send_signal(signal.SIGINT)
+        code, errors = watching.end()
+    assert (code, errors.strip()) == (75, "")
 
 
 def test_verify_says_sound_or_names_the_damage_with_exit_code_3(openended, done):
@@ -146,6 +161,14 @@ def test_replay_shows_an_elite(openended, done, arguments):
     assert Path(arguments[-1]).stat().st_size > 500
 
 
+def test_export_writes_a_new_folder_once(openended, done):
+    assert openended("export", done, "--to", "out", "--as", "csv", "--as", "json") == (0, "out\n", "")
+    assert {path.name for path in Path("out").iterdir()} >= {"elites.csv", "run.json", "tasks"}
+    code, output, errors = openended("export", done, "--to", "out")
+    assert (code, output) == (2, "")
+    assert errors == "openended: out exists and is no empty folder; name a new one, nothing is overwritten.\n"
+
+
 def test_a_report_is_one_page(openended, done):
     assert openended("report", done, "-o", "report.html") == (0, "report.html\n", "")
     assert Path("report.html").read_text().startswith("<!doctype html>")
@@ -174,6 +197,7 @@ USAGE = {
     "no key": ["run", "toy.toml", "--set", "es"],
     "no such file": ["resume", "nowhere.run"],
     "a folder": ["status", "."],
+    "an interval of nothing": ["status", "nowhere.run", "--interval", "5"],
     "no picture given": ["plot", "nowhere.run"],
     "no run to draw": ["plot", "-o", "x.png"],
     "no such kind": ["plot", "nowhere.run", "--kind", "pie", "-o", "x.png"],
@@ -185,6 +209,9 @@ USAGE = {
     "a recipe that Slurm would start in vain": ["slurm", "toy.toml", "--time", "60", "--set", "es.sygma=1"],
     "nothing to copy": ["backup", "nowhere.run", "x.run"],
     "nothing to compare": ["diff", "nowhere.run", "x.run"],
+    "nowhere to export to": ["export", "nowhere.run"],
+    "nothing to export": ["export", "nowhere.run", "--to", "out"],
+    "no kind of export": ["export", "nowhere.run", "--to", "out", "--as", "xlsx"],
     "nothing to report": ["report", "nowhere.run", "-o", "x.html"],
     "no page": ["report", "nowhere.run"],
     "a page of another kind": ["report", "nowhere.run", "-o", "x.pdf"],

@@ -6,6 +6,7 @@ import sys
 import pytest
 
 HEAVY = {"torch", "ribs", "ray", "evotorch", "matplotlib", "numba", "pandas", "sklearn", "scipy"}
+HEAVY |= {"onnx", "pyarrow", "tensorboardX", "gymnasium"}
 
 
 def loaded(statement):
@@ -19,12 +20,12 @@ def test_importing_the_package_loads_nothing_heavy():
     assert not loaded("import openended, openended.cli") & {*HEAVY, "numpy", "pydantic", "rich"}
 
 
-PARTS = ["core.map_elites", "run.driver", "run.verify", "view.status", "view.live", "view.compare"]
+PARTS = ["core.map_elites", "run.driver", "run.verify", "view.status", "view.live", "view.compare", "view.export"]
 
 
 @pytest.mark.parametrize("module", PARTS)
 def test_importing_a_part_loads_no_library_that_takes_seconds(module):
-    assert not loaded(f"import openended.{module}") & {"torch", "ribs", "ray", "evotorch", "matplotlib"}
+    assert not loaded(f"import openended.{module}") & HEAVY - {"numba"}
 
 
 def test_help_is_quick_and_loads_nothing_heavy():

@@ -111,6 +111,7 @@ def test_equal_or_useless_returns_give_no_gradient(value):
     stepped = tell(now, params, ask(now, params)[0], np.full(64, value), 0)
     assert stepped.agent.tolist() == [1.0] * 5
     assert stepped.optimiser.m.tolist() == [0.0] * 5
+    assert stepped.degenerate
     assert stepped.nonfinite == (0 if value == 4.0 else 64)
     assert math.isnan(stepped.mean_return) == (value != 4.0)
 
@@ -122,7 +123,7 @@ def test_what_is_not_finite_counts_like_the_worst_return():
     broken = tell(now, params, population, np.array([math.nan, 1.0, 2.0, 3.0]), 0)
     worst = tell(now, params, population, np.array([-1e9, 1.0, 2.0, 3.0]), 0)
     assert broken.agent.tobytes() == worst.agent.tobytes()
-    assert (broken.nonfinite, broken.mean_return) == (1, 2.0)
+    assert (broken.nonfinite, broken.mean_return, broken.degenerate) == (1, 2.0, False)
 
 
 def test_the_population_is_mirrored_around_the_agent_and_fixed_by_the_key():

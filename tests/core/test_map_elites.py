@@ -216,6 +216,7 @@ def test_returns_that_are_never_numbers_are_counted_and_stop_nothing():
     assert math.isnan(state.pairs[0].fitness)
     assert state.pairs[0].best_fitness == Point.lowest_return
     assert state.counters.nonfinite == state.counters.evaluations == 1 + 3 * 2 * 33
+    assert state.counters.degenerate == 3 * 2
     assert (changes.metrics["best"], changes.metrics["qd_score"]) == (-100.0, 0.0)
 
 

@@ -97,3 +97,19 @@ def test_the_compiled_policy_fuses_nothing_and_calls_no_libm():
     assert "mulps" in assembly, "outputs are computed side by side"
     assert not re.search(r"vfm(add|sub)|vfnm|fmla|tanhf?\b", assembly)
     assert not re.search(r"\bv?(add|mul|div)[sp]d\b", assembly), "no float64"
+
+
+def test_a_controller_does_what_its_agent_does_to_the_bit_and_keeps_its_own_copy(case):
+    agent, observation = case
+    expected = act(agent, observation)
+    actions = policy.controller(agent)
+    agent[:] = 0
+    first = actions(observation)
+    assert first.tobytes() == expected.tobytes()
+    assert not np.shares_memory(first, actions(observation))
+    assert actions(np.repeat(observation, 2)[::2]).tobytes() == expected.tobytes()
+
+
+def test_a_controller_of_another_shape_is_refused():
+    with pytest.raises(ValueError, match=r"shape \(7,\).*2804"):
+        policy.controller(np.zeros(7, np.float32))

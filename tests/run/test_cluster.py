@@ -19,7 +19,7 @@ import envs
 from openended.core import es
 from openended.core.types import StepJob
 from openended.run import cluster, connect, driver, remote
-from openended.run.cluster import AHEAD, RayExecutor, block, shares
+from openended.run.cluster import AHEAD, RayExecutor, block, blocks, shares
 from openended.run.errors import Resources, Usage
 from openended.run.store import Reader
 from openended.run.threads import Abandoned
@@ -41,16 +41,16 @@ class StandIn:
 
         self.exceptions = ray.exceptions
         self.slots, self.order = slots, random.Random(seed)
-        self.most, self.fault, self.stamps = 0, None, iter(())
+        self.most, self.fault, self.stamps, self.asked = 0, None, iter(()), 0
 
     def remote(self, **options):
         assert options == {"num_cpus": 1, "max_retries": cluster.RETRIES}
         return lambda work: SimpleNamespace(remote=lambda item: Promise(work, item))
 
     def wait(self, references, num_returns, timeout):
-        self.most = max(self.most, len(references))
-        done = self.order.choice(references)
-        return [done], [reference for reference in references if reference is not done]
+        self.most, self.asked = max(self.most, len(references)), self.asked + 1
+        done = self.order.sample(references, 1 if num_returns == 1 else self.order.randint(1, num_returns))
+        return done, [reference for reference in references if reference not in done]
 
     def get(self, reference):
         if self.fault:
@@ -139,11 +139,26 @@ def test_no_more_items_are_under_way_than_a_few_per_slot(executor):
     assert tight._ray.most == 2 * AHEAD
 
 
+def test_all_that_is_done_is_taken_at_once(executor):
+    wide = executor(100)
+    work, params = jobs(150)
+    assert len(wide.optimise(work, params, 20)) == 150
+    assert wide._ray.asked < 150
+
+
 def test_every_slot_gets_something_to_do_but_no_share_is_tiny():
-    assert shares(jobs=1, population=512, slots=4) == 64
+    assert shares(jobs=1, population=512, slots=4) == 22
     assert shares(jobs=20, population=512, slots=2) == 512
-    assert shares(jobs=2, population=512, slots=1000) == 32
+    assert shares(jobs=2, population=512, slots=1000) == 16
     assert shares(jobs=5, population=20, slots=64) == 20
+
+
+def test_evaluations_are_spread_over_all_slots_and_cut_finer_only_where_they_are_many():
+    assert blocks(episodes=20, slots=2) == 10
+    assert blocks(episodes=20, slots=64) == 1
+    assert blocks(episodes=400, slots=2) == 34
+    assert blocks(episodes=400, slots=10) == 16
+    assert blocks(episodes=0, slots=2) == 1
 
 
 def test_a_block_takes_along_the_tasks_and_agents_that_it_needs_and_no_others():
@@ -174,7 +189,10 @@ def test_an_item_that_kills_its_workers_is_named_with_the_way_to_replay_it(execu
     with pytest.raises(Resources) as error:
         broken.optimise(work, params, 20)
     said = str(error.value)
-    assert re.match(r"Workers died 4 times on episodes (0 to 34|35 to 69) of the ES step with key 0 on the task", said)
+    assert re.match(
+        r"Workers died 4 times on episodes (0 to 17|18 to 35|36 to 53|54 to 69) of the ES step with key 0 on the task",
+        said,
+    )
     assert DOMAIN.encode(work[0].genome) in said
     assert "`openended resume a.run --threads 1` repeats it" in said
 

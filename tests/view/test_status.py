@@ -1,14 +1,20 @@
 import json
+import os
+import socket
+import time
 
 import pytest
 
+from openended.run import rows
 from openended.run.errors import Usage
+from openended.run.writer import Writer
 from openended.view.status import report, text
+from tests.view.conftest import changes
 
 PROMISED = {
     "run", "recipe", "seed", "generation", "digest", "evaluations", "env_steps", "seconds", "elites", "coverage",
     "qd_score", "best", "active", "tasks_created", "annecs", "transfers", "steps_per_second",
-    "commit_share", "nonfinite",
+    "commit_share", "nonfinite", "degenerate", "seconds_left", "finished", "runner",
 }  # fmt: skip
 
 
@@ -27,6 +33,28 @@ def test_the_report_says_what_the_run_file_holds(made):
     assert found["steps_per_second"] == pytest.approx(12_000 / found["seconds"])
     assert found["seconds"] >= 2.0
     assert 0 <= found["commit_share"] < 0.5
+    assert found["seconds_left"] == 40 * 2.0
+    assert time.time() - 60 < found["finished"] <= time.time()
+
+
+def test_the_report_says_who_runs_it_while_somebody_does(made):
+    path = made({(0, 0): 280.0})
+    assert report(path)["runner"] is None
+    assert "run by      nobody, last generation 0s ago" in text(report(path))
+    with Writer(path):
+        assert report(path)["runner"] == f"{socket.gethostname()}:{os.getpid()}"
+
+
+def test_a_long_history_is_not_read(made, monkeypatch):
+    path = made({(0, 0): 280.0})
+    with Writer(path) as run:
+        for generation in range(1, 6):
+            run.commit(changes(generation, (), ()), seconds=3.0)
+    read = []
+    monkeypatch.setattr(rows, "read_metrics", lambda text: read.append(text) or json.loads(text))
+    found = report(path)
+    assert len(read) == 1
+    assert (found["generation"], round(found["seconds"]), found["seconds_left"]) == (5, 17, 35 * 17 / 6)
 
 
 def test_a_run_without_generations_reports_nothing_yet(unstarted):
@@ -44,6 +72,14 @@ def test_the_table_is_aligned_and_names_run_and_digest(made):
     assert all(line[11] == " " and line[12] != " " for line in lines)
     assert lines[-1].endswith(found["digest"])
     assert "best 280.0" in text(found)
+
+
+def test_what_went_wrong_within_a_run_is_shown_only_if_it_did(made):
+    found = report(made({(0, 0): 280.0}))
+    assert "degenerate" not in text(found)
+    shown = text(found | {"nonfinite": 1200, "degenerate": 3})
+    assert "not finite  1,200 returns, ranked worst" in shown
+    assert "degenerate  3 populations of equal returns" in shown
 
 
 def test_a_missing_file_is_a_usage_error(tmp_path):

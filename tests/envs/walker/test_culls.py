@@ -56,7 +56,7 @@ def ground(courses):
 
 
 def world(ground):
-    w = worlds(1, ground.boxes.shape[1])
+    w = worlds(1)
     begin(w, ground, 0, 0)
     return w
 
@@ -89,8 +89,8 @@ def impacts(w, ground, live, which, body, numbers, sweep, found, wanted):
     w.counts[0, body] = len(numbers)
     for k in range(len(numbers)):
         row = w.order[0, body, k]
-        w.flags[row, GROUND] = numbers[k]
-        w.flags[row, ENABLED] = 1
+        w.integers[row, GROUND] = numbers[k]
+        w.integers[row, ENABLED] = 1
     find_impacts(w, ground, live)
     whole = (sweep[0], sweep[1], sweep[2], sweep[3], sweep[4], sweep[5], CENTERS[body, 0], CENTERS[body, 1])
     for k in range(len(numbers)):
@@ -204,7 +204,7 @@ def test_a_body_finds_every_ground_object_whose_box_its_own_overlaps(courses, gr
             wanted.append(np.flatnonzero(overlapping) if w.moved[body, 0] else [])
         find_new_contacts(w, ground, 0)
         for body in range(BODIES):
-            found = w.flags[w.order[0, body, : w.counts[0, body]], GROUND]
+            found = w.integers[w.order[0, body, : w.counts[0, body]], GROUND]
             assert found.tolist() == list(wanted[body]), (which, body)
             numbers += len(found)
     assert numbers > 20_000

@@ -15,9 +15,9 @@ import openended  # noqa: F401 (registers the ids)
 from envs.policy import PARAMETERS
 from envs.walker import registration
 from envs.walker.draw import draw
-from envs.walker.episode import trace
 from envs.walker.gymnasium_course import gymnasium_course
 from envs.walker.gymnasium_env import BipedalWalker
+from envs.walker.trace import trace
 
 NORMAL, HARDCORE = "openended/BipedalWalker-v3", "openended/BipedalWalkerHardcore-v3"
 ZEROS = np.zeros(4, np.float32)

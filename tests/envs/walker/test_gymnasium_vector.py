@@ -72,6 +72,27 @@ def test_lanes_give_gymnasiums_bits(hardcore):
 
 
 @pytest.mark.parametrize("mode", MODES)
+def test_worlds_that_turn_too_far_for_lanes_are_stepped_alone_with_the_same_bits(mode, monkeypatch):
+    lanes, loop = both(5, mode)
+    alone = []
+    for group in lanes.unwrapped._groups:
+        group._lane_angle = np.float32(0.9)
+        step_alone = group._step_alone
+        monkeypatch.setattr(group, "_step_alone", lambda *given, go=step_alone: alone.append(given) or go(*given))
+    random = np.random.default_rng(0)
+    assert same(lanes.reset(seed=5), loop.reset(seed=5))
+    for _ in range(150):
+        actions = random.uniform(-1.5, 1.5, (5, 4))
+        ours, theirs = lanes.step(actions), loop.step(actions)
+        assert same(ours, theirs)
+        over = ours[2] | ours[3]
+        if mode == "Disabled" and over.any():
+            mask = {"reset_mask": over}
+            assert same(lanes.reset(options=dict(mask)), loop.reset(options=dict(mask)))
+    assert 50 < len(alone) < 700
+
+
+@pytest.mark.parametrize("mode", MODES)
 def test_an_episode_that_ends_at_the_limit_is_truncated_there(mode):
     lanes = BipedalWalkerVector(3, max_episode_steps=4, autoreset_mode=mode)
     lanes.reset(seed=0)

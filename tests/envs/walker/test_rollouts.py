@@ -9,7 +9,8 @@ from harsh import any_task
 from envs.api import Episodes
 from envs.walker.course import course
 from envs.walker.domain import Walker
-from envs.walker.episode import PROGRESS, run, trace, work
+from envs.walker.episode import PROGRESS, run, suitable, work
+from envs.walker.trace import trace
 
 DOMAIN = Walker()
 TASKS = [DOMAIN.first_task(), *(any_task(key) for key in range(5))]
@@ -79,6 +80,19 @@ def test_lanes_that_refill_give_what_a_single_world_gives(ground, scalar, width)
     done = queue(ground)
     run(done, width)
     assert results(done) == results(scalar)
+
+
+@pytest.mark.parametrize("count", [2, 3])
+def test_groups_whose_worlds_change_places_give_what_a_single_world_gives(ground, scalar, count):
+    done = queue(ground)
+    run(done, 4, count=count)
+    assert results(done) == results(scalar)
+
+
+def test_each_thread_takes_no_more_lanes_than_leave_others_some_work():
+    assert [suitable(episodes, 1, 16) for episodes in (1, 47, 48, 95, 96, 500)] == [1, 1, 1, 1, 2, 4]
+    assert suitable(500, 8, 16) == 1
+    assert suitable(768, 4, 16) == 4
 
 
 def test_a_lane_may_stay_empty(ground, scalar):

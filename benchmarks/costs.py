@@ -1,0 +1,166 @@
+"""What an item of work costs: seconds on a worker, seconds of the driver, bytes on the way.
+
+    openended run quickstart
+    python -m benchmarks.costs runs/results/quickstart.run > costs.json
+
+Durations are CPU seconds of `openended.run.remote.work` in this process, for shares of ES steps of the run's pairs by
+the recipe `walker` (`durations`, by the number of episodes), and for blocks of evaluations (`evaluations`). The
+driver's seconds are CPU seconds of the main thread around a real local cluster whose items are as good as empty. CPU
+seconds do not count what other work on the machine takes, but its traffic in the caches.
+
+Prints one JSON line, which `benchmarks.simulation` reads.
+"""
+
+import argparse
+import json
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import numpy as np
+
+from openended.core import es
+from openended.core.types import State, StepJob
+from openended.run import recipe, remote
+from openended.run.cluster import RayExecutor, block
+from openended.run.store import Reader
+
+SIZES = (16, 32, 64, 128, 256)
+"""Episodes per share."""
+BLOCKS = (1, 2, 4, 8, 16, 32)
+"""Episodes per block of evaluations."""
+POPULATIONS = (64, 256, 512)
+
+
+def main() -> None:
+    """Read the options, measure, report."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("run", type=Path, help="a run file, whose pairs are optimised")
+    parser.add_argument("--seconds", type=float, default=60.0, help="CPU seconds for each kind of duration")
+    options = parser.parse_args()
+    with Reader(options.run) as run:
+        domain, state = run.domain, run.state()
+    params = recipe.load("walker").params
+    with RayExecutor(domain, "local", 2, np.zeros(1, np.uint8)) as executor:
+        report = driver(executor, domain, state)
+        report |= {"bytes": sizes(executor, domain, state, params)}
+    report["update"] = {str(population): updating(state, population) for population in POPULATIONS}
+    report["durations"] = {
+        str(size): durations(lambda job, size=size: share(domain, job, size, params), state, options.seconds)
+        for size in SIZES
+    }
+    report["evaluations"] = {
+        str(size): durations(
+            lambda job, size=size: trials(domain, state, job.key, size, params), state, options.seconds
+        )
+        for size in BLOCKS
+    }
+    print(json.dumps(report))
+
+
+def job_of(state: State, number: int) -> StepJob:
+    """An ES step of one of the pairs, with a key of its own."""
+    pairs = [pair for _, pair in sorted(state.pairs.items())]
+    pair = pairs[number % len(pairs)]
+    return StepJob(state.tasks[pair.task].genome, pair.agent, pair.optimiser, key=number)
+
+
+def share(domain: Any, job: StepJob, size: int, params: Any, cap: int = 0) -> remote.Share:
+    return remote.Share(
+        domain=domain.id,
+        task=domain.encode(job.genome),
+        agent=job.agent,
+        sigma=job.optimiser.sigma,
+        key=job.key,
+        population=max(size, params.es.population),
+        first=0,
+        last=size,
+        cap=cap or params.episodes.cap,
+        stall=params.episodes.stall,
+    )
+
+
+def trials(domain: Any, state: State, first: int, size: int, params: Any) -> remote.Block:
+    """Evaluations of so many pairs, one episode each."""
+    jobs = [job_of(state, first + number) for number in range(size)]
+    which = np.repeat(np.arange(size, dtype=np.int32)[:, None], 2, axis=1)
+    agents, keys = np.stack([job.agent for job in jobs]), np.arange(size, dtype=np.uint64)
+    return block(domain.id, [domain.encode(job.genome) for job in jobs], agents, which, keys, params.episodes.cap, 0)
+
+
+def durations(item: Callable[[StepJob], Any], state: State, seconds: float) -> list[float]:
+    """CPU seconds of items of one kind, of all pairs in turn."""
+    found: list[float] = []
+    remote.work(item(job_of(state, 0)))
+    while sum(found) < seconds:
+        work = item(job_of(state, len(found)))
+        began = time.thread_time()
+        remote.work(work)
+        found.append(round(time.thread_time() - began, 4))
+    return found
+
+
+def updating(state: State, population: int) -> float:
+    """Seconds of the driver to update an optimiser when its returns are in."""
+    params, returns = es.Params(population=population), np.random.default_rng(0).normal(size=population)
+
+    def update(number: int) -> None:
+        job = job_of(state, number)
+        drawn, _ = es.ask(job, params)
+        es.tell(job, params, drawn, returns, 0)
+
+    return each(update, 20)
+
+
+def driver(executor: RayExecutor, domain: Any, state: State) -> dict[str, float]:
+    """Seconds of the driver for an item: to make and submit it, to fetch it; and to ask which items are done: at all,
+    and for each item under way.
+    """
+    params = recipe.load("walker").params
+    ray, submit = executor._ray, executor._submit
+    pending = []
+
+    def submitted(number: int) -> None:
+        pending.append(submit(share(domain, job_of(state, number), 2, replace(params), cap=1)))
+
+    for number in range(4):
+        submitted(number)
+    ray.get(pending)
+    pending.clear()
+    submit_seconds = each(submitted, 1000)
+    ray.wait(pending, num_returns=len(pending))
+    done = iter(list(pending))
+    fetch_seconds = each(lambda _: executor.fetched(next(done), None), 1000)
+    pending.clear()
+    asked = {}
+    for count in (8, 4096):
+        while len(pending) < count:
+            pending.append(ray.remote(num_cpus=1000)(remote.work).remote(None))
+        asked[count] = 2 * each(lambda _: ray.wait(list(pending), num_returns=1, timeout=0), 20)
+    slope = (asked[4096] - asked[8]) / 4088
+    return {"submit": submit_seconds, "fetch": fetch_seconds, "ask": asked[8] - 8 * slope, "ask_each": slope}
+
+
+def sizes(executor: RayExecutor, domain: Any, state: State, params: Any) -> dict[str, int]:
+    """Bytes of a share and of its result, as Ray packs them."""
+    pack = executor._ray.cloudpickle.dumps
+    item = share(domain, job_of(state, 0), SIZES[0], params)
+    return {"share": len(pack(item)), "result": len(pack(remote.work(replace(item, cap=1))))}
+
+
+def each(work: Callable[[int], None], times: int) -> float:
+    """CPU seconds of the main thread for one call, the median of ten batches."""
+    batches = []
+    for batch in range(10):
+        began = time.thread_time()
+        for number in range(times // 10):
+            work(batch * times // 10 + number)
+        batches.append((time.thread_time() - began) / (times // 10))
+    return round(median(batches), 7)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,81 @@
+"""A run for people and notebooks: everything that its file says, in one value; `openended.open` makes it."""
+
+from dataclasses import dataclass
+from os import PathLike
+from typing import TYPE_CHECKING, Any
+
+from openended.core.types import Agent, Pair, Transfer
+from openended.run.errors import Usage
+from openended.run.store import Reader
+from openended.view import tables
+from openended.view.packages import needed
+from openended.view.snapshot import Snapshot, taken
+
+if TYPE_CHECKING:
+    import gymnasium
+    import pandas
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run(Snapshot):
+    """A run as it stood when it was opened.
+
+    Attributes:
+        id: what tells this run from every other.
+        digest: equal for equal runs, and only for those.
+        history: one dict per generation (`openended.run.store.Contents.generations`).
+        transfers: all transfers tried, in order.
+
+    """
+
+    id: str
+    digest: str
+    history: list[dict[str, Any]]
+    transfers: list[Transfer]
+
+    def table(self, name: str) -> tables.Columns:
+        """One of `tables.TABLES` (elites, pairs, tasks, generations, transfers): its columns by name."""
+        if name not in tables.TABLES:
+            raise Usage(f"there is no table {name!r}; choose one of {', '.join(tables.TABLES)}.")
+        return tables.TABLES[name](self)
+
+    def frame(self, name: str) -> "pandas.DataFrame":
+        """The same as a pandas frame. Raises Usage if pandas is not installed."""
+        return needed("pandas").DataFrame(self.table(name))
+
+    def elite(self, niche: int) -> Pair:
+        """The pair that holds a niche. Raises Usage if it is empty."""
+        if niche not in self.elites:
+            held = ", ".join(map(str, self.elites)) or "none yet"
+            raise Usage(f"niche {niche} is empty; occupied are: {held}.")
+        return self.elites[niche]
+
+    def agent(self, niche: int) -> Agent:
+        """The best agent of a niche, float32[parameters]; `domain.policy` says how they make a network."""
+        return self.elite(niche).best_agent
+
+    def task(self, niche: int) -> str:
+        """The task of a niche, the domain's canonical JSON."""
+        text: str = self.domain.encode(self.state.tasks[self.elite(niche).task].genome)
+        return text
+
+    def course(self, niche: int, **options: Any) -> "gymnasium.Env[Any, Any]":
+        """The task of a niche as a Gymnasium environment, `openended/Course-v0`, with the run's cap as time limit.
+
+        `options` are those of `gymnasium.make`. Raises Usage if Gymnasium is not installed or the run is none of
+        walkers.
+        """
+        if not hasattr(self.domain, "course"):
+            raise Usage(f"{self.domain.id} has no courses; there are Gymnasium environments of walkers only.")
+        limit = {"max_episode_steps": int(self.config["episodes"]["cap"])}
+        made: gymnasium.Env[Any, Any] = needed("gymnasium").make(
+            "openended/Course-v0", task=self.task(niche), domain=self.domain.id, **limit | options
+        )
+        return made
+
+
+def opened(path: str | PathLike[str]) -> Run:
+    """The run in a run file. Raises Failure if the file cannot be read."""
+    with Reader(str(path)) as run:
+        more = {"id": run.id, "digest": run.digest, "history": run.generations(), "transfers": run.transfers()}
+        return Run(**vars(taken(run)) | more)

@@ -1,0 +1,101 @@
+"""What a run file holds, as plain tables: for CSV and Parquet files and for pandas frames.
+
+A table is a dict of columns, lists of equal length. What is not known is None, in columns of real numbers NaN. Columns
+`descriptor_...` are in the units of the domain's axes; generations, tasks and niches are named by their numbers, -1
+being none.
+"""
+
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
+
+from openended.core.types import Pair, Task, Transfer
+
+if TYPE_CHECKING:
+    from openended.view.opened import Run
+
+Columns = dict[str, list[Any]]
+
+
+def elites(run: "Run") -> Columns:
+    """The pair of each niche that is held; columns as `pairs`."""
+    return of_pairs(run, run.elites.values())
+
+
+def pairs(run: "Run") -> Columns:
+    """All pairs that there are, also those that do not hold their niche.
+
+    `fitness` is the best found on the task, `current_fitness` that of the agent in training; the rest as in
+    `core.types.Pair`, and the task's `parent`, `descriptor_...` and `genome`, the domain's JSON.
+    """
+    return of_pairs(run, (run.state.pairs[task] for task in sorted(run.state.pairs)))
+
+
+def tasks(run: "Run") -> Columns:
+    """All tasks ever made, with what became of them (`core.types.Task`)."""
+    made = [run.state.tasks[id] for id in sorted(run.state.tasks)]
+    return {
+        "task": [task.id for task in made],
+        "parent": [task.parent for task in made],
+        "generation": [task.generation for task in made],
+        "niche": [task.niche for task in made],
+        "outcome": [task.outcome for task in made],
+        "score": [task.score for task in made],
+        **described(run, made),
+    }
+
+
+def generations(run: "Run") -> Columns:
+    """One row per generation: its number, counters since the start, metrics, clock, digest."""
+    names = dict.fromkeys(name for row in run.history for name in row)
+    return {name: [row.get(name) for row in run.history] for name in names}
+
+
+def transfers(run: "Run") -> Columns:
+    """All transfers tried (`core.types.Transfer`)."""
+    return {each.name: [getattr(row, each.name) for row in run.transfers] for each in fields(Transfer)}
+
+
+TABLES: dict[str, Callable[["Run"], Columns]] = {
+    "elites": elites,
+    "pairs": pairs,
+    "tasks": tasks,
+    "generations": generations,
+    "transfers": transfers,
+}
+"""Every table by its name."""
+
+
+def of_pairs(run: "Run", chosen: Iterable[Pair]) -> Columns:
+    rows = list(chosen)
+    made = [run.state.tasks[pair.task] for pair in rows]
+    return {
+        "niche": [pair.niche for pair in rows],
+        "task": [pair.task for pair in rows],
+        "parent": [task.parent for task in made],
+        "fitness": [pair.best_fitness for pair in rows],
+        "current_fitness": [pair.fitness for pair in rows],
+        "origin": [pair.origin for pair in rows],
+        "es_steps": [pair.es_steps for pair in rows],
+        "visits": [pair.visits for pair in rows],
+        "progress": [pair.progress for pair in rows],
+        "active": [pair.active for pair in rows],
+        "admitted": [pair.admitted for pair in rows],
+        "retired": [pair.retired for pair in rows],
+        **described(run, made),
+    }
+
+
+def described(run: "Run", made: list[Task]) -> Columns:
+    """The descriptors and genomes of tasks."""
+    axes = {
+        f"descriptor_{axis.name.replace(' ', '_')}": [task.descriptor[place] for task in made]
+        for place, axis in enumerate(run.domain.axes)
+    }
+    return axes | {"genome": [run.domain.encode(task.genome) for task in made]}
+
+
+def known(value: Any) -> Any:
+    """The value, None if it is NaN."""
+    return None if isinstance(value, float) and math.isnan(value) else value

@@ -1,0 +1,65 @@
+"""The Python of the tutorial and the how-tos runs, on a run of walkers that nobody has trained."""
+
+import runpy
+from pathlib import Path
+
+import matplotlib
+import numpy as np
+import pytest
+from handmade import pair
+
+from envs.api import Episodes
+from envs.walker.domain import Walker
+from envs.walker.task import WalkerTask
+from openended.core.types import Changes, Counters, Task
+from openended.run.writer import Writer, create
+from tests.view.conftest import settings
+
+CAP = 60
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    """A run file where the pages expect one, of one generation and two niches."""
+    monkeypatch.chdir(tmp_path)
+    matplotlib.use("agg")
+    walker, path = Walker(), Path("runs", "results", "quickstart.run")
+    tasks = [walker.first_task(), WalkerTask(stump_height=(4.0, 4.0))]
+    agents = np.stack([walker.policy.init(key) for key in (0, 1)])
+    which = np.array([(0, 0), (1, 1)], np.int32)
+    queue = Episodes(walker.prepare(tasks), agents, which, np.zeros(2, np.uint64), CAP)
+    walker.rollouts(queue)
+    path.parent.mkdir(parents=True)
+    create(path, "quickstart", settings((4,)) | {"domain": walker.id, "episodes": {"cap": CAP}}, {})
+    size = walker.policy.parameters
+    made = [
+        Task(i, task, i - 1, 0, tuple(walker.describe(task).tolist()), i, "admitted", 0.0)
+        for i, task in enumerate(tasks)
+    ]
+    pairs = [pair(i, queue.returns[i], size, best_agent=agents[i]) for i in range(2)]
+    with Writer(path) as file:
+        metrics = {"elites": 2, "solved": 0}
+        file.commit(Changes(0, tuple(made), tuple(pairs), (), Counters(env_steps=5), metrics), seconds=1.0)
+    return path
+
+
+def execute(code):
+    """Run a page's code as a script; gives its names."""
+    Path("script.py").write_text(code)
+    return runpy.run_path("script.py")
+
+
+def test_the_tutorials_figure_is_drawn(run, blocks):
+    (figure,) = blocks("tutorial.md", "python")
+    execute(figure)
+    assert Path("mine.png").stat().st_size > 10_000
+
+
+def test_the_how_tos_do_what_they_say(run, blocks, capsys):
+    pytest.importorskip("stable_baselines3")
+    open_it, walk, train, curriculum = blocks("howto.md", "python")
+    assert len(execute(open_it)["archive"]) == 2
+    execute(walk)
+    assert capsys.readouterr().out == "True\n"
+    execute(train.replace("learn(10_000)", "learn(1)").replace('"MlpPolicy", env', '"MlpPolicy", env, n_steps=64'))
+    assert execute(curriculum)["env"].tasks == [None]
