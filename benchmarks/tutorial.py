@@ -23,7 +23,7 @@ END = "## 6."
 
 def commands(page: str) -> list[str]:
     """What the page has its reader type, in order; saving and running the script is one command, too."""
-    found = []
+    found: list[str] = []
     for language, text in re.findall(r"^```(\w+)\n(.*?)^```$", page.partition(END)[0], re.MULTILINE | re.DOTALL):
         found += text.splitlines() if language == "sh" else [f"cat > mine.py <<'END'\n{text}END\npython mine.py"]
     return found
