@@ -14,6 +14,7 @@ import subprocess
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parents[1]
 END = "## 6."
@@ -22,13 +23,13 @@ END = "## 6."
 
 def commands(page: str) -> list[str]:
     """What the page has its reader type, in order; saving and running the script is one command, too."""
-    found = []
+    found: list[str] = []
     for language, text in re.findall(r"^```(\w+)\n(.*?)^```$", page.partition(END)[0], re.MULTILINE | re.DOTALL):
         found += text.splitlines() if language == "sh" else [f"cat > mine.py <<'END'\n{text}END\npython mine.py"]
     return found
 
 
-def measured(command: str, folder: Path, environment: dict[str, str]) -> dict[str, object]:
+def measured(command: str, folder: Path, environment: dict[str, str]) -> dict[str, Any]:
     """Run one command as the reader's shell would and say what it took. Raises CalledProcessError if it fails."""
     before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
     active = "source .venv/bin/activate\n" if (folder / ".venv" / "bin" / "openended").exists() else ""
@@ -50,7 +51,7 @@ def main() -> None:
         environment |= {"XDG_CACHE_HOME": str(Path(place, "cache")), "MPLBACKEND": "agg"}
         steps = [measured(f"git clone -q {ROOT} {folder}", Path(place), environment)]
         steps += [measured(command, folder, environment) for command in commands(page)]
-        total = {name: round(sum(step[name] for step in steps), 1) for name in ("seconds", "cpu_seconds")}  # type: ignore[misc]
+        total = {name: round(sum(step[name] for step in steps), 1) for name in ("seconds", "cpu_seconds")}
         print(json.dumps({"benchmark": "tutorial", "cores": os.cpu_count()} | total | {"steps": steps[1:]}))
 
 
