@@ -24,8 +24,8 @@ from openended.run.cluster import blocks, shares
 
 from .simulation import Costs, Item, Trouble, phase
 
-WORKERS = (1, 2, 3, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096)
-TOLD = (1, 2, 3, 64, 512, 4096)
+WORKERS = tuple(2**power for power in range(13))
+TOLD = (1, 2, 16, 64, 256, 512, 4096)
 DELAY = 0.001
 """Seconds from submitting to starting on an idle worker of another machine (assumed)."""
 TROUBLED = Trouble(spread=0.1, straggling=0.01, slow=4.0, deaths=1 / 3600, notice=1.0, restart=10.0)
@@ -45,9 +45,9 @@ class Recipe:
 
 
 RECIPES = (
-    Recipe("walker", 16, 256, BLUE),
-    Recipe("POET", 20, 512, ORANGE),
-    Recipe("400 pairs", 400, 512, GREEN),
+    Recipe("400 pairs of 512 episodes", 400, 512, GREEN),
+    Recipe("poet: 20 pairs of 512", 20, 512, ORANGE),
+    Recipe("walker: 16 pairs of 256", 16, 256, BLUE),
 )
 
 
@@ -122,7 +122,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("costs", type=Path, help="what benchmarks.costs printed")
     parser.add_argument("--output", "-o", type=Path, help="the picture")
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=10)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     measured = Measured(json.loads(options.costs.read_text()))
@@ -153,21 +153,27 @@ def draw(table: dict[tuple[str, str], list[dict[str, float]]], measured: Measure
     matplotlib.use("agg")
     from matplotlib import pyplot
 
-    figure, (left, right) = pyplot.subplots(1, 2, figsize=(10.5, 4.2), sharex=True, sharey=True, layout="constrained")
-    for panel, name, title in (
-        (left, "efficiency", "Efficiency"),
-        (right, "driver", "Share of the time in which the driver is busy"),
-    ):
+    figure, panels = pyplot.subplots(1, 2, figsize=(10.5, 4.3), sharex=True, sharey=True, layout="constrained")
+    titles = {"efficiency": "How much of the workers is used", "driver": "How much of the time the driver is busy"}
+    for panel, (name, title) in zip(panels, titles.items(), strict=True):
         for recipe in RECIPES:
             for kind, style in (("smooth", "-"), ("troubled", ":")):
-                values = [row[name] for row in table[recipe.name, kind]]
+                values = [100 * row[name] for row in table[recipe.name, kind]]
                 panel.plot(WORKERS, values, style, color=recipe.colour, linewidth=1.8)
         panel.set_title(title, loc="left", fontsize=10)
         panel.set_xscale("log", base=2)
-        panel.set_xticks(WORKERS[::2] if len(WORKERS) % 2 else WORKERS)
-        panel.set_xlabel("workers")
-        panel.grid(color="#e6e6e6", linewidth=0.8)
+        panel.set_xticks(WORKERS, [f"{workers:,}" if place % 2 == 0 else "" for place, workers in enumerate(WORKERS)])
+        panel.minorticks_off()
+        panel.set_xlabel("workers (one core each)")
+        panel.set_ylim(0, 104)
+        panel.yaxis.set_major_formatter("{x:.0f} %")
+        panel.grid(color="#e8e8e8", linewidth=0.8)
+        panel.set_axisbelow(True)
         panel.spines[["top", "right"]].set_visible(False)
+    for row, recipe in enumerate(RECIPES):
+        panels[1].text(1, 97 - 6 * row, recipe.name, color=recipe.colour, fontsize=9)
+    note = "solid: equal workers\ndotted: unequal, 1 % stragglers,\neach dies once an hour"
+    panels[0].text(1, 4, note, color=GREY, fontsize=9)
     figure.savefig(place, dpi=150)
 
 

@@ -10,7 +10,8 @@ each after its start-up (clusters are up, kernels are loaded); told are medians 
 A shared machine is never quiet, so beside the wall clock stand CPU seconds: `driver`, those of the main thread, which
 does not run episodes on any place: what does not scale; `cpu`, those of the process and all that it has started; and
 for threads `path`, the driver's and, for each batch of episodes, those of the thread that had most: what the wall clock
-would say on a quiet machine, or a little more, as a thread that has to wait for a core leaves episodes to the other.
+would say on a quiet machine, or more, as a thread that has to wait for a core leaves its episodes to the other. So the
+`efficiency` of two threads is told by the least `path` of the rounds, of one and of two.
 
 `nodes:N` is a cluster of N nodes with one worker each, all on this machine: with more nodes than cores it shows what
 they cost, not what they bring. Prints one JSON line.
@@ -107,12 +108,11 @@ def main() -> None:
     assert len(digests) == 1, f"places differ: {rounds}"
     report: dict[str, Any] = {"recipe": options.recipe, "set": options.overrides, "load_before": load}
     for place in options.places:
-        kept = ("seconds", "cpu", "driver", "path")
+        kept = [name for name, value in rounds[0][place].items() if name != "digest" and value is not None]
         report[place] = {name: round(median(each[place][name] for each in rounds), 3) for name in kept}
     if {"threads:1", "threads:2"} <= set(options.places):
-        for name in ("seconds", "path"):
-            ratios = sorted(each["threads:1"][name] / each["threads:2"][name] / 2 for each in rounds)
-            report[f"efficiency by {name}"] = [round(ratio, 3) for ratio in ratios]
+        one, two = (min(each[place]["path"] for each in rounds) for place in ("threads:1", "threads:2"))
+        report["efficiency"] = round(one / two / 2, 3)
     print(json.dumps(report))
 
 
@@ -120,6 +120,7 @@ def apart(place: str) -> dict[str, Any]:
     """A place measured in a process of its own: Ray reads its settings once in the life of a process."""
     command = [sys.executable, "-m", "benchmarks.scaling", *sys.argv[1:], "--here", "--places", place]
     found: dict[str, Any] = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
+    print(place, found, file=sys.stderr, flush=True)
     return found
 
 
@@ -134,7 +135,7 @@ def measured(place: str, work: Work) -> dict[str, Any]:
         digest = work.do(executor)
         seconds, driver = time.perf_counter() - began, time.thread_time() - driver
         spent = cpu(os.getpid()) - before
-    path = driver + domain.longest() if kind == "threads" else float("nan")
+    path = driver + domain.longest() if kind == "threads" else None
     return {"digest": digest, "seconds": seconds, "cpu": spent, "driver": driver, "path": path}
 
 
@@ -151,7 +152,7 @@ def started(kind: str, count: int, domain: Any) -> Iterator[Any]:
         with ThreadExecutor(domain, count, stop) as executor:
             yield executor
         return
-    os.environ["RAY_worker_niceness"] = "0"  # noqa: SIM112 (Ray gives its workers way to everything else)
+    os.environ.update(RAY_worker_niceness="0")  # else Ray's workers give way to everything on the machine
     from openended.run.cluster import RayExecutor
 
     nodes: AbstractContextManager[str] = nullcontext("local") if kind == "ray" else cluster(count)

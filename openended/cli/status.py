@@ -16,7 +16,8 @@ from openended.cli.options import FILE
 @click.option(
     "--interval",
     type=click.FloatRange(0.1, 86400),
-    help="Seconds from one look to the next; 2 on a terminal, 60 elsewhere.",
+    metavar="SECONDS",
+    help="From one look to the next; 2 on a terminal, 60 elsewhere.",
 )
 def command(file: Path, as_json: bool, watched: bool, interval: float | None) -> None:
     """Say how far the run in FILE is, live, finished or crashed.
