@@ -1,6 +1,7 @@
 """Processes of the command line that tests start, found again by a mark in their environment, with all they start."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -13,6 +14,11 @@ import toy
 TESTS = Path(toy.__file__).parent
 LOOPBACK = {"0100007F", "00000000000000000000000001000000", "0000000000000000FFFF00000100007F"}
 """127.0.0.1, ::1 and ::ffff:127.0.0.1 as /proc/net/tcp and tcp6 write them."""
+
+
+def heed_interrupts():
+    """Undo what a shell does to processes in the background, tests among them: it has them ignore Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 class Marked:
@@ -32,6 +38,7 @@ class Marked:
             stdout=subprocess.PIPE,
             stderr=self.errors,
             text=True,
+            preexec_fn=heed_interrupts,  # noqa: PLW1509 (no thread of the tests holds a lock there)
         )
 
     def __enter__(self):
