@@ -19,6 +19,8 @@ from .quantities import Colour, difficulty
 
 FEW, MANY = 60, 400
 """Up to so many tasks are named by their ids; beyond so many, solved ones are not marked."""
+ROOM = 90
+"""Digits for which there is room side by side."""
 BINS = 40
 FORTH, BACK = style.KINDS[0], style.KINDS[4]
 WAYS = {"direct": style.KINDS[5], "proposal": style.KINDS[1]}
@@ -90,10 +92,11 @@ def nodes(panel: Any, view: Snapshot, order: Mapping[int, int], shade: Mapping[i
         panel.scatter(x[solved], zero[solved], s=0.2 * size, c=style.MARK, edgecolors=style.INK, lw=0.5, zorder=4)
         style.above(panel, [style.solved(view)])
     back = {"boxstyle": "square,pad=0.05", "fc": "white", "ec": "none", "alpha": 0.8}
+    upright = sum(len(str(task)) for task in order) > ROOM
     for task, place in order.items() if len(order) <= FEW else ():
         panel.annotate(
-            str(task), (place, 0), (0, -9), textcoords="offset points", ha="center", va="center", fontsize=7.5,
-            color=style.QUIET, bbox=back, zorder=2,
+            str(task), (place, 0), (0, -6), textcoords="offset points", ha="center", va="top", fontsize=7.5,
+            color=style.QUIET, bbox=back, zorder=2, rotation=90 if upright else 0,
         )  # fmt: skip
 
 
