@@ -27,6 +27,8 @@ POINTS = 200
 """Points of a curve."""
 OF_ARCHIVE = {"elites", "coverage", "qd_score"}
 """Metrics that mean the same only in equal archives."""
+LABELS = {"annecs": "ANNECS", "annecs_code": "ANNECS, as the code counts", "qd_score": "QD score"}
+"""Of metrics whose names are no words."""
 COLOURS, INK, QUIET = ("#1b6ca8", "#d1603d"), "#26282c", "#6c6f76"
 
 
@@ -137,6 +139,7 @@ def plot(found: Comparison, output: str | Path) -> Path:
     from matplotlib import rc_context
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
+    from matplotlib.ticker import EngFormatter
 
     place, kind = target(output, ENDINGS)
     drawing = Figure(figsize=(9.2, 4.2), layout="constrained", facecolor="white")
@@ -150,8 +153,12 @@ def plot(found: Comparison, output: str | Path) -> Path:
         right.plot(np.full(len(curves), index), curves[:, -1], "o", ms=5, mfc="none", mec=colour, alpha=0.8)
         right.plot([index + 0.18] * 2, [mean.low, mean.high], color=colour, lw=2)
         right.plot([index + 0.18], [mean.value], "o", ms=6, color=colour)
-    left.set(xlabel="environment steps", ylabel=found.metric.replace("_", " "), xlim=(0, found.places[-1]))
-    left.xaxis.set_major_formatter(lambda value, _: count(value))
+    left.set(
+        xlabel="environment steps",
+        ylabel=LABELS.get(found.metric, found.metric.replace("_", " ")),
+        xlim=(0, found.places[-1]),
+    )
+    left.xaxis.set_major_formatter(EngFormatter(sep=""))
     left.legend(frameon=False, labelcolor=INK, fontsize=9)
     right.set(xlim=(-0.5, 1.6), xticks=[0.1, 1.1], xticklabels=["first", "second"])
     better = found.improvement
