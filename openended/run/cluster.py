@@ -27,7 +27,7 @@ RETRIES = 3
 """How often an item is run again after its worker died under it."""
 AHEAD = 3
 """Most items per slot that are submitted and not yet folded: the driver's memory does not grow with the queue."""
-PARTS = 6
+PARTS = 4
 """Items per slot that a batch is cut into, if it has enough episodes: with fewer, most slots wait for the last ones;
 with more, the driver is kept busy (`docs/scaling.md`).
 """

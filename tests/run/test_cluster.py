@@ -147,7 +147,7 @@ def test_all_that_is_done_is_taken_at_once(executor):
 
 
 def test_every_slot_gets_something_to_do_but_no_share_is_tiny():
-    assert shares(jobs=1, population=512, slots=4) == 22
+    assert shares(jobs=1, population=512, slots=4) == 32
     assert shares(jobs=20, population=512, slots=2) == 512
     assert shares(jobs=2, population=512, slots=1000) == 16
     assert shares(jobs=5, population=20, slots=64) == 20
@@ -156,7 +156,7 @@ def test_every_slot_gets_something_to_do_but_no_share_is_tiny():
 def test_evaluations_are_spread_over_all_slots_and_cut_finer_only_where_they_are_many():
     assert blocks(episodes=20, slots=2) == 10
     assert blocks(episodes=20, slots=64) == 1
-    assert blocks(episodes=400, slots=2) == 34
+    assert blocks(episodes=400, slots=2) == 50
     assert blocks(episodes=400, slots=10) == 16
     assert blocks(episodes=0, slots=2) == 1
 
