@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
-from openended.core.types import Agent, Pair, Transfer
+from openended.core.types import Agent, Pair
 from openended.run.errors import Usage
 from openended.run.store import Reader
 from openended.view import tables
@@ -23,15 +23,11 @@ class Run(Snapshot):
     Attributes:
         id: what tells this run from every other.
         digest: equal for equal runs, and only for those.
-        history: one dict per generation (`openended.run.store.Contents.generations`).
-        transfers: all transfers tried, in order.
 
     """
 
     id: str
     digest: str
-    history: list[dict[str, Any]]
-    transfers: list[Transfer]
 
     def table(self, name: str) -> tables.Columns:
         """One of `tables.TABLES` (elites, pairs, tasks, generations, transfers): its columns by name."""
@@ -77,5 +73,4 @@ class Run(Snapshot):
 def opened(path: str | PathLike[str]) -> Run:
     """The run in a run file. Raises Failure if the file cannot be read."""
     with Reader(str(path)) as run:
-        more = {"id": run.id, "digest": run.digest, "history": run.generations(), "transfers": run.transfers()}
-        return Run(**vars(taken(run)) | more)
+        return Run(**vars(taken(run)), id=run.id, digest=run.digest)
