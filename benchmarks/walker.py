@@ -196,7 +196,7 @@ def main() -> None:
     """Read the options, measure, report."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=5, help="measurements of which the median is told (default 5)")
-    parser.add_argument("--episodes", type=int, default=256, help="episodes of ours per measurement (default 256)")
+    parser.add_argument("--episodes", type=int, default=512, help="episodes of ours per measurement (default 512)")
     parser.add_argument("--seconds", type=float, default=1.0, help="time per measurement of a peer (default 1)")
     parser.add_argument("--width", type=int, default=native_width(), help="lanes (default: the machine's)")
     parser.add_argument("--courses", nargs="+", choices=tuple(CAP), default=list(CAP))

@@ -44,7 +44,7 @@ PROGRESS = np.float32(0.1)
 
 MOST_GROUPS = 4
 """Groups of lanes in a thread. More let worlds be sorted better, and leave the first cache."""
-EPISODES_PER_LANE = 3
+EPISODES_PER_LANE = 4
 FIRST_ROUNDS = 4
 """Rounds of the position solver after which the worlds not solved yet are packed together."""
 STEPS = 1
