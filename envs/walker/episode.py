@@ -1,4 +1,4 @@
-"""Whole episodes of the walker: many at once in lanes, or one with everything written down.
+"""Whole episodes of the walker, many at once in lanes.
 
 Groups of worlds, one a lane, work off the queue: a lane whose episode ends takes the next one at once. What an episode
 returns does not depend on its neighbours, so neither on the number of lanes, groups or threads.
@@ -41,14 +41,12 @@ from .world import ANGLE, BODY_ROWS, Worlds, X, begin, groups, worlds
 PROGRESS = np.float32(0.1)
 """m. What the hull must gain on its farthest x to count as progress (the stall rule)."""
 
-
 MOST_GROUPS = 4
 """Groups of lanes in a thread. More let worlds be sorted better, and leave the first cache."""
 EPISODES_PER_LANE = 4
+"""Fewest on average for a thread to run another group: what is under way in one thread the others cannot take."""
 FIRST_ROUNDS = 4
 """Rounds of the position solver after which the worlds not solved yet are packed together."""
-STEPS = 1
-"""Steps from one sorting of the worlds to the next."""
 LANE_ANGLE = np.float32(12.0)
 """rad. Lanes know the sine of angles below 17, and a step turns a body by pi / 2 and a correction. An episode in which
 a body has turned further (none seen so far: the hull would touch the ground) is run again in a single world, whose
@@ -190,7 +188,6 @@ def work_off(
     handed_over = 0
     running = 0
     drained = False
-    round = 0
     while stop[0] == 0:
         for group in range(len(worlds)):
             w, a = worlds[group], lanes[group]
@@ -230,8 +227,7 @@ def work_off(
                 else:
                     observe(w, g, lane, desk.observation, like)
                     act(agents[which[job, 1]], desk.observation, desk.hidden1, desk.hidden2, a.action[lane])
-        round += 1
-        if len(worlds) > 1 and round % STEPS == 0:
+        if len(worlds) > 1:
             sort_worlds(worlds, lanes, desk.kinds, desk.ends)
     return handed_over
 
