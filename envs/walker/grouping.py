@@ -1,28 +1,39 @@
 """Which worlds stand side by side: like with like.
 
-All worlds of a group wait for the one with most contacts to solve. So worlds are sorted over the groups by the bodies
-that touch the ground; two thirds of them ask for the same in the next step. Lanes without an episode go to the end,
-where whole groups of them are soon done with. Where a world stands changes none of its bits.
+All worlds of a group wait for the one with most contacts to solve, and for those of two points, which cost three times
+as much as one. So worlds are sorted over the groups by the contacts of their lower legs; most of them ask for the same
+in the next step. Lanes without an episode go to the end, and groups of nothing else are left out. Where a world stands
+changes none of its bits.
 """
 
 from ..physics.compiled import inlined, kernel
-from ..physics.manifold import TOUCHING
+from ..physics.manifold import POINTS, TOUCHING
 from .robot import BODIES, LEFT_LOWER, RIGHT_LOWER
 from .world import Worlds
 
-KINDS = 9
-IDLE = KINDS - 1
-"""A lane without an episode. The other kinds are sums of the next three, by which bodies touch."""
-LEFT, RIGHT, OTHER = 1, 2, 4
+MOST = 3
+"""Touching contacts of a leg that are told apart; more are taken for as many."""
+IDLE = (2 * (MOST + 1)) ** 2
+"""The kind of a lane without an episode."""
+KINDS = IDLE + 1
 
 
 @inlined
-def touches(w, lane, body):
-    """True if some contact of the body touches."""
-    touching = 0
+def touching(w, lane, body):
+    """How many contacts of the body touch, at most `MOST`; 1 if one of them does so in two points, else 0."""
+    count, double = 0, 0
     for k in range(w.counts[lane, body]):
-        touching |= w.integers[w.order[lane, body, k], TOUCHING]
-    return touching != 0
+        row = w.order[lane, body, k]
+        if w.integers[row, TOUCHING]:
+            count += 1
+            double |= w.integers[row, POINTS] == 2
+    return min(count, MOST), double
+
+
+@inlined
+def reflected(kind, digit, base):
+    """A kind with another digit, counted to and fro: kinds in a row differ in one digit by one (Gray's code)."""
+    return kind * base + (base - 1 - digit if kind & 1 else digit)
 
 
 @inlined
@@ -30,11 +41,9 @@ def kind_of(w, a, lane):
     """What a world asks of the solver, 0 .. KINDS - 1."""
     if a.live[0, lane] == 0:
         return IDLE
-    kind = 0
-    for body in range(BODIES):
-        if touches(w, lane, body):
-            kind |= LEFT if body == LEFT_LOWER else RIGHT if body == RIGHT_LOWER else OTHER
-    return kind
+    left, left_double = touching(w, lane, LEFT_LOWER)
+    right, right_double = touching(w, lane, RIGHT_LOWER)
+    return reflected(reflected(reflected(left_double, right_double, 2), left, MOST + 1), right, MOST + 1)
 
 
 @inlined

@@ -1,12 +1,14 @@
 """Worlds that change places: sorted by what they ask for, with nothing of them lost."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 
-from envs.physics.manifold import NORMAL_IMPULSE, TOUCHING
+from envs.physics.manifold import NORMAL_IMPULSE, POINTS, TOUCHING
 from envs.walker.domain import Walker
 from envs.walker.episode import lanes
-from envs.walker.grouping import IDLE, KINDS, LEFT, OTHER, RIGHT, exchange, kind_of, sort_worlds
+from envs.walker.grouping import IDLE, KINDS, exchange, kind_of, reflected, sort_worlds
 from envs.walker.robot import HULL, LEFT_LOWER, RIGHT_LOWER
 from envs.walker.touch import add_contact
 from envs.walker.world import begin, groups, worlds
@@ -26,11 +28,12 @@ def standing(count, width):
     return made, doing
 
 
-def touch(w, lane, body, impulse):
+def touch(w, lane, body, impulse, points=1):
     """Give the body a touching contact of its own impulse."""
     add_contact(w, lane, body, w.counts[lane, body])
     row = w.order[lane, body, w.counts[lane, body] - 1]
     w.integers[row, TOUCHING] = 1
+    w.integers[row, POINTS] = points
     w.reals[row, NORMAL_IMPULSE] = impulse
 
 
@@ -85,10 +88,26 @@ def test_sorting_puts_like_worlds_together_and_idle_lanes_last(seed):
     assert {int(made[v].serial[lane]): content(made[v], lane) for v, lane in places} == worlds_before
 
 
-def test_the_kind_of_a_world_is_which_of_its_bodies_touch():
-    made, doing = standing(1, 4)
-    for lane, bodies in enumerate([(), (LEFT_LOWER,), (RIGHT_LOWER, HULL)]):
-        for body in bodies:
-            touch(made[0], lane, body, 1)
-    doing[0].live[0, 3] = 0
-    assert [kind_of(made[0], doing[0], lane) for lane in range(4)] == [0, LEFT, RIGHT | OTHER, IDLE]
+def test_the_kind_of_a_world_is_what_its_lower_legs_touch_and_nothing_else():
+    made, doing = standing(1, 8)
+    contacts = [(), (LEFT_LOWER,), (LEFT_LOWER, LEFT_LOWER), (RIGHT_LOWER,), (LEFT_LOWER, RIGHT_LOWER), (HULL,)]
+    for lane, bodies in enumerate(contacts):
+        for number, body in enumerate(bodies):
+            touch(made[0], lane, body, number)
+    touch(made[0], 6, LEFT_LOWER, 1, points=2)
+    doing[0].live[0, 7] = 0
+    kinds = [kind_of(made[0], doing[0], lane) for lane in range(8)]
+    assert kinds[5] == kinds[0] == 0
+    assert kinds[7] == IDLE == KINDS - 1
+    assert len(set(kinds)) == 7
+
+
+def test_kinds_in_a_row_differ_in_one_thing_by_one():
+    kinds = {}
+    for digits in product(range(2), range(2), range(4), range(4)):
+        kind = 0
+        for digit, base in zip(digits, (2, 2, 4, 4), strict=True):
+            kind = reflected(kind, digit, base)
+        kinds[kind] = np.array(digits)
+    assert sorted(kinds) == list(range(IDLE))
+    assert all(np.abs(kinds[kind] - kinds[kind + 1]).sum() == 1 for kind in range(IDLE - 1))
