@@ -21,8 +21,8 @@ from ..policy import HIDDEN, act
 from ..records import records
 from .ground import Grounds
 from .grouping import KINDS, sort_worlds
-from .positions import solve_positions, solve_together
-from .robot import BODIES, HULL, POSITION_ITERATIONS
+from .positions import begin_positions, solve_together
+from .robot import BODIES, HULL
 from .step import (
     ACTIONS,
     FALL,
@@ -41,12 +41,10 @@ from .world import ANGLE, BODY_ROWS, Worlds, X, begin, groups, worlds
 PROGRESS = np.float32(0.1)
 """m. What the hull must gain on its farthest x to count as progress (the stall rule)."""
 
-MOST_GROUPS = 4
-"""Groups of lanes in a thread. More let worlds be sorted better, and leave the first cache."""
+MOST_GROUPS = 6
+"""Groups of lanes in a thread. More let worlds be sorted better, and leave the first caches."""
 EPISODES_PER_LANE = 4
 """Fewest on average for a thread to run another group: what is under way in one thread the others cannot take."""
-FIRST_ROUNDS = 4
-"""Rounds of the position solver after which the worlds not solved yet are packed together."""
 LANE_ANGLE = np.float32(12.0)
 """rad. Lanes know the sine of angles below 17, and a step turns a body by pi / 2 and a correction. An episode in which
 a body has turned further (none seen so far: the hull would touch the ground) is run again in a single world, whose
@@ -202,11 +200,12 @@ def work_off(
                     drive(w, lane, a.action[lane])
         if running == 0:
             break
-        for group in range(len(worlds)):
+        busy = -(-running // len(lanes[0].episode))
+        for group in range(busy):
             approach(worlds[group], g, lanes[group].live, like)
-            solve_positions(worlds[group], FIRST_ROUNDS, like)
-        solve_together(worlds, ward, desk.homes, POSITION_ITERATIONS - FIRST_ROUNDS, like)
-        for group in range(len(worlds)):
+            begin_positions(worlds[group], like)
+        solve_together(worlds, busy, ward, desk.homes, like)
+        for group in range(busy):
             w, a = worlds[group], lanes[group]
             conclude(w, g, a.live, like)
             for lane in range(len(a.episode)):

@@ -31,10 +31,13 @@ from .robot import (
     M2,
     M3,
     M4,
+    POSITION_ITERATIONS,
 )
 from .world import ANGLE, BODY_ROWS, CX, CY, SLOTS, Worlds
 
 MINIMUM_SEPARATION = F(-3.0) * LINEAR_SLOP
+FIRST_ROUNDS = 4
+"""Rounds after which the worlds not solved yet are packed together. Even, as `POSITION_ITERATIONS` is."""
 
 
 @inlined
@@ -113,6 +116,26 @@ def solve_positions(w: Worlds, rounds, like):
     store_mask(w.unsolved, 0, negate(done))
 
 
+@kernel
+def begin_positions(w: Worlds, like):
+    """The first `FIRST_ROUNDS` rounds; marks in `circling` the unsolved worlds that gain nothing by the others.
+
+    What the last two rounds left as it was, to the bit, any even number of further rounds leaves as it is. Walkers that
+    are jammed are often so. (A position that is zero counts as moved: it might have changed its sign.)
+    """
+    solve_positions(w, FIRST_ROUNDS - 2, like)
+    for body in range(BODIES):
+        for at, row in enumerate((CX, CY, ANGLE)):
+            store(w.earlier, 3 * body + at, load(w.bodies, body * BODY_ROWS + row, like))
+    solve_positions(w, 2, like)
+    circling = load_mask(w.unsolved, 0, like)
+    for body in range(BODIES):
+        for at, row in enumerate((CX, CY, ANGLE)):
+            now = load(w.bodies, body * BODY_ROWS + row, like)
+            circling = circling & (now == load(w.earlier, 3 * body + at, like)) & (now != ZERO)
+    store_mask(w.circling, 0, circling)
+
+
 @inlined
 def copy_columns(source, i, target, j, first, last):
     """Copy the rows first .. last - 1 of column i to column j."""
@@ -141,12 +164,12 @@ def take_in(ward, j, w, lane):
 
 
 @inlined
-def treat(worlds, ward, homes, count, rounds, like):
+def treat(worlds, ward, homes, count, like):
     """Go on with the first `count` worlds of the ward and bring their positions home."""
     width = width_of(like)
     for j in range(count, width):
         ward.unsolved[0, j] = 0
-    solve_positions(ward, rounds, like)
+    solve_positions(ward, POSITION_ITERATIONS - FIRST_ROUNDS, like)
     for j in range(count):
         w, lane = worlds[homes[j] // width], homes[j] % width
         w.unsolved[0, lane] = ward.unsolved[0, j]
@@ -156,23 +179,23 @@ def treat(worlds, ward, homes, count, rounds, like):
 
 
 @kernel
-def solve_together(worlds, ward: Worlds, homes, rounds, like):
-    """Go on with the unsolved worlds of all groups, packed side by side in the ward, for so many rounds.
+def solve_together(worlds, busy, ward: Worlds, homes, like):
+    """The other rounds of the first `busy` groups: their unsolved worlds, packed side by side in the ward.
 
     Two thirds of the worlds are solved in a few rounds; the others mostly need all, and few groups have none of them.
     `homes` int64[width] is room to note where they came from.
     """
     width = width_of(like)
     count = 0
-    for group in range(len(worlds)):
+    for group in range(busy):
         w = worlds[group]
         for lane in range(width):
-            if w.unsolved[0, lane]:
+            if w.unsolved[0, lane] and not w.circling[0, lane]:
                 take_in(ward, count, w, lane)
                 homes[count] = group * width + lane
                 count += 1
                 if count == width:
-                    treat(worlds, ward, homes, count, rounds, like)
+                    treat(worlds, ward, homes, count, like)
                     count = 0
     if count:
-        treat(worlds, ward, homes, count, rounds, like)
+        treat(worlds, ward, homes, count, like)

@@ -44,7 +44,8 @@ Fields:
     reals, integers: the contacts (see physics.manifold), row (world * 5 + body) * SLOTS + k, oldest first.
     order: int64[width, 5, SLOTS], row of the body's k-th contact; counts: int64[width, 5].
     serial: int64[width], contacts made so far.
-    unsolved: uint8[1, width], the last step left overlaps or open joints.
+    unsolved: uint8[1, width], the last step left overlaps or open joints; circling: uint8[1, width] and earlier:
+        float32[15, width], see `positions.begin_positions`.
     impact: uint8[width], continuous collision has something to do in this step.
     alpha0: float32[width, MAX_BOXES + EDGES], the time to which continuous collision has advanced a ground object.
     fallen: uint8[width], the hull has touched the ground; feet: uint8[2, width], ground contact of the lower legs.
@@ -75,6 +76,8 @@ def groups(count: int, width: int) -> np.recarray:
         "counts": (np.int64, (width, BODIES)),
         "serial": (np.int64, (width,)),
         "unsolved": (np.uint8, (1, width)),
+        "circling": (np.uint8, (1, width)),
+        "earlier": (np.float32, (3 * BODIES, width)),
         "impact": (np.uint8, (width,)),
         "alpha0": (np.float32, (width, MAX_BOXES + EDGES)),
         "fallen": (np.uint8, (width,)),

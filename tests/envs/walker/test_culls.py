@@ -10,13 +10,16 @@ from envs.physics.impact import TOUCHING, time_of_impact
 from envs.physics.manifold import ENABLED, GROUND, TOI
 from envs.physics.number import lane, number, splat, zero
 from envs.physics.rays import meet_edge, meet_polygon
+from envs.policy import ACTIONS, HIDDEN, OBSERVATIONS, PARAMETERS, act
 from envs.walker.broad import start_of_sweep
 from envs.walker.course import Course, course, stack
 from envs.walker.ground import EDGES, grounds
 from envs.walker.gymnasium_course import gymnasium_course
 from envs.walker.impacts import find_impacts
 from envs.walker.lidar import REACH, look
-from envs.walker.robot import BODIES, CENTERS, COUNTS, RAYS, VERTICES
+from envs.walker.positions import FIRST_ROUNDS, begin_positions, solve_positions
+from envs.walker.robot import BODIES, CENTERS, COUNTS, POSITION_ITERATIONS, RAYS, VERTICES
+from envs.walker.step import approach, conclude, drive, observe
 from envs.walker.task import WalkerTask
 from envs.walker.touch import find_new_contacts
 from envs.walker.world import (
@@ -208,3 +211,38 @@ def test_a_body_finds_every_ground_object_whose_box_its_own_overlaps(courses, gr
             assert found.tolist() == list(wanted[body]), (which, body)
             numbers += len(found)
     assert numbers > 20_000
+
+
+@kernel
+def walk_on(w, g, live, agent, steps, room, circled, kind):
+    """Walk with all rounds of the position solver; counts in `circled` how often worlds circled, and how often the
+    rounds that could be left out moved a body then."""
+    like = zero(kind)
+    observation, hidden1, hidden2, action, before = room
+    for _ in range(steps):
+        act(agent, observation, hidden1, hidden2, action)
+        drive(w, 0, action)
+        approach(w, g, live, like)
+        begin_positions(w, like)
+        for row in range(len(before)):
+            before[row] = w.bodies[row, 0]
+        if w.unsolved[0, 0]:
+            solve_positions(w, POSITION_ITERATIONS - FIRST_ROUNDS, like)
+        if w.circling[0, 0]:
+            circled[0] += 1
+            for row in range(len(before)):
+                circled[1] += before[row] != w.bodies[row, 0]
+        conclude(w, g, live, like)
+        observe(w, g, 0, observation, like)
+
+
+@pytest.mark.parametrize("seed", [7, 9])
+def test_rounds_that_jammed_walkers_are_spared_would_not_move_them(seed):
+    agent = (np.random.default_rng(seed).standard_normal(PARAMETERS) * 0.1).astype(np.float32)
+    room = tuple(np.zeros(size, np.float32) for size in (OBSERVATIONS, HIDDEN, HIDDEN, ACTIONS, BODIES * BODY_ROWS))
+    w, ground, live = worlds(1), grounds(stack([course(WalkerTask())])), np.ones((1, 1), np.uint8)
+    circled = np.zeros(2, np.int64)
+    begin(w, ground, 0, 0)
+    walk_on(w, ground, live, agent, 300, room, circled, KIND)
+    assert circled[0] > 50
+    assert circled[1] == 0

@@ -90,7 +90,7 @@ def test_groups_whose_worlds_change_places_give_what_a_single_world_gives(ground
 
 
 def test_each_thread_takes_no_more_lanes_than_leave_others_some_work():
-    assert [suitable(episodes, 1, 16) for episodes in (1, 63, 64, 127, 128, 500)] == [1, 1, 1, 1, 2, 4]
+    assert [suitable(episodes, 1, 16) for episodes in (1, 63, 64, 127, 128, 500)] == [1, 1, 1, 1, 2, 6]
     assert suitable(500, 8, 16) == 1
     assert suitable(768, 4, 16) == 3
 
