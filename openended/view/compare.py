@@ -21,15 +21,22 @@ from openended.run.errors import Usage
 from openended.run.store import Reader
 from openended.view.numbers import count
 from openended.view.output import target, write
+from openended.view.plots.style import INK, QUIET, counted, quiet
 
 ENDINGS = ("png", "svg", "pdf")
 POINTS = 200
 """Points of a curve."""
 OF_ARCHIVE = {"elites", "coverage", "qd_score"}
 """Metrics that mean the same only in equal archives."""
-LABELS = {"annecs": "ANNECS", "annecs_code": "ANNECS, as the code counts", "qd_score": "QD score"}
-"""Of metrics whose names are no words."""
-COLOURS, INK, QUIET = ("#1b6ca8", "#d1603d"), "#26282c", "#6c6f76"
+LABELS = {
+    "annecs": "ANNECS (tasks)",
+    "annecs_code": "ANNECS, as the code counts (tasks)",
+    "band": "hardest solved (difficulty, 0 to 3)",
+    "qd_score": "QD score",
+    "solved": "solved tasks",
+}
+"""Of metrics whose names do not say enough."""
+COLOURS = ("#1b6ca8", "#d1603d")
 
 
 @dataclass(frozen=True)
@@ -139,7 +146,6 @@ def plot(found: Comparison, output: str | Path) -> Path:
     from matplotlib import rc_context
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
-    from matplotlib.ticker import EngFormatter
 
     place, kind = target(output, ENDINGS)
     drawing = Figure(figsize=(9.2, 4.2), layout="constrained", facecolor="white")
@@ -158,7 +164,10 @@ def plot(found: Comparison, output: str | Path) -> Path:
         ylabel=LABELS.get(found.metric, found.metric.replace("_", " ")),
         xlim=(0, found.places[-1]),
     )
-    left.xaxis.set_major_formatter(EngFormatter(sep=""))
+    counted(left.xaxis)
+    counted(left.yaxis)
+    if all((curves == np.round(curves)).all() for curves in found.curves):
+        left.yaxis.get_major_locator().set_params(integer=True)
     left.legend(frameon=False, labelcolor=INK, fontsize=9)
     right.set(xlim=(-0.5, 1.6), xticks=[0.1, 1.1], xticklabels=["first", "second"])
     better = found.improvement
@@ -167,8 +176,7 @@ def plot(found: Comparison, output: str | Path) -> Path:
     )
     left.set_title("interquartile mean and 95 % bootstrap interval", fontsize=9, color=QUIET, loc="left")
     for panel in (left, right):
-        panel.tick_params(colors=QUIET, labelsize=8.5, length=3)
-        panel.spines[["top", "right"]].set_visible(False)
+        quiet(panel, ("top", "right"))
         panel.grid(axis="y", lw=0.4, alpha=0.5)
     buffer = io.BytesIO()
     undated = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(kind)
