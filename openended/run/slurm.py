@@ -127,7 +127,7 @@ unset RAY_ADDRESS
 node='
     python=$1 head=$2 port=$3 cpus=$4
     if [ "$SLURM_PROCID" -eq 0 ]; then
-        place=(--head --port="$port" --include-dashboard=false --temp-dir="$(mktemp -d /tmp/oe-XXXXXX)")
+        place=(--head --port="$port" --include-dashboard=false --temp-dir="$(env -u TMPDIR mktemp -d -t oe-XXXXXX)")
     else
         place=(--address="$head:$port")
     fi

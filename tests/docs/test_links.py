@@ -27,9 +27,7 @@ def test_links_lead_somewhere(page):
             assert not place or place in anchors(target), link
 
 
-@pytest.mark.parametrize(
-    "page", [page for page in PAGES if page.name != "HISTORY.md"], ids=lambda page: page.relative_to(ROOT).as_posix()
-)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_files_and_commands_that_are_named_exist(page):
     text = page.read_text()
     for path in re.findall(r"`((?:envs|openended|tests|benchmarks|docs|runs)/[\w/.*]+\.(?:py|md|toml))`", text):
