@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from openended.run.cluster import blocks, shares
+from openended.run.cluster.executor import blocks, shares
 
 from .simulation import Costs, Item, Trouble, phase
 

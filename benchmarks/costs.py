@@ -3,7 +3,7 @@
     openended run quickstart
     python -m benchmarks.costs runs/results/quickstart.run > costs.json
 
-Durations are CPU seconds of `openended.run.remote.work` in this process, for shares of ES steps of the run's pairs by
+Durations are CPU seconds of `run.cluster.worker.work` in this process, for shares of ES steps of the run's pairs by
 the recipe `walker` (`durations`, by the number of episodes), and for blocks of evaluations (`evaluations`). The
 driver's seconds are CPU seconds of the main thread around a real local cluster whose items are as good as empty. CPU
 seconds do not count what other work on the machine takes, but its traffic in the caches.
@@ -22,11 +22,12 @@ from typing import Any
 
 import numpy as np
 
-from openended.core import es
+from openended.core.learners import es
 from openended.core.types import State, StepJob
-from openended.run import recipe, remote
-from openended.run.cluster import RayExecutor, block
-from openended.run.store import Reader
+from openended.file.reader import Reader
+from openended.run import recipe
+from openended.run.cluster import worker
+from openended.run.cluster.executor import RayExecutor, block
 
 SIZES = (16, 32, 64, 128, 256)
 """Episodes per share."""
@@ -68,8 +69,8 @@ def job_of(state: State, number: int) -> StepJob:
     return StepJob(state.tasks[pair.task].genome, pair.agent, pair.optimiser, key=number)
 
 
-def share(domain: Any, job: StepJob, size: int, params: Any, cap: int = 0) -> remote.Share:
-    return remote.Share(
+def share(domain: Any, job: StepJob, size: int, params: Any, cap: int = 0) -> worker.Share:
+    return worker.Share(
         domain=domain.id,
         task=domain.encode(job.genome),
         agent=job.agent,
@@ -83,7 +84,7 @@ def share(domain: Any, job: StepJob, size: int, params: Any, cap: int = 0) -> re
     )
 
 
-def trials(domain: Any, state: State, first: int, size: int, params: Any) -> remote.Block:
+def trials(domain: Any, state: State, first: int, size: int, params: Any) -> worker.Block:
     """Evaluations of so many pairs, one episode each."""
     jobs = [job_of(state, first + number) for number in range(size)]
     which = np.repeat(np.arange(size, dtype=np.int32)[:, None], 2, axis=1)
@@ -94,11 +95,11 @@ def trials(domain: Any, state: State, first: int, size: int, params: Any) -> rem
 def durations(item: Callable[[StepJob], Any], state: State, seconds: float) -> list[float]:
     """CPU seconds of items of one kind, of all pairs in turn."""
     found: list[float] = []
-    remote.work(item(job_of(state, 0)))
+    worker.work(item(job_of(state, 0)))
     while sum(found) < seconds:
         work = item(job_of(state, len(found)))
         began = time.thread_time()
-        remote.work(work)
+        worker.work(work)
         found.append(round(time.thread_time() - began, 4))
     return found
 
@@ -138,7 +139,7 @@ def driver(executor: RayExecutor, domain: Any, state: State) -> dict[str, float]
     asked = {}
     for count in (8, 4096):
         while len(pending) < count:
-            pending.append(ray.remote(num_cpus=1000)(remote.work).remote(None))
+            pending.append(ray.remote(num_cpus=1000)(worker.work).remote(None))
         asked[count] = 2 * each(lambda _: ray.wait(list(pending), num_returns=1, timeout=0), 20)
     slope = (asked[4096] - asked[8]) / 4088
     return {"submit": submit_seconds, "fetch": fetch_seconds, "ask": asked[8] - 8 * slope, "ask_each": slope}
@@ -148,7 +149,7 @@ def sizes(executor: RayExecutor, domain: Any, state: State, params: Any) -> dict
     """Bytes of a share and of its result, as Ray packs them."""
     pack = executor._ray.cloudpickle.dumps
     item = share(domain, job_of(state, 0), SIZES[0], params)
-    return {"share": len(pack(item)), "result": len(pack(remote.work(replace(item, cap=1))))}
+    return {"share": len(pack(item)), "result": len(pack(worker.work(replace(item, cap=1))))}
 
 
 def each(work: Callable[[int], None], times: int) -> float:

@@ -5,11 +5,11 @@
 
 import numpy as np
 
-from envs.physics.compiled import kernel
-from envs.physics.number import zero
-from envs.random import uniform
-from envs.walker.step import ACTIONS, advance, drive, has_failed, has_finished, observe
-from envs.walker.world import begin
+from openended.envs.random import uniform
+from openended.envs.simd.compiled import kernel
+from openended.envs.simd.number import zero
+from openended.envs.walker.simulation.step import ACTIONS, advance, drive, has_failed, has_finished, observe
+from openended.envs.walker.simulation.world import begin
 
 WALKING, NOISY, RANDOM = range(3)
 CONTROLLERS = {"walking": WALKING, "noisy": NOISY, "random": RANDOM}

@@ -27,15 +27,16 @@ from statistics import median
 
 import numpy as np
 
-from envs.walker.domain import WalkerPoet
-from envs.walker.task import WalkerTask
-from openended.core import archive, poet
+from openended.core import archive
+from openended.core.algorithms import poet
 from openended.core.criterion import Params as Criterion
 from openended.core.draft import Draft
-from openended.core.es import Params as EvolutionStrategy
 from openended.core.evaluation import Params as Episodes
+from openended.core.learners.es import Params as EvolutionStrategy
 from openended.core.population import Active, Exchange, Reproduction, reproduce
 from openended.core.types import Counters, State, Task, applied
+from openended.envs.walker.courses.task import WalkerTask
+from openended.envs.walker.domain import WalkerPoet
 from openended.run.threads import ThreadExecutor
 
 COURSES = {

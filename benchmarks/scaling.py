@@ -36,9 +36,9 @@ import numpy as np
 
 from openended.core.algorithms import algorithm
 from openended.core.types import State
+from openended.file.reader import Reader
 from openended.run import recipe
 from openended.run.recipe import Config
-from openended.run.store import Reader
 from openended.run.threads import ThreadExecutor
 
 PLACES = ("threads:1", "threads:2", "ray:1", "ray:2", "nodes:1", "nodes:2", "nodes:3")
@@ -153,7 +153,7 @@ def started(kind: str, count: int, domain: Any) -> Iterator[Any]:
             yield executor
         return
     os.environ.update(RAY_worker_niceness="0")  # else Ray's workers give way to everything on the machine
-    from openended.run.cluster import RayExecutor
+    from openended.run.cluster.executor import RayExecutor
 
     nodes: AbstractContextManager[str] = nullcontext("local") if kind == "ray" else cluster(count)
     with nodes as address, RayExecutor(domain, address, count, stop) as executor:

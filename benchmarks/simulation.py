@@ -1,6 +1,6 @@
 """A simulated Ray cluster: the executor's own driver loop in a clock of its own, replaying measured durations.
 
-`phase` does a batch of items as `openended.run.cluster.RayExecutor` does: they are submitted in the order in which they
+`phase` does a batch of items as `run.cluster.executor.RayExecutor` does: they are submitted in the order in which they
 were asked for, only so many are under way (back-pressure), the driver submits, asks, fetches and updates optimisers one
 after the other, and a lost item is run again. Workers take items first come, first served; they differ in speed, some
 items straggle, some workers die (`Trouble`). Network and memory are not simulated.
@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from openended.run.cluster import AHEAD, RETRIES
+from openended.run.cluster.executor import AHEAD, RETRIES
 
 
 @dataclass(frozen=True)

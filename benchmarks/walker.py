@@ -27,14 +27,14 @@ from gymnasium import make_vec
 from gymnasium.envs.box2d.bipedal_walker import BipedalWalker
 
 import openended  # noqa: F401  (registers our environments)
-from envs.api import Episodes
-from envs.physics.number import number
-from envs.walker.course import stack
-from envs.walker.domain import Walker
-from envs.walker.episode import native_width, run
-from envs.walker.ground import grounds
-from envs.walker.gymnasium_course import gymnasium_course
-from envs.walker.world import worlds
+from openended.envs.api import Episodes
+from openended.envs.simd.number import number
+from openended.envs.walker.courses.course import stack
+from openended.envs.walker.courses.gymnasium_course import gymnasium_course
+from openended.envs.walker.domain import Walker
+from openended.envs.walker.simulation.episode import native_width, run
+from openended.envs.walker.simulation.ground import grounds
+from openended.envs.walker.simulation.world import worlds
 
 from .drivers import CONTROLLERS, choose_all, play
 

@@ -22,7 +22,7 @@ import time
 from pathlib import Path
 from statistics import median
 
-from openended.run.store import Reader
+from openended.file.reader import Reader
 
 PROGRAM = (sys.executable, "-m", "openended")
 

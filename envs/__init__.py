@@ -10,9 +10,9 @@ from . import cache as cache  # sets numba's cache folder, which must happen bef
 from .api import Domain, Task
 
 DOMAINS = {
-    "walker-cppn-v1": "envs.walker.cppn_domain:WalkerCppn",
-    "walker-poet-v1": "envs.walker.domain:WalkerPoet",
-    "walker-v1": "envs.walker.domain:Walker",
+    "walker-cppn-v1": "openended.envs.walker.cppn_domain:WalkerCppn",
+    "walker-poet-v1": "openended.envs.walker.domain:WalkerPoet",
+    "walker-v1": "openended.envs.walker.domain:Walker",
 }
 GROUP = "openended.domains"
 

@@ -8,7 +8,7 @@ Python code draws from NumPy's counter-based Philox generator instead.
 
 import numpy as np
 
-from .physics.compiled import inlined
+from .simd.compiled import inlined
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _FIRST = np.uint64(0xBF58476D1CE4E5B9)

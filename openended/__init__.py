@@ -3,14 +3,10 @@
 from os import PathLike
 from typing import TYPE_CHECKING
 
-from .gymnasium_ids import announce
-
 if TYPE_CHECKING:
     from .view.opened import Run
 
 __version__ = "0.1.0"
-
-announce()
 
 
 def open(path: "str | PathLike[str]") -> "Run":
@@ -20,7 +16,7 @@ def open(path: "str | PathLike[str]") -> "Run":
     >>> run.frame("elites")  # a pandas frame: niche, fitness, descriptors, ...
 
     Raises:
-        openended.run.errors.Failure: the file cannot be read; says why and what to do.
+        openended.file.errors.Failure: the file cannot be read; says why and what to do.
     """
     from .view.opened import opened
 

@@ -1,7 +1,7 @@
 import pytest
 import toy
 
-import envs
+from openended import envs
 from openended.run import recipe
 
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from envs.walker.course import GROUND_POINTS, TILE, Course
-from envs.walker.task import Interval, WalkerTask
+from openended.envs.walker.courses.course import GROUND_POINTS, TILE, Course
+from openended.envs.walker.courses.task import Interval, WalkerTask
 
 NEAREST = 8
 """Tiles by which a course can come closer: its first obstacle then begins at tile 12, before the walker's hull."""

@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 from point import Errand, Point
 
-import envs
+from openended import envs
 from openended.core.types import Changes, Counters, Optimiser, Pair, Score, Task, Transfer
-from openended.run.writer import Writer, create
+from openended.file.writer import Writer, create
 
 
 def changes(generation: int, pairs: int = 3, parameters: int = Point.policy.parameters) -> Changes:

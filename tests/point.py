@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from envs.api import Axis, Episodes, Policy, Shape, Sketch, Trace
+from openended.envs.api import Axis, Episodes, Policy, Shape, Sketch, Trace
 
 SPEED = 0.5
 LIMIT = 20

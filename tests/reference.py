@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 from gymnasium.envs.box2d.bipedal_walker import BipedalWalker
 
-from envs.walker.course import Course
+from openended.envs.walker.courses.course import Course
 
 STATE = ("x", "y", "angle", "vx", "vy", "spin", "centre x", "centre y")
 

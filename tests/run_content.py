@@ -2,9 +2,9 @@
 
 import sqlite3
 
-from openended.run import schema
-from openended.run.errors import Failure
-from openended.run.verify import verify
+from openended.file import schema
+from openended.file.errors import Failure
+from openended.file.verify import verify
 
 
 def content(path):

@@ -12,9 +12,9 @@ import numpy as np
 from handmade import pair, task
 from numpy.typing import NDArray
 
-from envs.api import Axis, Policy
 from openended.core.draft import Draft
 from openended.core.types import Counters, Outcome, Pair, State, StepJob, Stepped
+from openended.envs.api import Axis, Policy
 
 HOPELESS = -90.0
 

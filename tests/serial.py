@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from envs.api import Domain, Episodes
-from openended.core import es
+from openended.core.learners import es
 from openended.core.types import Outcome, StepJob, Stepped
+from openended.envs.api import Domain, Episodes
 
 
 class SerialExecutor:

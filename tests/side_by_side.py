@@ -13,13 +13,14 @@ from gymnasium.envs.box2d.bipedal_walker import BipedalWalker
 from harsh import closer
 from reference import STATE, bodies, on_course, on_own_course
 
-from envs.physics.compiled import kernel
-from envs.physics.number import number, zero
-from envs.walker.course import Course, course, stack
-from envs.walker.ground import grounds
-from envs.walker.gymnasium_course import gymnasium_course
-from envs.walker.robot import BODIES
-from envs.walker.step import (
+from openended.envs.simd.compiled import kernel
+from openended.envs.simd.number import number, zero
+from openended.envs.walker.courses.course import Course, course, stack
+from openended.envs.walker.courses.gymnasium_course import gymnasium_course
+from openended.envs.walker.courses.task import WalkerTask
+from openended.envs.walker.simulation.ground import grounds
+from openended.envs.walker.simulation.robot import BODIES
+from openended.envs.walker.simulation.step import (
     ACTIONS,
     FALL,
     OBSERVATIONS,
@@ -31,8 +32,7 @@ from envs.walker.step import (
     reward_of,
     shaping_of,
 )
-from envs.walker.task import WalkerTask
-from envs.walker.world import ANGLE, BODY_ROWS, CX, CY, SPIN, VX, VY, X, Y, begin, worlds
+from openended.envs.walker.simulation.world import ANGLE, BODY_ROWS, CX, CY, SPIN, VX, VY, X, Y, begin, worlds
 
 ROWS = [X, Y, ANGLE, VX, VY, SPIN, CX, CY]
 """Of our bodies, in the order of `reference.STATE`."""

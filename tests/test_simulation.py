@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from benchmarks.simulation import Costs, Item, Lost, Trouble, phase
-from openended.run.cluster import AHEAD
+from openended.run.cluster.executor import AHEAD
 
 FREE, SMOOTH = Costs(), Trouble()
 

@@ -34,8 +34,7 @@ count = 4
 
 
 def main() -> None:
-    import envs
-    from openended import cli
+    from openended import cli, envs
 
     envs.DOMAINS["point-v1"] = "point:Point"
     cli.main()

@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..api import Axis
-from . import cppn, heights
-from .course import START_PAD, TILE, Course
-from .describe import FINISH
+from .courses import cppn, heights, hills
+from .courses.course import START_PAD, TILE, Course
+from .courses.describe import FINISH
 from .domain import CourseDomain
 
 
@@ -21,10 +21,10 @@ class WalkerCppn(CourseDomain):
     def course(self, task: Any) -> Course:
         return task if isinstance(task, Course) else heights.course(task)
 
-    def first_task(self) -> cppn.Hills:
-        return cppn.Hills()
+    def first_task(self) -> hills.Hills:
+        return hills.Hills()
 
-    def mutate(self, task: cppn.Hills, key: int) -> cppn.Hills:
+    def mutate(self, task: hills.Hills, key: int) -> hills.Hills:
         return cppn.mutate(task, key)
 
     def describe(self, task: Any) -> NDArray[np.float64]:
@@ -36,8 +36,8 @@ class WalkerCppn(CourseDomain):
         slopes = np.diff(before[START_PAD:]) / TILE
         return np.array([before.max() - before.min(), np.sqrt(np.mean(slopes * slopes))])
 
-    def encode(self, task: cppn.Hills) -> str:
-        return cppn.encode(task)
+    def encode(self, task: hills.Hills) -> str:
+        return hills.encode(task)
 
-    def decode(self, text: str) -> cppn.Hills:
-        return cppn.decode(text)
+    def decode(self, text: str) -> hills.Hills:
+        return hills.decode(text)

@@ -8,13 +8,18 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from .. import warm
 from ..api import Axis, Episodes, Policy, Sketch, Trace
 from ..cache import compiled_before
-from ..policy import SIZES, TANH
-from . import task as tasks
-from .course import Course, course, stack
-from .describe import AXES, describe
-from .task import DEFAULT_MUTATION, Mutation, WalkerTask
+from ..simd.tanh import TANH
+from .courses import task as tasks
+from .courses.course import Course, course, stack
+from .courses.describe import AXES, describe
+from .courses.task import DEFAULT_MUTATION, Mutation, WalkerTask
+from .simulation.policy import SIZES
+
+FUNCTIONS = 200
+"""About how many functions `rollouts` needs compiled."""
 
 
 class CourseDomain:
@@ -35,7 +40,7 @@ class CourseDomain:
         raise NotImplementedError
 
     def prepare(self, tasks: Sequence[Any]) -> Any:
-        from .ground import grounds
+        from .simulation.ground import grounds
 
         return grounds(stack([self.course(task) for task in tasks]))
 
@@ -45,48 +50,46 @@ class CourseDomain:
 
     def warm_up(self, report: Callable[[int, int], None]) -> None:
         """Compile what `rollouts` needs; calls report(functions done, about how many in all) on the way."""
-        from . import warm
-
-        warm.warm_up(report)
+        warm.warm_up(self, report, FUNCTIONS)
 
     def rollouts(self, queue: Episodes) -> None:
-        from . import episode
+        from .simulation import episode
 
         for name, dtype in self.facts.items():
             queue.facts.setdefault(name, np.zeros(len(queue.which), dtype))
         episode.run(queue)
 
     def trace(self, task: Any, agent: NDArray[np.float32], key: int, cap: int) -> Trace:
-        from .trace import trace
+        from .simulation.trace import trace
 
         return trace(self.course(task), agent, cap)
 
     def draw(self, task: Any, trace: Trace, step: int, width: int, height: int) -> NDArray[np.uint8]:
-        from .draw import draw
+        from .pictures.draw import draw
 
         return draw(self.course(task), trace, step, width, height)
 
     def strip(self, task: Any, trace: Trace, width: int, height: int) -> NDArray[np.uint8]:
         """The whole course in one picture, with the robot at regular distances."""
-        from .draw import strip
+        from .pictures.draw import strip
 
         return strip(self.course(task), trace, width, height)
 
     def profile(self, task: Any, width: int, height: int) -> NDArray[np.uint8]:
         """The whole course without a robot."""
-        from .draw import profile
+        from .pictures.draw import profile
 
         return profile(self.course(task), width, height)
 
     def sketch(self, task: Any, trace: Trace) -> Sketch:
         """All that there is to see of the episode, as shapes."""
-        from .sketch import sketch
+        from .pictures.sketch import sketch
 
         return sketch(self.course(task), trace)
 
     def suite(self, name: str) -> dict[str, list[Course]]:
         """A suite of fixed courses by its name; see `suites`."""
-        from .suites import suite
+        from .courses.suites import suite
 
         return suite(name)
 
@@ -118,7 +121,7 @@ class Walker(CourseDomain):
 
     def band(self, task: WalkerTask) -> int:
         """POET's difficulty of a task, 0 .. 3; see `suites`."""
-        from .suites import band
+        from .courses.suites import band
 
         return band(task)
 

@@ -59,7 +59,7 @@ def group() -> None:
 
 def main() -> None:
     """Run the command line and end the process with the exit code that design and `--help` promise."""
-    from openended.run.errors import Failure
+    from openended.file.errors import Failure
 
     try:
         group.main(prog_name="openended", standalone_mode=False)

@@ -19,6 +19,6 @@ def command(file: Path, to: Path) -> None:
     Examples:
       openended backup runs/results/walker.run ~/walker.run
     """
-    from openended.run.backup import backup
+    from openended.file.backup import backup
 
     click.echo(f"{to}: generation {backup(file, to)}")

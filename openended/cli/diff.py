@@ -16,8 +16,8 @@ def command(a: Path, b: Path) -> None:
     Examples:
       openended diff straight.run resumed.run
     """
-    from openended.run.difference import difference
-    from openended.run.errors import DIFFERENT
+    from openended.file.difference import difference
+    from openended.file.errors import DIFFERENT
 
     found = difference(a, b)
     click.echo(found or f"{a} and {b} are equal.")

@@ -11,7 +11,7 @@ def command() -> None:
     Examples:
       openended domains
     """
-    import envs
+    from openended import envs
 
     for name in envs.domain_ids():
         axes = ", ".join(

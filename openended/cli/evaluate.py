@@ -24,8 +24,8 @@ def command(file: Path, on: str, everyone: bool, as_json: bool, threads: int | N
       openended evaluate runs/results/quickstart.run --on walker-suite
       openended evaluate runs/results/poet.run --on task.json --all
     """
+    from openended.run import evaluate
     from openended.run.driver import cores
-    from openended.view import evaluate
 
     report = evaluate.evaluate(file, on, everyone, threads or cores())
     click.echo(json.dumps(report) if as_json else evaluate.text(report))

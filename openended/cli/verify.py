@@ -16,8 +16,8 @@ def command(file: Path) -> None:
     Examples:
       openended verify runs/results/quickstart.run
     """
-    from openended.run.errors import Damaged
-    from openended.run.verify import verify
+    from openended.file.errors import Damaged
+    from openended.file.verify import verify
 
     problems = verify(file)
     for problem in problems:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from openended.run.recipe import Config
+    from openended.file.settings import Config
 
 
 def follow(path: Path, config: "Config", **placement: Any) -> None:

@@ -18,7 +18,7 @@ import numpy as np
 from annotated_types import Ge, MinLen
 from numpy.typing import NDArray
 
-from envs.api import Axis, Domain
+from openended.envs.api import Axis, Domain
 
 from .novelty import scaled
 from .types import Pair, State, Task

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from envs.api import Domain
+from openended.envs.api import Domain
 
-from . import es
 from .evaluation import Trial, charged, evaluate
 from .keys import generator, key
+from .learners import es
 from .settings import Settings
 from .types import Agent, Changes, Counters, Executor, Optimiser, Pair, Score, State, StepJob, Stepped, Task, Transfer
 

@@ -8,7 +8,7 @@ from typing import Annotated, Protocol
 import numpy as np
 from annotated_types import Ge
 
-from envs.api import Domain
+from openended.envs.api import Domain
 
 from .keys import generator
 from .types import Agent, Counters, Executor, Task

@@ -4,13 +4,13 @@ import math
 from dataclasses import replace
 from typing import Any
 
-from envs.api import Domain
+from openended.envs.api import Domain
 
 from . import archive
 from .draft import Draft
 from .evaluation import Trial
 from .keys import key
-from .metrics import annecs, annecs_code, best_earlier, measure
+from .measures.metrics import annecs, annecs_code, best_earlier, measure
 from .settings import Settings
 from .types import Changes, Counters, Executor, State, Task, applied
 

@@ -10,7 +10,7 @@ from math import fsum
 import numpy as np
 from numpy.typing import NDArray
 
-from envs.api import Axis
+from openended.envs.api import Axis
 
 from .types import Pair, Task
 

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from annotated_types import Ge
 
-from envs.api import Domain
+from openended.envs.api import Domain
 
 from .keys import key
 from .potential import draw_one

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 
 from .archive import Params as Archive
 from .criterion import Params as Criterion
-from .es import Params as EvolutionStrategy
 from .evaluation import Params as Episodes
+from .learners.es import Params as EvolutionStrategy
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,15 +14,16 @@ from numpy.typing import NDArray
 
 from openended.core.algorithms import algorithm
 from openended.core.types import Changes, Executor, State, Stopped
-from openended.run import filesystem, machine, recipe, signals
-from openended.run.connection import guarded
-from openended.run.errors import Damaged, Interrupted, Resources
-from openended.run.recipe import Config
+from openended.file import filesystem, machine
+from openended.file.connection import guarded
+from openended.file.errors import Damaged, Interrupted, Resources
+from openended.file.reader import Reader
+from openended.file.settings import Config, differences
+from openended.file.writer import Writer, create
+from openended.run import recipe, signals
 from openended.run.scratch import Copies, mirrored
-from openended.run.store import Reader
 from openended.run.threads import ThreadExecutor
 from openended.run.warm import warm_up
-from openended.run.writer import Writer, create
 
 
 @dataclass(frozen=True)
@@ -126,7 +127,7 @@ def executor(
     """Who runs the episodes."""
     if not ray:
         return ThreadExecutor(file.domain, threads or cores(), stop)
-    from openended.run.cluster import RayExecutor
+    from openended.run.cluster.executor import RayExecutor
 
     def differ(host: str, changed: dict[str, str]) -> None:
         file.note("worker", host=host, **changed)
@@ -191,7 +192,7 @@ def leave_in_time(recent: Iterable[float], copying: float, progressed: bool) -> 
 def agree(path: Path, config: Config) -> None:
     """Raise Damaged unless the run file belongs to `config`, naming each key that differs."""
     with Reader(path) as run:
-        different = list(recipe.differences(run.config, config.settings()))
+        different = list(differences(run.config, config.settings()))
     if different:
         raise Damaged(f"{path} belongs to another run ({'; '.join(different)}); choose another file with --out.")
 

@@ -4,59 +4,23 @@ A recipe names things from closed lists (domain, algorithm) and gives numbers; n
 error says where, what was given and what is allowed.
 """
 
-import dataclasses
 import difflib
 import json
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields, is_dataclass
 from pathlib import Path
-from typing import Annotated, Any, get_type_hints
-
-from annotated_types import Ge, Le
+from typing import Any, get_type_hints
 
 from openended.core.algorithms import ALGORITHMS, algorithm
-from openended.run.errors import Usage
-from openended.run.store import FREE
+from openended.file.errors import Usage
+from openended.file.settings import Config, Head
 
 SIZE = 1 << 20
 """Most bytes of a recipe."""
 
 WORDS = {"an object": "a table", "a valid array": "a list", "Tuple": "it", " after validation": ""}
 """What pydantic calls things, and what they are called in a recipe."""
-
-
-@dataclass(frozen=True)
-class Head:
-    """What every recipe says, whatever its algorithm.
-
-    Attributes:
-        question: which question the experiment answers, in one sentence.
-        domain: id of the domain.
-        algorithm: name of the algorithm; its settings are the recipe's tables.
-        seed: of all random streams.
-        generations: how many of them after the first, number 0.
-
-    """
-
-    question: str
-    domain: str
-    algorithm: str = "map-elites"
-    seed: Annotated[int, Ge(0), Le(2**63 - 1)] = 1
-    generations: Annotated[int, Ge(0), Le(2**31 - 1)] = 1000
-
-
-@dataclass(frozen=True)
-class Config:
-    """A checked recipe: its name, its head, and the settings of its algorithm (the algorithm's own `Params`)."""
-
-    name: str
-    head: Head
-    params: Any
-
-    def settings(self) -> dict[str, Any]:
-        """Everything, defaults filled in, as JSON values: what the run file keeps."""
-        return dict(json.loads(json.dumps(dataclasses.asdict(self.head) | dataclasses.asdict(self.params))))
 
 
 def folder() -> Path:
@@ -128,7 +92,7 @@ def put(tree: dict[str, Any], override: str) -> None:
 
 def check(tree: Mapping[str, Any], name: str, place: str) -> Config:
     """The config of a recipe's tree. Raises Usage, naming `place` (the file) and every key that is wrong."""
-    import envs
+    from openended import envs
 
     own = {field.name for field in fields(Head)}
     head: Head = parsed(Head, {key: value for key, value in tree.items() if key in own}, place)
@@ -192,15 +156,3 @@ def hint(given: str, known: Iterable[str]) -> str:
     """A suggestion in brackets, where something close is known."""
     close = difflib.get_close_matches(given, list(known), n=1)
     return f" (did you mean {close[0]!r}?)" if close else ""
-
-
-def differences(kept: Mapping[str, Any], given: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
-    """What distinguishes two settings, key by key, beside what may change from one start to the next."""
-    for key in sorted({*kept, *given}):
-        if not prefix and key in FREE:
-            continue
-        before, now = kept.get(key), given.get(key)
-        if isinstance(before, Mapping) and isinstance(now, Mapping):
-            yield from differences(before, now, f"{prefix}{key}.")
-        elif before != now:
-            yield f"{prefix}{key} is {json.dumps(before)} there and {json.dumps(now)} here"

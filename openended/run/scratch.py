@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from openended.run import backup
-from openended.run.backup import Glance, glance
-from openended.run.errors import Damaged, Failure, Owned, Resources
-from openended.run.store import Owner, Reader
-from openended.run.writer import owned
+from openended.file import backup
+from openended.file.backup import Glance, glance
+from openended.file.errors import Damaged, Failure, Owned, Resources
+from openended.file.reader import Owner, Reader
+from openended.file.writer import owned
 
 EVERY = 60.0
 """Seconds from one copy to the next; a generation that takes longer is copied at once."""

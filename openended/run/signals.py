@@ -10,7 +10,7 @@ from types import FrameType
 import numpy as np
 from numpy.typing import NDArray
 
-from openended.run.errors import STOPPED
+from openended.file.errors import STOPPED
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2)
 """Whatever a terminal, a scheduler or an operator may send; which one it was does not matter."""

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from openended.run.errors import Usage
+from openended.file.errors import Usage
 
 WARNING = 120
 """Seconds before the end of the job's time at which Slurm sends the request to stop."""

@@ -8,9 +8,9 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from envs.api import Domain, Episodes
-from openended.core import es
+from openended.core.learners import es
 from openended.core.types import Outcome, StepJob, Stepped, Stopped
+from openended.envs.api import Domain, Episodes
 
 GRACE = 0.5
 """Seconds that threads get to return after a request to stop; one that still compiles its kernel takes longer."""

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 
-from envs.api import Domain
+from openended.envs.api import Domain
 
 EVERY = 10.0
 """Seconds between two messages."""

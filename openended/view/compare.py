@@ -16,9 +16,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openended.core.keys import key
-from openended.core.statistics import Estimate, interquartile_mean, interval, probability_of_improvement, ribbon
-from openended.run.errors import Usage
-from openended.run.store import Reader
+from openended.core.measures.statistics import (
+    Estimate,
+    interquartile_mean,
+    interval,
+    probability_of_improvement,
+    ribbon,
+)
+from openended.file.errors import Usage
+from openended.file.reader import Reader
 from openended.view.numbers import count
 from openended.view.output import target, write
 from openended.view.plots.style import INK, QUIET, counted, quiet

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from openended.run.errors import Damaged, Resources, Usage
+from openended.file.errors import Damaged, Resources, Usage
 from openended.view.network import model
 from openended.view.opened import Run, opened
 from openended.view.packages import needed

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from openended.run.errors import Resources, Usage
+from openended.file.errors import Resources, Usage
 from openended.view.episode import Episode
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ its last transfer.
 from dataclasses import dataclass
 
 from openended.core.types import Pair, Transfer
+from openended.file.snapshot import Snapshot, described
 from openended.view.numbers import number
-from openended.view.snapshot import Snapshot, described
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import Any, Protocol, TextIO
 
 from openended.core.types import Changes, State
-from openended.run.recipe import Config
+from openended.file.settings import Config
 from openended.view.numbers import count, duration, number
 from openended.view.panel import Curves, panel
 
@@ -125,7 +125,7 @@ def terminal(config: Config, stream: TextIO) -> Iterator[Watcher]:
     from rich.console import Console
     from rich.live import Live
 
-    import envs
+    from openended import envs
 
     axes = envs.domain(config.head.domain).axes
     pace, curves = Pace(), Curves()

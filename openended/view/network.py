@@ -1,8 +1,8 @@
 """An agent as an ONNX model: `observation` float32[n, inputs] in, `action` float32[n, outputs] out.
 
-The model computes as the walker's kernel does (`envs.policy`), to the bit in onnxruntime: bias first, then input times
-weight in the order of the inputs, then the kernel's own tanh, all in single operations of float32. With Gemm and Tanh,
-whose order of sums is the library's, actions would differ by 2e-6, and soon the walker's steps.
+The model computes as the walker's kernel does (`envs.walker.simulation.policy`), to the bit in onnxruntime: bias first,
+then input times weight in the order of the inputs, then the kernel's own tanh, all in single operations of float32.
+With Gemm and Tanh, whose order of sums is the library's, actions would differ by 2e-6, and soon the walker's steps.
 """
 
 from collections.abc import Iterator, Mapping
@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from envs.api import Policy, RationalTanh
 from openended.core.types import Agent
+from openended.envs.api import Policy, RationalTanh
 from openended.view.packages import needed
 
 OPSET, IR_VERSION = 14, 8

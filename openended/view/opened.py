@@ -5,11 +5,11 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 from openended.core.types import Agent, Pair
-from openended.run.errors import Usage
-from openended.run.store import Reader
+from openended.file.errors import Usage
+from openended.file.reader import Reader
+from openended.file.snapshot import Snapshot, taken
 from openended.view import tables
 from openended.view.packages import needed
-from openended.view.snapshot import Snapshot, taken
 
 if TYPE_CHECKING:
     import gymnasium

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from openended.run.errors import Resources, Usage
+from openended.file.errors import Resources, Usage
 
 
 def target(output: str | Path, endings: Sequence[str]) -> tuple[Path, str]:

@@ -3,7 +3,7 @@
 from importlib import import_module
 from typing import Any
 
-from openended.run.errors import Usage
+from openended.file.errors import Usage
 
 EXTRAS = {
     "gymnasium": "gymnasium",

@@ -5,11 +5,11 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from envs.api import Axis
 from openended.core.types import Changes, Pair, State
-from openended.run.recipe import Config
+from openended.envs.api import Axis
+from openended.file.settings import Config
+from openended.file.snapshot import cells, elites, explored
 from openended.view.numbers import count, duration, number
-from openended.view.snapshot import cells, elites, explored
 
 BARS = "▁▂▃▄▅▆▇█"
 RAMP = ((68, 1, 84), (59, 82, 139), (33, 145, 140), (94, 201, 98), (253, 231, 37))

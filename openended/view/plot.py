@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from envs.api import Axis
-from openended.run.errors import Usage
-from openended.view.episode import chosen as elite
+from openended.envs.api import Axis
+from openended.file.errors import Usage
+from openended.file.snapshot import chosen as elite
+from openended.file.snapshot import record, snapshot
 from openended.view.lineage import text
 from openended.view.output import target, write
 from openended.view.plots.style import ENDINGS, encoded
-from openended.view.snapshot import record, snapshot
 
 OPTIONS: dict[str, tuple[str, ...]] = {
     "heatmap": ("x", "y", "of", "thumbnails"),

@@ -4,8 +4,8 @@ import math
 from typing import Any
 
 from openended.core import archive
-from openended.run.errors import Damaged
-from openended.view.snapshot import Snapshot
+from openended.file.errors import Damaged
+from openended.file.snapshot import Snapshot
 
 
 def to_pyribs(run: Snapshot) -> Any:

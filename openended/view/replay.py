@@ -14,12 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openended.core.types import Pair
-from openended.run.errors import Usage
-from openended.view.episode import Episode, chosen, episode
-from openended.view.evaluate import read_task, suite
+from openended.file.errors import Usage
+from openended.file.given import read_task, suite
+from openended.file.snapshot import Snapshot, chosen, snapshot
+from openended.view.episode import Episode, episode
 from openended.view.film import PAPER, Film, gif, joined, label, mp4, tiled
 from openended.view.output import target, write
-from openended.view.snapshot import Snapshot, snapshot
 
 ENDINGS = ("gif", "mp4", "png")
 MOST = 8

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from openended.core.types import Counters
-from openended.run import machine
-from openended.run.store import Contents, Reader
+from openended.file import machine
+from openended.file.reader import Contents, Reader
 from openended.view.numbers import count, duration, number
 
 MEASURED = ("elites", "coverage", "qd_score", "best", "mean_fitness", "solved", "active")

@@ -8,22 +8,20 @@ being none.
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import fields
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from openended.core.types import Pair, Task, Transfer
-
-if TYPE_CHECKING:
-    from openended.view.opened import Run
+from openended.file.snapshot import Snapshot
 
 Columns = dict[str, list[Any]]
 
 
-def elites(run: "Run") -> Columns:
+def elites(run: Snapshot) -> Columns:
     """The pair of each niche that is held; columns as `pairs`."""
     return of_pairs(run, run.elites.values())
 
 
-def pairs(run: "Run") -> Columns:
+def pairs(run: Snapshot) -> Columns:
     """All pairs that there are, also those that do not hold their niche.
 
     `fitness` is the best found on the task, `current_fitness` that of the agent in training; the rest as in
@@ -32,7 +30,7 @@ def pairs(run: "Run") -> Columns:
     return of_pairs(run, (run.state.pairs[task] for task in sorted(run.state.pairs)))
 
 
-def tasks(run: "Run") -> Columns:
+def tasks(run: Snapshot) -> Columns:
     """All tasks ever made, with what became of them (`core.types.Task`)."""
     made = [run.state.tasks[id] for id in sorted(run.state.tasks)]
     return {
@@ -46,18 +44,18 @@ def tasks(run: "Run") -> Columns:
     }
 
 
-def generations(run: "Run") -> Columns:
+def generations(run: Snapshot) -> Columns:
     """One row per generation: its number, counters since the start, metrics, clock, digest."""
     names = dict.fromkeys(name for row in run.history for name in row)
     return {name: [row.get(name) for row in run.history] for name in names}
 
 
-def transfers(run: "Run") -> Columns:
+def transfers(run: Snapshot) -> Columns:
     """All transfers tried (`core.types.Transfer`)."""
     return {each.name: [getattr(row, each.name) for row in run.transfers] for each in fields(Transfer)}
 
 
-TABLES: dict[str, Callable[["Run"], Columns]] = {
+TABLES: dict[str, Callable[[Snapshot], Columns]] = {
     "elites": elites,
     "pairs": pairs,
     "tasks": tasks,
@@ -67,7 +65,7 @@ TABLES: dict[str, Callable[["Run"], Columns]] = {
 """Every table by its name."""
 
 
-def of_pairs(run: "Run", chosen: Iterable[Pair]) -> Columns:
+def of_pairs(run: Snapshot, chosen: Iterable[Pair]) -> Columns:
     rows = list(chosen)
     made = [run.state.tasks[pair.task] for pair in rows]
     return {
@@ -87,7 +85,7 @@ def of_pairs(run: "Run", chosen: Iterable[Pair]) -> Columns:
     }
 
 
-def described(run: "Run", made: list[Task]) -> Columns:
+def described(run: Snapshot, made: list[Task]) -> Columns:
     """The descriptors and genomes of tasks."""
     axes = {
         f"descriptor_{axis.name.replace(' ', '_')}": [task.descriptor[place] for task in made]

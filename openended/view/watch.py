@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, TextIO
 
-from openended.run.errors import Owned
+from openended.file.errors import Owned
 from openended.view.live import EVERY, capable, told
 from openended.view.status import report, text
 

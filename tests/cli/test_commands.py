@@ -12,8 +12,8 @@ import toy
 from marked import Marked
 
 from openended import cli
-from openended.run.store import Reader
-from openended.run.writer import Writer
+from openended.file.reader import Reader
+from openended.file.writer import Writer
 
 RUN = Path("runs", "results", "toy.run")
 FIELDS = {"run", "recipe", "seed", "generation", "digest", "evaluations", "env_steps", "seconds", "elites", "coverage"}

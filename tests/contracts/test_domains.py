@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from point import Errand, Point, Sketcher
 
-import envs
-from envs.api import Axis, Policy
-from envs.check import ContractViolation, check_domain
+from openended import envs
+from openended.envs.api import Axis, Policy
+from openended.envs.check import ContractViolation, check_domain
 
 
 @pytest.mark.parametrize("id", envs.domain_ids())

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from point import Point
 
-from envs.api import Policy
 from openended.core.archive import Params, add, build, check, empty, holders, niche_of, niches, spread, statistics
 from openended.core.types import Counters, State
+from openended.envs.api import Policy
 
 
 class Small(Point):

@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 from scripted import draft, outcomes
 
-from openended.core import es, population
+from openended.core import population
+from openended.core.algorithms.poet import Params, distances, transfer
 from openended.core.criterion import Params as Criterion
+from openended.core.learners import es
 from openended.core.novelty import novelty
-from openended.core.poet import Params, distances, transfer
 from openended.core.population import Active, Exchange, Reproduction, features, name, reproduce, retire, train
 from openended.core.types import StepJob
 

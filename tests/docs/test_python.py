@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from handmade import pair
 
-from envs.api import Episodes
-from envs.walker.domain import Walker
-from envs.walker.task import WalkerTask
 from openended.core.types import Changes, Counters, Task
-from openended.run.writer import Writer, create
+from openended.envs.api import Episodes
+from openended.envs.walker.courses.task import WalkerTask
+from openended.envs.walker.domain import Walker
+from openended.file.writer import Writer, create
 from tests.view.conftest import settings
 
 CAP = 60

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from envs import cache
+from openended.envs import cache
 
 ROOT = Path(cache.__file__).resolve().parents[1]
 
@@ -122,7 +122,7 @@ def test_compiled_before_knows_what_has_been_compiled(tmp_path):
 import numpy as np
 from envs import cache
 before = cache.compiled_before()
-from envs.physics.trigonometry import sine_cosine
+from openended.envs.simd.sine import sine_cosine
 sine_cosine(np.float32(1), np.float32(0))
 print(before, cache.compiled_before(), cache.compiled_before("sine_cosine"), cache.compiled_before("sine"))
 """

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from envs.random import between, bits, generator, mix, uniform
+from openended.envs.random import between, bits, generator, mix, uniform
 
 MASK = 2**64 - 1
 GOLDEN = 0x9E3779B97F4A7C15

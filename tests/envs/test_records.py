@@ -3,7 +3,7 @@
 import numpy as np
 from numba import njit
 
-from envs.records import CACHE_LINE, records
+from openended.envs.records import CACHE_LINE, records
 
 FIELDS = {"a": (np.uint8, (3,)), "b": (np.float32, (2, 17)), "c": (np.int64, (1,))}
 

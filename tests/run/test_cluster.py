@@ -15,15 +15,17 @@ from marked import LOOPBACK, Marked
 from point import Point
 from serial import SerialExecutor
 
-import envs
-from openended.core import es
+from openended import envs
+from openended.core.learners import es
 from openended.core.types import StepJob
-from openended.run import cluster, connect, driver, remote
-from openended.run.cluster import AHEAD, RayExecutor, block, blocks, shares
-from openended.run.errors import Resources, Usage
-from openended.run.store import Reader
+from openended.file.errors import Resources, Usage
+from openended.file.reader import Reader
+from openended.file.verify import verify
+from openended.run import driver
+from openended.run.cluster import connect, worker
+from openended.run.cluster import executor as cluster
+from openended.run.cluster.executor import AHEAD, RayExecutor, block, blocks, shares
 from openended.run.threads import Abandoned
-from openended.run.verify import verify
 
 DOMAIN = Point()
 
@@ -57,7 +59,7 @@ class StandIn:
             raise self.fault
         result = reference.done()
         stamp = next(self.stamps, None)
-        return result if stamp is None else remote.Result(result.returns, result.steps, result.facts, stamp)
+        return result if stamp is None else worker.Result(result.returns, result.steps, result.facts, stamp)
 
     def cluster_resources(self):
         return {"CPU": float(self.slots)}
@@ -69,14 +71,14 @@ class StandIn:
 @pytest.fixture
 def executor(point, monkeypatch):
     """Makes an executor on a stand-in of so many slots."""
-    remote.domain.cache_clear()
+    worker.domain.cache_clear()
 
     def make(slots, seed=0, **more):
         monkeypatch.setattr(connect, "local", lambda slots, folder: StandIn(slots, seed))
         return RayExecutor(DOMAIN, "local", slots, np.zeros(1, np.uint8), **more)
 
     yield make
-    remote.domain.cache_clear()
+    worker.domain.cache_clear()
 
 
 def batch(count=300):
@@ -211,7 +213,7 @@ def test_what_a_worker_raises_reaches_the_caller_and_a_missing_domain_is_told(ex
 def test_workers_with_other_software_are_said_and_noted_once_for_each_kind(executor):
     said, noted = [], []
     mixed = executor(4, say=said.append, differ=lambda *found: noted.append(found))
-    here = dict(remote.stamp())
+    here = dict(worker.stamp())
     same = tuple((here | {"host": "node1"}).items())
     other = tuple((here | {"host": "node2", "numpy": "1.0", "cpu": "abacus"}).items())
     alike = tuple((dict(other) | {"host": "node3"}).items())

@@ -3,11 +3,12 @@ import signal
 
 import pytest
 
-from openended.run import driver, filesystem, machine
-from openended.run.errors import Damaged, Interrupted, Owned, Resources
-from openended.run.store import Reader
-from openended.run.verify import verify
-from openended.run.writer import Writer
+from openended.file import filesystem, machine
+from openended.file.errors import Damaged, Interrupted, Owned, Resources
+from openended.file.reader import Reader
+from openended.file.verify import verify
+from openended.file.writer import Writer
+from openended.run import driver
 
 GENERATIONS = 12
 commit = Writer.commit

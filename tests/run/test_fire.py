@@ -16,8 +16,8 @@ import toy
 from marked import Marked
 from run_content import content, found
 
-from openended.run.store import Reader
-from openended.run.verify import verify
+from openended.file.reader import Reader
+from openended.file.verify import verify
 
 pytestmark = pytest.mark.slow
 
@@ -205,7 +205,7 @@ def digested(path):
     """Give every row the digest that fits it, as somebody who means harm would."""
     import sqlite3
 
-    from openended.run import digest, schema
+    from openended.file import digest, schema
 
     database = sqlite3.connect(path)
     database.text_factory = bytes

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import made
 
-from openended.run.store import Reader
-from openended.run.verify import verify
+from openended.file.reader import Reader
+from openended.file.verify import verify
 
 SIZE = ("300", "22")
 """Pairs and parameters: a commit takes as long as the way to it, so that many kills hit one."""

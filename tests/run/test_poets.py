@@ -2,9 +2,9 @@
 
 import pytest
 
+from openended.file.reader import Reader
+from openended.file.verify import verify
 from openended.run import driver, recipe
-from openended.run.store import Reader
-from openended.run.verify import verify
 
 CHANGES = [
     "reproduction.every=4",

@@ -4,8 +4,8 @@ import tomllib
 import pytest
 import toy
 
+from openended.file.errors import Usage
 from openended.run import recipe
-from openended.run.errors import Usage
 
 BAD = {
     "seed = -1": "seed is -1, but should be greater than or equal to 0",

@@ -4,12 +4,13 @@ import time
 
 import pytest
 
-from openended.run import driver, machine, scratch
-from openended.run.backup import glance
-from openended.run.errors import Damaged, Interrupted, Owned, Resources
-from openended.run.store import Reader
-from openended.run.verify import verify
-from openended.run.writer import insert
+from openended.file import machine
+from openended.file.backup import glance
+from openended.file.errors import Damaged, Interrupted, Owned, Resources
+from openended.file.reader import Reader
+from openended.file.verify import verify
+from openended.file.writer import insert
+from openended.run import driver, scratch
 
 
 def digest(path):

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 import toy
 
+from openended.file.errors import Usage
+from openended.file.reader import Reader
 from openended.run import driver
-from openended.run.errors import Usage
 from openended.run.slurm import Job, script
-from openended.run.store import Reader
 
 TESTS = Path(toy.__file__).parent
 SHELLCHECK = Path(sys.executable).with_name("shellcheck")
@@ -251,7 +251,7 @@ def test_a_job_that_has_no_time_for_a_generation_or_fails_is_not_requeued(tmp_pa
 
 
 def test_a_requeued_job_takes_over_from_its_dead_self_on_another_node(config, job):
-    from openended.run.writer import Writer, insert
+    from openended.file.writer import Writer, insert
 
     slurm, run = job(1, 4)
     driver.run(run, config("generations=2"), threads=1)

@@ -6,7 +6,7 @@ import pytest
 from point import Point
 from serial import SerialExecutor
 
-from openended.core import es
+from openended.core.learners import es
 from openended.core.types import StepJob, Stopped
 from openended.run.threads import Pool, ThreadExecutor
 

@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import envs
+from openended import envs
 from openended.core.types import Changes, Counters, Optimiser, Pair, Task
-from openended.run.writer import Writer, create
+from openended.file.writer import Writer, create
 from tests.point import Errand, Point
 
 CELLS = (8, 6)

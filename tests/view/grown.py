@@ -4,7 +4,7 @@ import math
 from dataclasses import replace
 
 from openended.core.types import Counters, State, Task, Transfer
-from openended.view.snapshot import Record, Snapshot, elites
+from openended.file.snapshot import Record, Snapshot, elites
 from tests.point import Errand, Point
 from tests.view.conftest import CELLS, pair, settings
 

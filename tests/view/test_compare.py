@@ -5,15 +5,15 @@ import json
 import numpy as np
 import pytest
 
-import envs
-from openended.core.suites import measure, result
+from openended import envs
+from openended.core.measures.suites import measure, result
 from openended.core.types import Changes, Counters, Outcome
-from openended.run.errors import Usage
-from openended.run.writer import Writer, create
+from openended.file.errors import Usage
+from openended.file.writer import Writer, create
+from openended.run.evaluate import evaluate
+from openended.run.evaluate import text as table
 from openended.view import compare as view
 from openended.view.compare import compare, plot, text
-from openended.view.evaluate import evaluate
-from openended.view.evaluate import text as table
 from tests.point import Errand, Point
 
 from .conftest import CELLS, settings

@@ -1,8 +1,8 @@
 import pytest
 
-from openended.run.errors import Usage
-from openended.view.episode import chosen, episode
-from openended.view.snapshot import snapshot
+from openended.file.errors import Usage
+from openended.file.snapshot import chosen, snapshot
+from openended.view.episode import episode
 from tests.point import Errand
 
 FITNESS = {(0, 0): 280.0, (5, 3): 235.0, (7, 5): 90.0}

@@ -11,8 +11,8 @@ from handmade import pair, task
 
 import openended
 from openended.core.types import Changes, Counters, Transfer
-from openended.run.errors import Damaged, Resources, Usage
-from openended.run.writer import Writer
+from openended.file.errors import Damaged, Resources, Usage
+from openended.file.writer import Writer
 from openended.view.export import KINDS, USUAL, export, harmless
 from tests.point import Errand
 

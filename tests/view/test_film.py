@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from openended.run.errors import Resources, Usage
-from openended.view.episode import chosen, episode
+from openended.file.errors import Resources, Usage
+from openended.file.snapshot import chosen, snapshot
+from openended.view.episode import episode
 from openended.view.film import Film, gif, label, mp4
-from openended.view.snapshot import snapshot
 from tests.view.test_episode import FITNESS
 
 

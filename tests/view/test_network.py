@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from envs.api import Policy
-from envs.policy import controller
-from envs.walker.domain import Walker
-from openended.run.errors import Usage
+from openended.envs.api import Policy
+from openended.envs.walker.domain import Walker
+from openended.envs.walker.simulation.policy import controller
+from openended.file.errors import Usage
 from openended.view.network import model
 
 onnxruntime = pytest.importorskip("onnxruntime")

@@ -4,14 +4,14 @@ import pytest
 from handmade import pair
 
 import openended
-from envs.api import Episodes
-from envs.policy import controller
-from envs.walker.domain import Walker
-from envs.walker.task import WalkerTask
 from openended.core.types import Changes, Counters, Task
-from openended.run.errors import Damaged, Usage
-from openended.run.writer import Writer, create
-from openended.view.snapshot import snapshot
+from openended.envs.api import Episodes
+from openended.envs.walker.courses.task import WalkerTask
+from openended.envs.walker.domain import Walker
+from openended.envs.walker.simulation.policy import controller
+from openended.file.errors import Damaged, Usage
+from openended.file.snapshot import snapshot
+from openended.file.writer import Writer, create
 from tests.view.conftest import settings
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from openended.run.errors import Resources
+from openended.file.errors import Resources
 from openended.view.output import target, write
 
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from envs.api import Axis
 from openended.core.types import Counters, State, Task
+from openended.envs.api import Axis
 from openended.view.panel import Curves, panel, sparkline, squares, tile
 from tests.view.conftest import CELLS, changes, pair, settings
 

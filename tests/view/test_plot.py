@@ -3,16 +3,16 @@ import re
 import pytest
 from toy import SETTINGS
 
-import envs
-from envs.api import Axis
+from openended import envs
 from openended.cli.plot import command
+from openended.envs.api import Axis
+from openended.file.errors import Usage
+from openended.file.snapshot import snapshot
 from openended.run import driver, recipe
-from openended.run.errors import Usage
 from openended.view.lineage import stays
 from openended.view.plot import OPTIONS, chosen, lineage, number, plot
 from openended.view.plots.progress import OVER
 from openended.view.plots.quantities import NAMES
-from openended.view.snapshot import snapshot
 
 START = {"png": b"\x89PNG", "svg": b"<?xml", "pdf": b"%PDF"}
 AXES = (Axis("gap", 0, 1, "m"), Axis("gap width", 0, 1, "m"), Axis("Height", 0, 1, "m"))

@@ -6,7 +6,7 @@ from ribs.archives import CVTArchive, GridArchive
 
 import openended
 from openended.core.types import State
-from openended.run.errors import Damaged
+from openended.file.errors import Damaged
 from openended.view import to_pyribs
 
 

@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from openended.run.errors import Usage
-from openended.view.episode import chosen, episode
+from openended.file.errors import Usage
+from openended.file.snapshot import chosen, snapshot
+from openended.view.episode import episode
 from openended.view.replay import named, replay, wanted
-from openended.view.snapshot import snapshot
 from tests.point import Errand
 from tests.view.test_episode import FITNESS
 

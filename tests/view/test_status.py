@@ -5,9 +5,9 @@ import time
 
 import pytest
 
-from openended.run import rows
-from openended.run.errors import Usage
-from openended.run.writer import Writer
+from openended.file import rows
+from openended.file.errors import Usage
+from openended.file.writer import Writer
 from openended.view.status import report, text
 from tests.view.conftest import changes
 

@@ -5,8 +5,8 @@ import re
 
 import pytest
 
-from openended.run.errors import Owned, Usage
-from openended.run.writer import Writer
+from openended.file.errors import Owned, Usage
+from openended.file.writer import Writer
 from openended.view import watch as module
 from openended.view.watch import reports, watch
 from tests.view.conftest import changes, pair

@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openended.core.types import Pair
+from openended.file.snapshot import Snapshot
 from openended.view.episode import episode
 from openended.view.lineage import came, forebears, stays
 from openended.view.numbers import number
-from openended.view.snapshot import Snapshot
 
 from . import style
 from .thumbnail import thumbnail

@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openended.core.types import Pair
-from openended.run.errors import Usage
-from openended.view.snapshot import Snapshot
+from openended.file.errors import Usage
+from openended.file.snapshot import Snapshot
 
 from . import style, tiles
 from .legends import legend, named, whence

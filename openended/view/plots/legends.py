@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from openended.core.types import Pair
-from openended.view.snapshot import Snapshot
+from openended.file.snapshot import Snapshot
 
 from . import style
 from .quantities import HOLDER, OTHERS, UNKNOWN, Source, amounts

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from openended.view.snapshot import Snapshot
+from openended.file.snapshot import Snapshot
 
 from . import style
 from .quantities import Colour, difficulty

@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openended.core.keys import key
-from openended.core.statistics import ribbon
-from openended.run.errors import Usage
+from openended.core.measures.statistics import ribbon
+from openended.file.errors import Usage
+from openended.file.snapshot import Record
 from openended.view.numbers import count, duration
-from openended.view.snapshot import Record
 
 from .style import INK, KINDS, apology, blank, counted, counts_of, heading, note, quiet, titled
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from openended.core.types import Pair
-from openended.view.snapshot import Snapshot
+from openended.file.snapshot import Snapshot
 
 from . import style
 

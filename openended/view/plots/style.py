@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from openended.view.snapshot import Record
+from openended.file.snapshot import Record
 
 ENDINGS = ("png", "svg", "pdf")
 INK, QUIET, FAINT, MARK = "#26282c", "#6c6f76", "#d4d2cb", "#ffffff"

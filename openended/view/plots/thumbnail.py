@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openended.core.types import Pair
-from openended.view.snapshot import Snapshot
+from openended.file.snapshot import Snapshot
 
 from . import style
 

@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from envs.api import Axis
 from openended.core.types import Pair
-from openended.view import snapshot
-from openended.view.snapshot import Snapshot
+from openended.envs.api import Axis
+from openended.file import snapshot
+from openended.file.snapshot import Snapshot
 from openended.view.voronoi import voronoi
 
 from .quantities import Colour

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openended.core.types import Transfer
-from openended.view.snapshot import Snapshot
+from openended.file.snapshot import Snapshot
 
 from . import style
 from .quantities import Colour, difficulty

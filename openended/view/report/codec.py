@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from envs.api import Colour, Shape, Sketch
+from openended.envs.api import Colour, Shape, Sketch
 from openended.view.episode import Episode
 from openended.view.film import RATE
 

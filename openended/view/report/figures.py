@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from openended.file.snapshot import Snapshot
 from openended.view.plots import heatmap, lineage, progress, style, tiles, transfers
-from openended.view.snapshot import Snapshot
 
 from .codec import address
 

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from openended.core.types import Pair
-from openended.view.episode import Episode, chosen, episode
+from openended.file.snapshot import Snapshot, chosen, described
+from openended.view.episode import Episode, episode
 from openended.view.numbers import number
 from openended.view.replay import strip
-from openended.view.snapshot import Snapshot, described
 
 from .codec import film, png
 

@@ -12,12 +12,11 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from openended.run.store import Reader
+from openended.file.reader import Reader
+from openended.file.snapshot import Snapshot, chosen, snapshot
 from openended.view import status
-from openended.view.episode import chosen
 from openended.view.numbers import count, duration, number
 from openended.view.output import target, write
-from openended.view.snapshot import Snapshot, snapshot
 
 from . import figures
 from .gallery import Card, card, cards

@@ -7,16 +7,16 @@ import pytest
 from matplotlib import colormaps
 from PIL import Image
 
-import envs
-from envs.api import Axis
+from openended import envs
 from openended.core.types import Counters, State, Task
-from openended.run.errors import Usage
+from openended.envs.api import Axis
+from openended.file.errors import Usage
+from openended.file.snapshot import Snapshot, elites, snapshot
 from openended.view.plot import plot
 from openended.view.plots.heatmap import figure
 from openended.view.plots.quantities import NAMES, OTHERS, UNKNOWN, amounts, painted, scaled, sources
 from openended.view.plots.thumbnail import thumbnail
 from openended.view.plots.tiles import boundaries, foremost, tiling
-from openended.view.snapshot import Snapshot, elites, snapshot
 from tests.view.conftest import CELLS, pair, settings
 from tests.view.grown import FITNESS as FITNESS_OF
 from tests.view.grown import grown

@@ -4,8 +4,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from openended.file.snapshot import snapshot
 from openended.view.plots.lineage import columns, faded, figure, summary
-from openended.view.snapshot import snapshot
 from tests.view.grown import ADMITTED, PARENT, grown
 
 

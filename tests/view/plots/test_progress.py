@@ -3,7 +3,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from openended.run.errors import Usage
+from openended.file.errors import Usage
+from openended.file.snapshot import Record, record
 from openended.view.plots.progress import (
     PANELS,
     commit_share,
@@ -13,7 +14,6 @@ from openended.view.plots.progress import (
     summary,
     windowed,
 )  # fmt: skip
-from openended.view.snapshot import Record, record
 from tests.view.grown import grown, history, recorded
 
 TITLES = [panel.title for panel in PANELS]

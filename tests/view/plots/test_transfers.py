@@ -3,8 +3,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from openended.file.snapshot import snapshot
 from openended.view.plots.transfers import BACK, FORTH, figure, summary
-from openended.view.snapshot import snapshot
 from tests.view.grown import TRANSFERS, grown
 
 

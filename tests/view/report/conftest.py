@@ -1,9 +1,9 @@
 import pytest
 
-import envs
+from openended import envs
+from openended.file.snapshot import snapshot
 from openended.view.report import figures
 from openended.view.report.page import report
-from openended.view.snapshot import snapshot
 from tests.browser import PROGRAM, browser
 
 FITNESS = {(0, 0): 280.0, (5, 3): 235.0, (7, 5): 90.0}

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openended.view.episode import chosen, episode
+from openended.file.snapshot import chosen
+from openended.view.episode import episode
 from openended.view.report.codec import FRAMES, SCORE, TURN, colour, column, film
 
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from matplotlib import colormaps
 
-from openended.run.errors import Usage
-from openended.run.writer import Writer, create
+from openended.file.errors import Usage
+from openended.file.writer import Writer, create
 from openended.view.plots import heatmap
 from openended.view.report import figures, gallery
 from openended.view.report.page import moment, page, report, toml

@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-import envs
-from openended.view.episode import chosen, episode
-from openended.view.snapshot import snapshot
+from openended import envs
+from openended.file.snapshot import chosen, snapshot
+from openended.view.episode import episode
 from tests.view.report.conftest import FITNESS
 
 TOLD = "document.getElementById('told').textContent"

@@ -1,0 +1,1 @@
+"""The walkers as Gymnasium environments, single and vectorised."""

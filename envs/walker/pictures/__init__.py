@@ -1,0 +1,1 @@
+"""Pictures of courses and episodes."""

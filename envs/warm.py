@@ -1,0 +1,36 @@
+"""Compiling a domain before its first episode, so that whoever waits can be told how far it is."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from .api import Domain, Episodes
+
+
+def warm_up(domain: Domain, report: Callable[[int, int], None], functions: int) -> None:
+    """Run one step, which compiles everything that `rollouts` needs.
+
+    Calls report(functions done, `functions`) after every function; `functions` says about how many there are.
+    """
+    from numba.core import event
+
+    class Counter(event.Listener):
+        done = 0
+
+        def on_start(self, started: Any) -> None:
+            pass
+
+        def on_end(self, ended: Any) -> None:
+            self.done += 1
+            report(min(self.done, functions), functions)
+
+    queue = Episodes(
+        domain.prepare([domain.first_task()]),
+        np.zeros((1, domain.policy.parameters), np.float32),
+        np.zeros((1, 2), np.int32),
+        np.zeros(1, np.uint64),
+        cap=1,
+    )
+    with event.install_listener("numba:compile", Counter()):
+        domain.rollouts(queue)

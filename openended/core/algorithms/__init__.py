@@ -1,0 +1,23 @@
+"""The algorithms that a recipe can name, and the modules that hold them.
+
+Each module offers `Params` (a frozen dataclass), `check(params, domain)`, which raises ValueError if the two do not
+fit, `init(params, domain, seed, executor)` and `step(params, domain, seed, state, executor)`, both returning the new
+`State` and the generation's `Changes`.
+"""
+
+from importlib import import_module
+from types import ModuleType
+
+ALGORITHMS = {
+    "direct": "openended.core.algorithms.direct",
+    "enhanced-poet": "openended.core.algorithms.enhanced_poet",
+    "map-elites": "openended.core.algorithms.map_elites",
+    "poet": "openended.core.algorithms.poet",
+}
+
+
+def algorithm(name: str) -> ModuleType:
+    """The module of an algorithm. Raises ValueError for a name that is not listed."""
+    if name not in ALGORITHMS:
+        raise ValueError(f"algorithm {name!r} is not known; choose one of: {', '.join(sorted(ALGORITHMS))}")
+    return import_module(ALGORITHMS[name])

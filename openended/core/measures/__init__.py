@@ -1,0 +1,1 @@
+"""What is measured: metrics of a state, statistics over runs, results on suites."""

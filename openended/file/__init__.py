@@ -1,0 +1,1 @@
+"""The run file: one SQLite file holds everything that a run produced."""

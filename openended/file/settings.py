@@ -1,0 +1,64 @@
+"""The settings of a run: a checked recipe as a value, and what makes two runs the same run."""
+
+import dataclasses
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from annotated_types import Ge, Le
+
+from openended.file import digest
+
+MAY_CHANGE = ("generations", "question")
+"""Settings that may change from one start of a run to the next."""
+
+
+@dataclass(frozen=True)
+class Head:
+    """What every recipe says, whatever its algorithm.
+
+    Attributes:
+        question: which question the experiment answers, in one sentence.
+        domain: id of the domain.
+        algorithm: name of the algorithm; its settings are the recipe's tables.
+        seed: of all random streams.
+        generations: how many of them after the first, number 0.
+
+    """
+
+    question: str
+    domain: str
+    algorithm: str = "map-elites"
+    seed: Annotated[int, Ge(0), Le(2**63 - 1)] = 1
+    generations: Annotated[int, Ge(0), Le(2**31 - 1)] = 1000
+
+
+@dataclass(frozen=True)
+class Config:
+    """A checked recipe: its name, its head, and the settings of its algorithm (the algorithm's own `Params`)."""
+
+    name: str
+    head: Head
+    params: Any
+
+    def settings(self) -> dict[str, Any]:
+        """Everything, defaults filled in, as JSON values: what the run file keeps."""
+        return dict(json.loads(json.dumps(dataclasses.asdict(self.head) | dataclasses.asdict(self.params))))
+
+
+def identity(config: Mapping[str, Any]) -> str:
+    """What makes a run itself, as canonical JSON: its settings but the budget and the prose."""
+    return digest.text({key: value for key, value in config.items() if key not in MAY_CHANGE})
+
+
+def differences(kept: Mapping[str, Any], given: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
+    """What distinguishes two settings, key by key, beside what may change from one start to the next."""
+    for key in sorted({*kept, *given}):
+        if not prefix and key in MAY_CHANGE:
+            continue
+        before, now = kept.get(key), given.get(key)
+        if isinstance(before, Mapping) and isinstance(now, Mapping):
+            yield from differences(before, now, f"{prefix}{key}.")
+        elif before != now:
+            yield f"{prefix}{key} is {json.dumps(before)} there and {json.dumps(now)} here"

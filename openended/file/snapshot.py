@@ -1,0 +1,160 @@
+"""One moment of a run, read from its file and closed again: what pictures are drawn from."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from openended.core.types import Counters, Pair, State, Transfer
+from openended.envs.api import Axis
+from openended.file.errors import Damaged, Usage
+from openended.file.reader import Reader
+
+MENTIONED = 30
+"""Most niches that an error names."""
+
+
+@dataclass(frozen=True)
+class Record:
+    """What a run measured.
+
+    Attributes:
+        recipe: name of the recipe.
+        config: the complete recipe.
+        history: counters, metrics and clock of every generation (`Reader.generations`).
+    """
+
+    recipe: str
+    config: dict[str, Any]
+    history: Sequence[dict[str, Any]]
+
+    @property
+    def metrics(self) -> dict[str, Any]:
+        """Counters, metrics and clock of the last generation, empty if there is none."""
+        return self.history[-1] if self.history else {}
+
+    @property
+    def solved(self) -> float:
+        """Fitness from which on a task counts as solved."""
+        return float(self.config["criterion"]["solved"])
+
+
+@dataclass(frozen=True)
+class Snapshot(Record):
+    """The last generation of a run, and how it came to be.
+
+    Attributes:
+        domain: the simulator of the tasks.
+        state: tasks and pairs; of a run without a generation, none, and generation -1.
+        elites: the pair that holds each niche: of several, the one with the best fitness, of equals the oldest.
+        transfers: all transfers tried, in order.
+    """
+
+    domain: Any
+    state: State
+    elites: dict[int, Pair]
+    transfers: Sequence[Transfer] = field(default=())
+
+    @property
+    def cells(self) -> tuple[int, ...] | None:
+        """Cells of a grid archive along each axis; None for a CVT archive."""
+        return cells(self.config, len(self.domain.axes))
+
+    @property
+    def generation(self) -> int:
+        return self.state.generation
+
+    def descriptor(self, pair: Pair) -> NDArray[np.float64]:
+        """Where the pair's task lies, float64[m], in the units of the axes."""
+        return np.array(self.state.tasks[pair.task].descriptor, np.float64)
+
+    def hardness(self, pair: Pair) -> float:
+        """Length of the task's descriptor, each axis scaled to 0 .. 1 over its range."""
+        low, high = (np.array([getattr(axis, end) for axis in self.domain.axes]) for end in ("low", "high"))
+        return float(np.linalg.norm((self.descriptor(pair) - low) / (high - low)))
+
+
+def record(path: str | Path) -> Record:
+    """What the run measured. The simulator is not loaded. Raises Failure if the file cannot be read."""
+    with Reader(path) as run:
+        return Record(run.recipe, run.config, run.generations())
+
+
+def snapshot(path: str | Path) -> Snapshot:
+    """The last generation of the run file. Raises Failure if the file cannot be read."""
+    with Reader(path) as run:
+        return taken(run)
+
+
+def taken(run: Reader) -> Snapshot:
+    """The last generation of the run that the reader sees. Raises Failure if it cannot be read."""
+    state = State(-1, {}, {}, Counters()) if run.last()[0] < 0 else run.state()
+    history, transfers = run.generations(), run.transfers()
+    shape, centroids = cells(run.config, len(run.domain.axes)), state.centroids
+    niches = math.prod(shape) if shape else 0 if centroids is None else len(centroids)
+    if any(task.niche >= niches for task in state.tasks.values()):
+        raise Damaged(f"{run.path} has tasks in niches that its archive lacks; the file is damaged.")
+    return Snapshot(run.recipe, run.config, history, run.domain, state, elites(state.pairs), transfers)
+
+
+def elites(pairs: Mapping[int, Pair]) -> dict[int, Pair]:
+    """The elite of each niche that is held, by niche."""
+    best: dict[int, Pair] = {}
+    for task in sorted(pairs):
+        pair = pairs[task]
+        held = best.get(pair.niche)
+        if held is None or pair.best_fitness > held.best_fitness or math.isnan(held.best_fitness):
+            best[pair.niche] = pair
+    return dict(sorted(best.items()))
+
+
+def chosen(view: Snapshot, niche: int | None, best: bool) -> Pair:
+    """The elite to be shown. Raises Usage if there is none.
+
+    Args:
+        view: the run.
+        niche: whose elite; None: that with the best fitness.
+        best: instead, the solved elite on the hardest task, the one farthest from the descriptors' low ends.
+    """
+    if not view.elites:
+        raise Usage("the run has no elites yet; let it run for some generations first.")
+    if niche is not None:
+        if niche not in view.elites:
+            occupied = [str(held) for held in view.elites]
+            more = f", and {len(occupied) - MENTIONED} more" if len(occupied) > MENTIONED else ""
+            raise Usage(f"niche {niche} is empty; occupied are: {', '.join(occupied[:MENTIONED])}{more}.")
+        return view.elites[niche]
+    solved = [pair for pair in view.elites.values() if pair.best_fitness >= view.solved]
+    if best and solved:
+        return max(solved, key=lambda pair: (view.hardness(pair), pair.best_fitness))
+    return max(view.elites.values(), key=lambda pair: -math.inf if math.isnan(pair.best_fitness) else pair.best_fitness)
+
+
+def cells(config: Mapping[str, Any], axes: int) -> tuple[int, ...] | None:
+    """Cells of a grid archive along each of its axes; None for a CVT archive."""
+    archive = config["archive"]
+    if archive["kind"] != "grid":
+        return None
+    given = tuple(int(count) for count in archive["cells"])
+    return given * axes if len(given) == 1 else given
+
+
+def described(axes: tuple[Axis, ...], descriptor: tuple[float, ...]) -> str:
+    """A task's descriptor in words, such as `highest obstacle 0.62 m, roughness 0.1 m`."""
+    return ", ".join(
+        f"{axis.name} {value:.3g} {'' if axis.unit == '1' else axis.unit}".rstrip()
+        for axis, value in zip(axes, descriptor, strict=True)
+    )
+
+
+def explored(cells: tuple[int, ...], niches: Sequence[int]) -> tuple[int, ...]:
+    """How many cells of each axis to show: all, or up to the farthest niche and a few more where that is much less."""
+    if not niches:
+        return cells
+    farthest = np.array(np.unravel_index(np.array(niches, np.int64), cells)).max(axis=1)
+    wanted = np.maximum(farthest + 2, 4)
+    return tuple(int(want) if want < 0.7 * size else size for want, size in zip(wanted, cells, strict=True))

@@ -1,0 +1,1 @@
+"""Ray as executor: episodes run on the workers of a cluster."""

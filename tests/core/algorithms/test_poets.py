@@ -1,0 +1,123 @@
+"""POET and Enhanced POET on the toy domain, 60 generations through ten reproductions and twelve transfer phases: what
+must hold of every generation; a run can be repeated and resumed.
+"""
+
+import math
+from itertools import pairwise
+
+import pytest
+from handmade import plain
+from point import Point
+from serial import SerialExecutor
+
+from openended.core import archive, criterion, population
+from openended.core.algorithms import enhanced_poet, poet
+from openended.core.learners import es
+from openended.core.types import Counters, State, applied
+
+SETTINGS = {
+    "archive": archive.Params(cells=(8, 6)),
+    "es": es.Params(population=32, learning_rate=0.1, sigma=0.2),
+    "criterion": criterion.Params(low=20, high=290),
+    "reproduction": population.Reproduction(every=6, threshold=150, children=6),
+    "transfer": population.Exchange(every=5),
+    "active": population.Active(count=3),
+}
+GENERATIONS = 60
+
+
+@pytest.fixture(scope="module", params=[poet, enhanced_poet], ids=lambda module: module.__name__.rpartition(".")[2])
+def module(request):
+    return request.param
+
+
+def advance(module, state, generations, domain=None):
+    domain = domain or Point()
+    executor, params, history = SerialExecutor(domain), module.Params(**SETTINGS), []
+    for _ in range(generations):
+        made = module.step(params, domain, 1, state, executor) if state else module.init(params, domain, 1, executor)
+        history.append(made)
+        state = made[0]
+    return history
+
+
+@pytest.fixture(scope="module")
+def history(module):
+    return advance(module, None, GENERATIONS + 1)
+
+
+def test_the_population_turns_over_and_learns(history):
+    state, changes = history[-1]
+    reproductions = [each for _, each in history if any(task.outcome == "admitted" for task in each.tasks)]
+    assert len(reproductions) >= 3 + 1
+    assert sum(bool(each.transfers) for _, each in history) >= 2
+    assert sum(pair.retired >= 0 for pair in state.pairs.values()) >= 2
+    assert state.counters.transfers_accepted > 0
+    assert changes.metrics["annecs"] >= 2
+    assert changes.metrics["best"] > 250
+    assert changes.metrics["active"] == 3
+
+
+def test_every_state_is_the_sum_of_the_changes_so_far(history):
+    state = State(-1, {}, {}, Counters())
+    for stepped, changes in history:
+        state = applied(state, changes)
+        assert plain(state) == plain(stepped)
+
+
+def test_a_run_resumed_from_a_state_goes_on_as_if_it_had_never_stopped(module, history):
+    again = advance(module, history[40][0], GENERATIONS - 40)
+    assert [plain(changes) for _, changes in again] == [plain(changes) for _, changes in history[41:]]
+
+
+def test_the_population_is_bounded_and_the_oldest_retire_for_good(history):
+    for (before, _), (state, _) in pairwise(history):
+        assert 1 <= sum(pair.active for pair in state.pairs.values()) <= 3
+        assert before.pairs.keys() <= state.pairs.keys()
+        for task, pair in before.pairs.items():
+            if pair.retired >= 0:
+                assert state.pairs[task] is pair
+        active = [task for task, pair in state.pairs.items() if pair.active]
+        assert all(task < min(active) for task, pair in state.pairs.items() if pair.retired >= 0)
+
+
+def test_everything_comes_when_it_is_due(history):
+    for _, changes in history[1:]:
+        assert not changes.tasks or changes.generation % 6 == 0
+        assert not changes.transfers or changes.generation % 5 == 0
+        assert sum(task.outcome == "admitted" for task in changes.tasks) <= 1
+        assert len(changes.tasks) in (0, 6)
+
+
+def test_the_admitted_met_the_criterion_and_the_best_is_kept(history):
+    for state, changes in history[1:]:
+        for task in changes.tasks:
+            assert (task.outcome == "admitted") <= (20 <= task.score <= 290)
+            assert (task.id in state.pairs) == (task.outcome == "admitted")
+    best = [max(pair.best_fitness for pair in state.pairs.values()) for state, _ in history]
+    assert best == sorted(best)
+
+
+def test_scores_are_those_of_retired_agents_on_admitted_tasks_each_once(history):
+    seen = set()
+    for state, changes in history:
+        for score in changes.scores:
+            assert state.pairs[score.agent].retired >= 0
+            assert score.task in state.pairs
+            assert (score.agent, score.task) not in seen
+            seen.add((score.agent, score.task))
+            trace = Point().trace(state.tasks[score.task].genome, state.pairs[score.agent].agent, 0, 2000)
+            assert math.fsum(trace.rewards) == pytest.approx(score.fitness)
+    assert seen == history[-1][0].scores.keys()
+    assert seen
+
+
+class Noisy(Point):
+    """A point whose episodes are said to vary."""
+
+    deterministic = False
+
+
+def test_a_domain_whose_episodes_vary_is_evaluated_repeatedly(module):
+    state, _ = advance(module, None, 8, Noisy())[-1]
+    assert state.counters.evaluations >= 5 + 7 * (32 + 5)

@@ -1,0 +1,80 @@
+import random
+import sqlite3
+
+import made
+import pytest
+from run_content import content, found
+
+from openended.file.verify import verify
+
+
+@pytest.mark.parametrize("parameters", [22, 700], ids=["rows", "blobs"])
+def test_every_flipped_bit_that_changes_content_is_found(point, tmp_path, parameters, capsys, monkeypatch):
+    from point import Point
+
+    from openended.envs.api import Policy
+
+    monkeypatch.setattr(Point, "policy", Policy((parameters - 1, 1)))
+    path, flipped = tmp_path / "made.run", tmp_path / "flipped.run"
+    made.write(path, 4, pairs=4, parameters=parameters)
+    sound, before = path.read_bytes(), content(path)
+    bits = random.Random(parameters)
+    changed = missed = 0
+    for _ in range(250):
+        place = bits.randrange(len(sound) * 8)
+        spoilt = bytearray(sound)
+        spoilt[place // 8] ^= 1 << place % 8
+        flipped.write_bytes(spoilt)
+        if content(flipped) != before:
+            changed += 1
+            missed += not found(flipped)
+    assert missed == 0
+    assert changed > 30
+
+
+TAMPERED = {
+    "setting": ("UPDATE run SET value = replace(value, '1', '2') WHERE key = 'config'", "run config does not match"),
+    "setting gone": ("DELETE FROM run WHERE key = 'fingerprint'", "table run holds"),
+    "metric": ("UPDATE generation SET metrics = '{}' WHERE id = 3", "generation 3 does not match"),
+    "clock": ("UPDATE generation SET seconds = 9 WHERE id = 3", "generation 3 does not match"),
+    "generation gone": ("DELETE FROM generation WHERE id = 3", "generation 3 is missing"),
+    "last generation gone": ("DELETE FROM generation WHERE id = 5", "of generation 5"),
+    "task": ("UPDATE task SET score = 1 WHERE id = 2", "task 2 does not match"),
+    "task gone": ("DELETE FROM task WHERE id = 2", "generation 0: its digest"),
+    "pair": ("UPDATE pair SET best_fitness = 3 WHERE task = 1", "pair 1 does not match"),
+    "pair gone": ("DELETE FROM pair WHERE task = 1", "the pairs are not those"),
+    "transfer": ("UPDATE transfer SET accepted = 1 WHERE id = 4", "its digest does not follow"),
+    "transfer gone": ("DELETE FROM transfer WHERE id = 7", "generation 5: its digest"),
+    "transfer moved": ("UPDATE transfer SET generation = 9 WHERE id = 7", "generation 5: its digest"),
+    "event": ("UPDATE event SET time = 0 WHERE id = 0", "event 0 does not match"),
+    "event gone": ("DELETE FROM event WHERE id = 0", "event 0 is missing"),
+}
+
+
+@pytest.mark.parametrize(("sql", "message"), TAMPERED.values(), ids=TAMPERED)
+def test_a_changed_or_missing_row_is_named(file, sql, message):
+    database = sqlite3.connect(file)
+    assert database.execute(sql).rowcount == 1
+    database.commit()
+    database.close()
+    problems = verify(file)
+    assert any(message in problem for problem in problems), problems
+
+
+def test_an_older_version_of_a_pair_with_its_own_digest_is_found(file):
+    database = sqlite3.connect(file)
+    old = database.execute("SELECT * FROM pair WHERE task = 2").fetchone()
+    database.close()
+    from openended.file.writer import Writer
+
+    with Writer(file) as writer:
+        generation = writer.generation
+        while writer.database.execute("SELECT * FROM pair WHERE task = 2").fetchone() == old:
+            generation += 1
+            writer.commit(made.changes(generation), 0.1)
+    assert verify(file) == []
+    database = sqlite3.connect(file)
+    database.execute(f"REPLACE INTO pair VALUES ({', '.join('?' * len(old))})", old)
+    database.commit()
+    database.close()
+    assert any("the pairs are not those" in problem for problem in verify(file))
