@@ -1,6 +1,5 @@
 """Our walkers against live Gymnasium or Box2D, at length: the numbers in `docs/physics.md` come from here.
 
-    export PYTHONPATH=tests
     python -m benchmarks.parity --course normal --episodes 2000 --width 16
     python -m benchmarks.parity --course hardcore --episodes 2000 --width 16
     python -m benchmarks.parity --course own --episodes 300 --width 16
@@ -22,9 +21,9 @@ import json
 import sys
 import time
 
-from controllers import CONTROLLERS
-from harsh import NEAREST, any_task
-from side_by_side import Episode, Outcome, compare
+from tests.support.controllers import CONTROLLERS
+from tests.support.harsh import NEAREST, any_task
+from tests.support.side_by_side import Episode, Outcome, compare
 
 BATCH = 20
 """Episodes per lane between two looks at the clock."""

@@ -42,7 +42,7 @@ from openended.run.recipe import Config
 from openended.run.threads import ThreadExecutor
 
 PLACES = ("threads:1", "threads:2", "ray:1", "ray:2", "nodes:1", "nodes:2", "nodes:3")
-NODES = Path(__file__).parents[1] / "tests" / "nodes.py"
+NODES = Path(__file__).parents[1] / "tests" / "support" / "nodes.py"
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ import numpy as np
 from gymnasium import make_vec
 from gymnasium.envs.box2d.bipedal_walker import BipedalWalker
 
-import openended  # noqa: F401  (registers our environments)
+import openended.gymnasium  # noqa: F401 (registers the ids)
 from openended.envs.api import Episodes
 from openended.envs.simd.number import number
 from openended.envs.walker.courses.course import stack

@@ -1,14 +1,14 @@
 import pytest
-import toy
 
 from openended import envs
 from openended.run import recipe
+from tests.support import made, toy
 
 
 @pytest.fixture
 def point(monkeypatch):
     """The toy domain is registered."""
-    monkeypatch.setitem(envs.DOMAINS, "point-v1", "point:Point")
+    monkeypatch.setitem(envs.DOMAINS, "point-v1", "tests.support.point:Point")
 
 
 @pytest.fixture
@@ -17,3 +17,11 @@ def config(point, tmp_path):
     path = tmp_path / "toy.toml"
     path.write_text(toy.SETTINGS)
     return lambda *overrides: recipe.load(str(path), overrides)
+
+
+@pytest.fixture
+def file(point, tmp_path, capsys):
+    """A sound run file of six made-up generations."""
+    path = tmp_path / "made.run"
+    made.write(path, 6)
+    return path

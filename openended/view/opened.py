@@ -65,7 +65,7 @@ class Run(Snapshot):
             raise Usage(f"{self.domain.id} has no courses; there are Gymnasium environments of walkers only.")
         limit = {"max_episode_steps": int(self.config["episodes"]["cap"])}
         made: gymnasium.Env[Any, Any] = needed("gymnasium").make(
-            "openended/Course-v0", task=self.task(niche), domain=self.domain.id, **limit | options
+            "openended.gymnasium:openended/Course-v0", task=self.task(niche), domain=self.domain.id, **limit | options
         )
         return made
 

@@ -1,9 +1,9 @@
 import sys
 
 import pytest
-import toy
 
 from openended import cli
+from tests.support import toy
 
 
 @pytest.fixture

@@ -8,12 +8,12 @@ import time
 from pathlib import Path
 
 import pytest
-import toy
-from marked import Marked
 
 from openended import cli
 from openended.file.reader import Reader
 from openended.file.writer import Writer
+from tests.support import toy
+from tests.support.marked import Marked
 
 RUN = Path("runs", "results", "toy.run")
 FIELDS = {"run", "recipe", "seed", "generation", "digest", "evaluations", "env_steps", "seconds", "elites", "coverage"}

@@ -20,7 +20,15 @@ def test_importing_the_package_loads_nothing_heavy():
     assert not loaded("import openended, openended.cli") & {*HEAVY, "numpy", "pydantic", "rich"}
 
 
-PARTS = ["core.map_elites", "run.driver", "run.verify", "view.status", "view.live", "view.compare", "view.export"]
+PARTS = [
+    "core.algorithms.map_elites",
+    "run.driver",
+    "file.verify",
+    "view.status",
+    "view.live",
+    "view.compare",
+    "view.export",
+]
 
 
 @pytest.mark.parametrize("module", PARTS)

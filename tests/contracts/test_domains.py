@@ -5,11 +5,11 @@ from typing import ClassVar
 
 import numpy as np
 import pytest
-from point import Errand, Point, Sketcher
 
 from openended import envs
 from openended.envs.api import Axis, Policy
 from openended.envs.check import ContractViolation, check_domain
+from tests.support.point import Errand, Point, Sketcher
 
 
 @pytest.mark.parametrize("id", envs.domain_ids())
@@ -150,7 +150,10 @@ def test_an_unknown_domain_is_refused_with_those_that_exist():
 
 
 def test_another_packages_domain_is_found_by_its_entry_point(monkeypatch):
-    points = [EntryPoint("point-v1", "point:Point", envs.GROUP), EntryPoint("gone-v1", "nowhere:Gone", envs.GROUP)]
+    points = [
+        EntryPoint("point-v1", "tests.support.point:Point", envs.GROUP),
+        EntryPoint("gone-v1", "nowhere:Gone", envs.GROUP),
+    ]
     monkeypatch.setattr("importlib.metadata.entry_points", lambda group: points if group == envs.GROUP else [])
     assert {"point-v1", "walker-v1"} <= set(envs.domain_ids())
     assert envs.domain("point-v1").first_task() == Errand()
@@ -159,6 +162,6 @@ def test_another_packages_domain_is_found_by_its_entry_point(monkeypatch):
 
 
 def test_a_domain_registered_under_another_id_is_refused(monkeypatch):
-    monkeypatch.setitem(envs.DOMAINS, "line-v1", "point:Point")
+    monkeypatch.setitem(envs.DOMAINS, "line-v1", "tests.support.point:Point")
     with pytest.raises(envs.DomainError, match="calls itself 'point-v1'"):
         envs.domain("line-v1")

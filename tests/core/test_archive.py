@@ -3,14 +3,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from handmade import pair, task
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from point import Point
 
 from openended.core.archive import Params, add, build, check, empty, holders, niche_of, niches, spread, statistics
 from openended.core.types import Counters, State
 from openended.envs.api import Policy
+from tests.support.handmade import pair, task
+from tests.support.point import Point
 
 
 class Small(Point):

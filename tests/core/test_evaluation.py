@@ -2,12 +2,12 @@ import math
 
 import numpy as np
 import pytest
-from handmade import task
-from point import Point
-from serial import SerialExecutor
 
 from openended.core.evaluation import Params, Trial, charged, evaluate
 from openended.core.types import Counters, Outcome
+from tests.support.handmade import task
+from tests.support.point import Point
+from tests.support.serial import SerialExecutor
 
 
 class Noisy(Point):

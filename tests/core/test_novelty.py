@@ -2,10 +2,10 @@ import math
 
 import numpy as np
 import pytest
-from handmade import pair, task
-from point import Point
 
 from openended.core.novelty import nearest, neighbours, novelty, scaled
+from tests.support.handmade import pair, task
+from tests.support.point import Point
 
 POINTS = np.array([[3.0, 4.0], [0.0, 1.0], [6.0, 8.0], [0.0, 2.0]])
 """At distances 5, 1, 10, 2 from the origin."""

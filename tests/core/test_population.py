@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from scripted import draft, outcomes
 
 from openended.core import population
 from openended.core.algorithms.poet import Params, distances, transfer
@@ -14,6 +13,7 @@ from openended.core.learners import es
 from openended.core.novelty import novelty
 from openended.core.population import Active, Exchange, Reproduction, features, name, reproduce, retire, train
 from openended.core.types import StepJob
+from tests.support.scripted import draft, outcomes
 
 PARAMS = Params(
     criterion=Criterion(50, 300, 230),

@@ -3,13 +3,13 @@ import math
 
 import numpy as np
 import pytest
-from handmade import pair, task
 from hypothesis import given
 from hypothesis import strategies as st
-from point import Errand, Point
 
 from openended.core.keys import generator
 from openended.core.reproduction import Candidate, Params, best_source, digest, draw_parents, offspring, select, sift
+from tests.support.handmade import pair, task
+from tests.support.point import Errand, Point
 
 DOMAIN = Point()
 candidates = st.lists(st.tuples(st.integers(0, 3), st.sampled_from([0.0, 0.5, 1.0, math.inf])), max_size=8).map(

@@ -1,9 +1,9 @@
-from handmade import pair
 from hypothesis import given
 from hypothesis import strategies as st
 
 from openended.core.keys import generator
 from openended.core.selection import Params, choose
+from tests.support.handmade import pair
 
 rows = st.lists(st.tuples(st.floats(-100, 400), st.integers(0, 9), st.floats(0, 50)), min_size=1, max_size=12).map(
     lambda rows: [pair(i, best, visits=visits, progress=gain) for i, (best, visits, gain) in enumerate(rows)]

@@ -1,11 +1,11 @@
 import math
 
 import numpy as np
-from handmade import pair
 from hypothesis import given
 from hypothesis import strategies as st
 
 from openended.core.transfer import Attempt, Params, adopt, close_calls, records, winners
+from tests.support.handmade import pair
 
 AGENT = np.zeros(4, np.float32)
 PAIRS = {0: pair(0, 100.0), 1: pair(1, 100.0), 2: pair(2, 100.0)}

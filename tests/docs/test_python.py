@@ -6,13 +6,13 @@ from pathlib import Path
 import matplotlib
 import numpy as np
 import pytest
-from handmade import pair
 
 from openended.core.types import Changes, Counters, Task
 from openended.envs.api import Episodes
 from openended.envs.walker.courses.task import WalkerTask
 from openended.envs.walker.domain import Walker
 from openended.file.writer import Writer, create
+from tests.support.handmade import pair
 from tests.view.conftest import settings
 
 CAP = 60

@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from openended.envs import cache
-
-ROOT = Path(cache.__file__).resolve().parents[1]
+from tests.support import ROOT
 
 KERNEL = """
 from numba import njit
@@ -106,28 +105,30 @@ def test_a_temporary_folder_that_others_can_write_is_not_trusted(tmp_path, monke
 
 
 def test_importing_it_is_enough_and_does_not_load_numba(tmp_path):
-    code = "import os, sys; from envs import cache; print(os.environ['NUMBA_CACHE_DIR'], 'numba' in sys.modules)"
+    code = (
+        "import os, sys; from openended.envs import cache; print(os.environ['NUMBA_CACHE_DIR'], 'numba' in sys.modules)"
+    )
     folder, loaded = run(code, XDG_CACHE_HOME=str(tmp_path)).split()
     assert Path(folder).parent == tmp_path / "openended"
     assert loaded == "False"
 
 
 def test_numba_imported_earlier_is_told_too(tmp_path):
-    code = "import numba; from envs import cache; print(numba.config.CACHE_DIR == str(cache.FOLDER))"
+    code = "import numba; from openended.envs import cache; print(numba.config.CACHE_DIR == str(cache.FOLDER))"
     assert run(code, XDG_CACHE_HOME=str(tmp_path)) == "True"
 
 
 def test_compiled_before_knows_what_has_been_compiled(tmp_path):
     code = """
 import numpy as np
-from envs import cache
+from openended.envs import cache
 before = cache.compiled_before()
 from openended.envs.simd.sine import sine_cosine
 sine_cosine(np.float32(1), np.float32(0))
 print(before, cache.compiled_before(), cache.compiled_before("sine_cosine"), cache.compiled_before("sine"))
 """
     assert run(code, XDG_CACHE_HOME=str(tmp_path)) == "False True True False"
-    again = "from envs import cache; print(cache.compiled_before('sine_cosine'))"
+    again = "from openended.envs import cache; print(cache.compiled_before('sine_cosine'))"
     assert run(again, XDG_CACHE_HOME=str(tmp_path)) == "True"
 
 

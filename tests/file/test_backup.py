@@ -4,7 +4,6 @@ import sqlite3
 import threading
 import time
 
-import made
 import pytest
 
 from openended.file.backup import backup
@@ -12,6 +11,7 @@ from openended.file.errors import Owned, Resources, Usage
 from openended.file.reader import Reader
 from openended.file.verify import verify
 from openended.file.writer import Writer, create
+from tests.support import made
 
 
 def test_a_copy_is_sound_belongs_to_nobody_and_goes_on(file, tmp_path):

@@ -1,12 +1,12 @@
 from dataclasses import replace
 
-import made
 import numpy as np
 import pytest
 
 from openended.file.backup import backup
 from openended.file.difference import difference
 from openended.file.writer import Writer, create
+from tests.support import made
 
 
 def write(path, generations, change=lambda changes: changes, seed=1):

@@ -41,12 +41,11 @@ def test_the_newest_file_was_written_by_the_code_of_its_schema(point):
 
 
 if __name__ == "__main__":
-    import toy
-
     from openended import envs
     from openended.run import recipe
+    from tests.support import toy
 
-    envs.DOMAINS["point-v1"] = "point:Point"
+    envs.DOMAINS["point-v1"] = "tests.support.point:Point"
     settings = FOLDER / "toy.toml"
     settings.write_text(toy.SETTINGS)
     driver.run(FOLDER / f"{schema.VERSION}.run", recipe.load(str(settings), [f"generations={GENERATIONS}"]), threads=1)

@@ -4,7 +4,6 @@ import shutil
 import sqlite3
 from dataclasses import replace
 
-import made
 import numpy as np
 import pytest
 
@@ -14,6 +13,7 @@ from openended.file.errors import Damaged, Owned, Resources, Usage
 from openended.file.reader import Reader
 from openended.file.verify import verify
 from openended.file.writer import Writer, create
+from tests.support import made
 
 
 def expected_state(generations):

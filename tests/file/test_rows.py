@@ -114,7 +114,7 @@ def test_an_array_that_is_not_what_it_says_is_refused(row):
 def test_metrics_that_are_not_finite_become_null():
     from dataclasses import replace
 
-    from made import changes
+    from tests.support.made import changes
 
     odd = replace(
         changes(0), metrics={"a": np.float64(0.5), "b": math.nan, "c": -math.inf, "d": None, "e": np.int64(3)}

@@ -1,18 +1,17 @@
 import random
 import sqlite3
 
-import made
 import pytest
-from run_content import content, found
 
 from openended.file.verify import verify
+from tests.support import made
+from tests.support.run_content import content, found
 
 
 @pytest.mark.parametrize("parameters", [22, 700], ids=["rows", "blobs"])
 def test_every_flipped_bit_that_changes_content_is_found(point, tmp_path, parameters, capsys, monkeypatch):
-    from point import Point
-
     from openended.envs.api import Policy
+    from tests.support.point import Point
 
     monkeypatch.setattr(Point, "policy", Policy((parameters - 1, 1)))
     path, flipped = tmp_path / "made.run", tmp_path / "flipped.run"

@@ -3,7 +3,7 @@
 import os
 import sys
 
-from point import Point
+from tests.support.point import Point
 
 
 def on_a_worker():

@@ -10,10 +10,6 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-import toy
-from marked import LOOPBACK, Marked
-from point import Point
-from serial import SerialExecutor
 
 from openended import envs
 from openended.core.learners import es
@@ -26,6 +22,10 @@ from openended.run.cluster import connect, worker
 from openended.run.cluster import executor as cluster
 from openended.run.cluster.executor import AHEAD, RayExecutor, block, blocks, shares
 from openended.run.threads import Abandoned
+from tests.support import toy
+from tests.support.marked import LOOPBACK, Marked
+from tests.support.point import Point
+from tests.support.serial import SerialExecutor
 
 DOMAIN = Point()
 
@@ -357,7 +357,7 @@ def nodes(tmp_path):
         "RAY_USAGE_STATS_ENABLED": "0",
         "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",
     }
-    from marked import TESTS
+    from tests.support.marked import TESTS
 
     with Marked(tmp_path, module=[TESTS / "nodes.py"], **environment) as started:
         yield started, started.process.stdout.readline().strip(), environment

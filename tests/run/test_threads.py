@@ -3,12 +3,12 @@ import time
 
 import numpy as np
 import pytest
-from point import Point
-from serial import SerialExecutor
 
 from openended.core.learners import es
 from openended.core.types import StepJob, Stopped
 from openended.run.threads import Pool, ThreadExecutor
+from tests.support.point import Point
+from tests.support.serial import SerialExecutor
 
 DOMAIN = Point()
 

@@ -1,7 +1,7 @@
 import pytest
-from point import Point
 
 from openended.run import warm
+from tests.support.point import Point
 
 
 class Slow(Point):

@@ -8,7 +8,7 @@ import pytest
 from openended import envs
 from openended.core.types import Changes, Counters, Optimiser, Pair, Task
 from openended.file.writer import Writer, create
-from tests.point import Errand, Point
+from tests.support.point import Errand, Point
 
 CELLS = (8, 6)
 WALKS = np.array([1, 0, 0, 0, 0, 1, 0, 0] + [0] * 4 + [2, 0, 0, 2] + [0] * 4 + [0] * 2, np.float32)
@@ -17,7 +17,7 @@ WALKS = np.array([1, 0, 0, 0, 0, 1, 0, 0] + [0] * 4 + [2, 0, 0, 2] + [0] * 4 + [
 
 @pytest.fixture
 def point(monkeypatch: pytest.MonkeyPatch) -> Point:
-    monkeypatch.setitem(envs.DOMAINS, "point-v1", "tests.point:Point")
+    monkeypatch.setitem(envs.DOMAINS, "point-v1", "tests.support.point:Point")
     return Point()
 
 

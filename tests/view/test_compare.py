@@ -14,7 +14,7 @@ from openended.run.evaluate import evaluate
 from openended.run.evaluate import text as table
 from openended.view import compare as view
 from openended.view.compare import compare, plot, text
-from tests.point import Errand, Point
+from tests.support.point import Errand, Point
 
 from .conftest import CELLS, settings
 

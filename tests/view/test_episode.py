@@ -3,7 +3,7 @@ import pytest
 from openended.file.errors import Usage
 from openended.file.snapshot import chosen, snapshot
 from openended.view.episode import episode
-from tests.point import Errand
+from tests.support.point import Errand
 
 FITNESS = {(0, 0): 280.0, (5, 3): 235.0, (7, 5): 90.0}
 NICHES = {(0, 0): 0, (5, 3): 33, (7, 5): 47}

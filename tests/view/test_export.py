@@ -7,14 +7,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from handmade import pair, task
 
 import openended
 from openended.core.types import Changes, Counters, Transfer
 from openended.file.errors import Damaged, Resources, Usage
 from openended.file.writer import Writer
 from openended.view.export import KINDS, USUAL, export, harmless
-from tests.point import Errand
+from tests.support.handmade import pair, task
+from tests.support.point import Errand
 
 ELITES = {(1, 0): 250.0, (5, 2): -20.125, (0, 3): float("nan")}
 

@@ -4,7 +4,7 @@ import pytest
 
 from openended.core.types import Transfer
 from openended.view.lineage import Stay, came, forebears, stays, text
-from tests.view.grown import TRANSFERS, grown
+from tests.support.grown import TRANSFERS, grown
 
 
 def way(view, task):

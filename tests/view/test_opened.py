@@ -1,7 +1,6 @@
 import gymnasium
 import numpy as np
 import pytest
-from handmade import pair
 
 import openended
 from openended.core.types import Changes, Counters, Task
@@ -12,6 +11,7 @@ from openended.envs.walker.simulation.policy import controller
 from openended.file.errors import Damaged, Usage
 from openended.file.snapshot import snapshot
 from openended.file.writer import Writer, create
+from tests.support.handmade import pair
 from tests.view.conftest import settings
 
 

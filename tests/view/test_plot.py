@@ -1,7 +1,6 @@
 import re
 
 import pytest
-from toy import SETTINGS
 
 from openended import envs
 from openended.cli.plot import command
@@ -13,6 +12,7 @@ from openended.view.lineage import stays
 from openended.view.plot import OPTIONS, chosen, lineage, number, plot
 from openended.view.plots.progress import OVER
 from openended.view.plots.quantities import NAMES
+from tests.support.toy import SETTINGS
 
 START = {"png": b"\x89PNG", "svg": b"<?xml", "pdf": b"%PDF"}
 AXES = (Axis("gap", 0, 1, "m"), Axis("gap width", 0, 1, "m"), Axis("Height", 0, 1, "m"))
@@ -33,7 +33,7 @@ def toys(tmp_path_factory):
     folder = tmp_path_factory.mktemp("toy")
     (folder / "toy.toml").write_text(SETTINGS)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(envs.DOMAINS, "point-v1", "point:Point")
+        patch.setitem(envs.DOMAINS, "point-v1", "tests.support.point:Point")
         for name, overrides in {"toy": (), "poet": POET}.items():
             driver.run(folder / f"{name}.run", recipe.load(str(folder / "toy.toml"), overrides), threads=1)
         yield folder

@@ -6,7 +6,7 @@ from openended.file.errors import Usage
 from openended.file.snapshot import chosen, snapshot
 from openended.view.episode import episode
 from openended.view.replay import named, replay, wanted
-from tests.point import Errand
+from tests.support.point import Errand
 from tests.view.test_episode import FITNESS
 
 

@@ -1,4 +1,4 @@
-"""Our environments in Gymnasium's registry; `import openended` calls `register` as soon as Gymnasium is imported."""
+"""Our environments in Gymnasium's registry; `import openended.gymnasium` calls `register`."""
 
 from typing import Any, NamedTuple
 
@@ -15,8 +15,8 @@ class Entry(NamedTuple):
     fixed: dict[str, Any]
 
 
-ORIGINAL = "gymnasium_env:BipedalWalker", "gymnasium_vector:BipedalWalkerVector"
-COURSE = "gymnasium_task:CourseWalker", "gymnasium_task:CourseWalkerVector"
+ORIGINAL = "single:BipedalWalker", "vector:BipedalWalkerVector"
+COURSE = "task:CourseWalker", "task:CourseWalkerVector"
 IDS = {
     "openended/BipedalWalker-v3": Entry(*ORIGINAL, 1600, 300, {}),
     "openended/BipedalWalkerHardcore-v3": Entry(*ORIGINAL, 2000, 300, {"hardcore": True}),

@@ -3,12 +3,12 @@
 import math
 
 import pytest
-from point import Errand, Point, grid
-from serial import SerialExecutor
 
 from openended.core import archive
 from openended.core.algorithms.direct import Params, check, init, step
 from openended.core.learners import es
+from tests.support.point import Errand, Point, grid
+from tests.support.serial import SerialExecutor
 
 
 class Path(Point):

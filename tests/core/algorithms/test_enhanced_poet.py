@@ -5,14 +5,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from handmade import pair, task
-from scripted import draft
 
 from openended.core.algorithms.enhanced_poet import Params, bar, distances, pata_ec, transfer
 from openended.core.criterion import Params as Criterion
 from openended.core.measures.metrics import annecs, annecs_code, best_earlier
 from openended.core.population import Reproduction, reproduce
 from openended.core.types import Counters, State
+from tests.support.handmade import pair, task
+from tests.support.scripted import draft
 
 PARAMS = Params(criterion=Criterion(50, 300, 230), reproduction=Reproduction(children=4, novelty_neighbours=2))
 

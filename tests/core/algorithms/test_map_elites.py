@@ -7,9 +7,6 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from handmade import plain
-from point import Point
-from serial import SerialExecutor
 
 from openended.core import archive, criterion, evaluation, reproduction, transfer
 from openended.core import selection as active
@@ -17,6 +14,9 @@ from openended.core.algorithms import map_elites
 from openended.core.algorithms.map_elites import Params, check, init, step
 from openended.core.learners import es
 from openended.core.types import Counters, Outcome, State, Stopped, applied
+from tests.support.handmade import plain
+from tests.support.point import Point
+from tests.support.serial import SerialExecutor
 
 PARAMS = Params(
     archive=archive.Params(cells=(8, 6)),

@@ -6,14 +6,14 @@ import math
 from itertools import pairwise
 
 import pytest
-from handmade import plain
-from point import Point
-from serial import SerialExecutor
 
 from openended.core import archive, criterion, population
 from openended.core.algorithms import enhanced_poet, poet
 from openended.core.learners import es
 from openended.core.types import Counters, State, applied
+from tests.support.handmade import plain
+from tests.support.point import Point
+from tests.support.serial import SerialExecutor
 
 SETTINGS = {
     "archive": archive.Params(cells=(8, 6)),

@@ -1,9 +1,8 @@
-from handmade import pair, task
-
 from openended.core.archive import Statistics
 from openended.core.criterion import Params as Criterion
 from openended.core.measures.metrics import annecs, measure
 from openended.core.types import Counters, State
+from tests.support.handmade import pair, task
 
 TASKS = {0: task(0, parent=-1), 1: task(1, parent=0), 2: task(2, parent=1), 3: task(3, parent=0)}
 PAIRS = {

@@ -2,14 +2,12 @@
 
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
 from numba import float32, njit
 from numba.core.errors import TypingError
 
-from openended.envs import api
 from openended.envs.simd.number import (
     absolute,
     any_of,
@@ -26,6 +24,7 @@ from openended.envs.simd.number import (
     store_mask,
     zero,
 )
+from tests.support import ROOT
 
 compiled = njit(nogil=True, error_model="numpy")
 
@@ -126,7 +125,7 @@ print(sum(kernel.stats.cache_hits.values()), sum(kernel.stats.cache_misses.value
 
 def test_a_kernel_over_lanes_is_found_in_the_cache_by_another_process(tmp_path):
     (tmp_path / "script.py").write_text(SCRIPT)
-    environment = {"PATH": "", "PYTHONPATH": str(Path(api.__file__).parents[1]), "NUMBA_CACHE_DIR": str(tmp_path)}
+    environment = {"PATH": "", "PYTHONPATH": str(ROOT), "NUMBA_CACHE_DIR": str(tmp_path)}
     outputs = []
     for _ in range(2):
         command = [sys.executable, str(tmp_path / "script.py")]

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from openended.view.plots.elite import FIRST, MOST, figure, shortened
-from tests.view.grown import grown
+from tests.support.grown import grown
 
 
 def test_every_forebear_and_every_stay_has_a_picture_with_its_words():

@@ -17,9 +17,9 @@ from openended.view.plots.heatmap import figure
 from openended.view.plots.quantities import NAMES, OTHERS, UNKNOWN, amounts, painted, scaled, sources
 from openended.view.plots.thumbnail import thumbnail
 from openended.view.plots.tiles import boundaries, foremost, tiling
+from tests.support.grown import FITNESS as FITNESS_OF
+from tests.support.grown import grown
 from tests.view.conftest import CELLS, pair, settings
-from tests.view.grown import FITNESS as FITNESS_OF
-from tests.view.grown import grown
 
 FITNESS = {(0, 0): 280.0, (1, 0): 120.0, (5, 3): 235.0}
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from openended.file.snapshot import snapshot
 from openended.view.plots.lineage import columns, faded, figure, summary
-from tests.view.grown import ADMITTED, PARENT, grown
+from tests.support.grown import ADMITTED, PARENT, grown
 
 
 @st.composite

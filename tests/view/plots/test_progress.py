@@ -14,7 +14,7 @@ from openended.view.plots.progress import (
     summary,
     windowed,
 )  # fmt: skip
-from tests.view.grown import grown, history, recorded
+from tests.support.grown import grown, history, recorded
 
 TITLES = [panel.title for panel in PANELS]
 

@@ -5,7 +5,7 @@ import pytest
 
 from openended.file.snapshot import snapshot
 from openended.view.plots.transfers import BACK, FORTH, figure, summary
-from tests.view.grown import TRANSFERS, grown
+from tests.support.grown import TRANSFERS, grown
 
 
 def arcs(drawing):

@@ -4,7 +4,7 @@ from openended import envs
 from openended.file.snapshot import snapshot
 from openended.view.report import figures
 from openended.view.report.page import report
-from tests.browser import PROGRAM, browser
+from tests.support.browser import PROGRAM, browser
 
 FITNESS = {(0, 0): 280.0, (5, 3): 235.0, (7, 5): 90.0}
 """Niches 0 (solved), 33 (solved, the hardest so) and 47."""
@@ -14,7 +14,7 @@ FITNESS = {(0, 0): 280.0, (5, 3): 235.0, (7, 5): 90.0}
 def view(request, made, monkeypatch):
     """A run of a domain that only draws, and of one that sketches."""
     if request.param == "shapes":
-        monkeypatch.setitem(envs.DOMAINS, "point-v1", "tests.point:Sketcher")
+        monkeypatch.setitem(envs.DOMAINS, "point-v1", "tests.support.point:Sketcher")
     return snapshot(made(FITNESS))
 
 

@@ -16,7 +16,7 @@ SEEN = "document.getElementById('screen').toDataURL()"
 @pytest.fixture(params=["Point", "Sketcher"])
 def path(request, made, monkeypatch):
     """A run of a domain that only draws, and of one that sketches."""
-    monkeypatch.setitem(envs.DOMAINS, "point-v1", f"tests.point:{request.param}")
+    monkeypatch.setitem(envs.DOMAINS, "point-v1", f"tests.support.point:{request.param}")
     return made(FITNESS)
 
 

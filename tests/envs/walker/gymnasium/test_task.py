@@ -10,7 +10,7 @@ import pytest
 from gymnasium.utils.env_checker import check_env, data_equivalence
 from gymnasium.vector import AutoresetMode
 
-import openended  # noqa: F401 (registers the ids)
+import openended.gymnasium  # noqa: F401 (registers the ids)
 from openended.envs.api import Episodes
 from openended.envs.walker.courses.course import course
 from openended.envs.walker.courses.task import WalkerTask

@@ -7,7 +7,7 @@ from gymnasium.utils.env_checker import data_equivalence
 from gymnasium.vector import AutoresetMode, SyncVectorEnv
 from gymnasium.wrappers.vector import RecordEpisodeStatistics
 
-import openended  # noqa: F401 (registers the ids)
+import openended.gymnasium  # noqa: F401 (registers the ids)
 from openended.envs.walker.gymnasium.single import BipedalWalker
 from openended.envs.walker.gymnasium.vector import BipedalWalkerVector
 

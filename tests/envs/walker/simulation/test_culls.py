@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from harsh import any_task
 
 from openended.envs.box2d.constants import ONE, ZERO
 from openended.envs.box2d.impact import TOUCHING, time_of_impact
@@ -42,6 +41,7 @@ from openended.envs.walker.simulation.world import (
     begin,
     worlds,
 )
+from tests.support.harsh import any_task
 
 KIND = number(1)
 

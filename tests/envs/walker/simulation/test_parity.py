@@ -3,12 +3,12 @@
 from dataclasses import replace
 
 import pytest
-from controllers import CONTROLLERS
-from harsh import NEAREST, any_task
-from side_by_side import Episode, Ours, compare
 
 from openended.envs.walker.courses.task import WalkerTask
 from openended.envs.walker.simulation.episode import native_width
+from tests.support.controllers import CONTROLLERS
+from tests.support.harsh import NEAREST, any_task
+from tests.support.side_by_side import Episode, Ours, compare
 
 NAMES = sorted(CONTROLLERS)
 

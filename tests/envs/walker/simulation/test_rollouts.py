@@ -4,13 +4,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
-from harsh import any_task
 
 from openended.envs.api import Episodes
 from openended.envs.walker.courses.course import course
 from openended.envs.walker.domain import Walker
 from openended.envs.walker.simulation.episode import PROGRESS, run, suitable, work
 from openended.envs.walker.simulation.trace import trace
+from tests.support.harsh import any_task
 
 DOMAIN = Walker()
 TASKS = [DOMAIN.first_task(), *(any_task(key) for key in range(5))]

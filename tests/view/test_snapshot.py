@@ -7,7 +7,7 @@ from openended.envs.api import Axis
 from openended.file.errors import Damaged
 from openended.file.snapshot import Snapshot, cells, described, elites, snapshot
 from openended.file.writer import Writer
-from tests.point import Errand
+from tests.support.point import Errand
 from tests.view.conftest import changes, pair
 
 

@@ -8,10 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from controllers import controller
 from gymnasium.envs.box2d.bipedal_walker import BipedalWalker
-from harsh import closer
-from reference import STATE, bodies, on_course, on_own_course
 
 from openended.envs.simd.compiled import kernel
 from openended.envs.simd.number import number, zero
@@ -33,6 +30,9 @@ from openended.envs.walker.simulation.step import (
     shaping_of,
 )
 from openended.envs.walker.simulation.world import ANGLE, BODY_ROWS, CX, CY, SPIN, VX, VY, X, Y, begin, worlds
+from tests.support.controllers import controller
+from tests.support.harsh import closer
+from tests.support.reference import STATE, bodies, on_course, on_own_course
 
 ROWS = [X, Y, ANGLE, VX, VY, SPIN, CX, CY]
 """Of our bodies, in the order of `reference.STATE`."""

@@ -9,12 +9,12 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from handmade import pair, task
 from numpy.typing import NDArray
 
 from openended.core.draft import Draft
 from openended.core.types import Counters, Outcome, Pair, State, StepJob, Stepped
 from openended.envs.api import Axis, Policy
+from tests.support.handmade import pair, task
 
 HOPELESS = -90.0
 

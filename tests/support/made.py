@@ -9,11 +9,11 @@ import sys
 from pathlib import Path
 
 import numpy as np
-from point import Errand, Point
 
 from openended import envs
 from openended.core.types import Changes, Counters, Optimiser, Pair, Score, Task, Transfer
 from openended.file.writer import Writer, create
+from tests.support.point import Errand, Point
 
 
 def changes(generation: int, pairs: int = 3, parameters: int = Point.policy.parameters) -> Changes:
@@ -47,7 +47,7 @@ def pair(id: int, generation: int, parameters: int) -> Pair:
 
 def write(path: Path, generations: int, pairs: int = 3, parameters: int = Point.policy.parameters) -> str:
     """Make or continue a file of made-up generations, and give the last digest."""
-    envs.DOMAINS["point-v1"] = "point:Point"
+    envs.DOMAINS["point-v1"] = "tests.support.point:Point"
     if not path.exists():
         create(path, "made", {"domain": "point-v1", "seed": 1, "generations": generations}, {"python": "3"})
     with Writer(path) as file:

@@ -9,9 +9,8 @@ import uuid
 from contextlib import suppress
 from pathlib import Path
 
-import toy
+from tests.support import EVERYTHING
 
-TESTS = Path(toy.__file__).parent
 LOOPBACK = {"0100007F", "00000000000000000000000001000000", "0000000000000000FFFF00000100007F"}
 """127.0.0.1, ::1 and ::ffff:127.0.0.1 as /proc/net/tcp and tcp6 write them."""
 
@@ -28,7 +27,7 @@ class Marked:
         self.mark = f"OPENENDED_TEST={uuid.uuid4()}"
         name, _, value = self.mark.partition("=")
         kept = {key: value for key, value in os.environ.items() if not key.startswith("RAY_")}
-        paths = {"PYTHONPATH": f"{TESTS.parent}:{TESTS}:{TESTS / 'outside'}", name: value}
+        paths = {"PYTHONPATH": EVERYTHING, name: value}
         self.errors = open(folder / f"{value}.errors", "w+")  # noqa: SIM115
         self.process = subprocess.Popen(
             [sys.executable, *module, *map(str, arguments)],

@@ -3,7 +3,6 @@
 import sys
 from pathlib import Path
 
-HERE = Path(__file__).parent
 SETTINGS = """
 question = "Does a point find its way against the wind?"
 domain = "point-v1"
@@ -36,10 +35,10 @@ count = 4
 def main() -> None:
     from openended import cli, envs
 
-    envs.DOMAINS["point-v1"] = "point:Point"
+    envs.DOMAINS["point-v1"] = "tests.support.point:Point"
     cli.main()
 
 
 if __name__ == "__main__":
-    sys.path[:0] = [str(HERE), str(HERE.parent)]
+    sys.path[:0] = [str(Path(__file__).parents[2])]
     main()

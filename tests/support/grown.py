@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from openended.core.types import Counters, State, Task, Transfer
 from openended.file.snapshot import Record, Snapshot, elites
-from tests.point import Errand, Point
+from tests.support.point import Errand, Point
 from tests.view.conftest import CELLS, pair, settings
 
 PARENT = {0: -1, 1: 0, 2: 0, 3: 1, 4: 1, 5: 2}
