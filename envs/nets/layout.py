@@ -7,6 +7,7 @@ is the flat vector W1, b1, W2, b2, ... without padding, W stored as (inputs, out
 """
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -71,7 +72,7 @@ def perceptron(sizes: tuple[int, ...]) -> Perceptron:
 
 def _parts(net: Perceptron, vector: Vector) -> Iterator[tuple[Vector, Vector]]:
     """Of each layer the weights (inputs, outputs) and biases (outputs,), views of the padded `vector`."""
-    for layer, (inputs, outputs) in enumerate(zip(net.sizes, net.sizes[1:], strict=False)):
+    for layer, (inputs, outputs) in enumerate(pairwise(net.sizes)):
         rows, columns, weights, bias = net.plan[layer, [INPUTS, COLUMNS, WEIGHTS, BIAS]]
         matrix = vector[weights:bias].reshape(rows, columns)
         yield matrix[:inputs, :outputs], vector[bias : bias + outputs]
@@ -98,7 +99,7 @@ def packed(net: Perceptron, flat: Vector) -> Vector:
 
 def count(sizes: tuple[int, ...]) -> int:
     """How many parameters a network with these sizes has, without padding."""
-    return sum((inputs + 1) * outputs for inputs, outputs in zip(sizes, sizes[1:], strict=False))
+    return sum((inputs + 1) * outputs for inputs, outputs in pairwise(sizes))
 
 
 def memory(number: int) -> Vector:
