@@ -37,12 +37,13 @@ class Problem:
         self.nets.actor_part[:] = packed(self.actor, self.flat[0])
         self.nets.critic_part[:] = packed(self.critic, self.flat[1])
         self.logarithms = np.linspace(-1.5, -0.6, actions, dtype=np.float32)
+        observed = random.normal(size=(ROWS, observations)).astype(np.float32)
         if kind == NORMAL:
             self.nets.deviation_part[:actions] = self.logarithms
-            taken = random.normal(0, 0.7, (ROWS, actions))
+            means = self.network(self.actor.sizes, *map(torch.tensor, (self.flat[0], observed))).numpy()
+            taken = means + np.exp(self.logarithms) * random.normal(size=(ROWS, actions))
         else:
             taken = random.integers(actions, size=(ROWS, 1))
-        observed = random.normal(size=(ROWS, observations)).astype(np.float32)
         self.rows = Rows(
             observed,
             taken.astype(np.float32),
