@@ -15,7 +15,7 @@ import numpy as np
 
 from ..simd.compiled import kernel
 from ..simd.number import zero
-from .atomic import add, read
+from .atomic import add
 from .dense import forward
 from .layout import BEFORE, ROWS, STRIDE
 from .product import TALL
@@ -81,13 +81,13 @@ def judge(
     """Fill values, advantages and targets (advantage + value), float32[rows], environment by environment.
 
     Any number of threads may call this at once, each with a `room` float32[...] of its own. They share `taken`,
-    int64[1], 0 at the start, and `stop`, int64[1]. finals: float32[n, most + 1], room for the values of
+    int64[1], 0 at the start, and `stop`, uint8[1]. finals: float32[n, most + 1], room for the values of
     `recorded.finals` and, last, of `recorded.last`. `scale` divides the rewards, `decay` is lambda.
     """
     like = zero(kind)
     most = recorded.finals.shape[1]
     steps = len(recorded.rewards) // len(recorded.last)
-    while read(stop, 0) == 0:
+    while stop[0] == 0:
         environment = add(taken, 0, 1)
         if environment >= len(recorded.last):
             break

@@ -127,7 +127,7 @@ def begin(n: Nets, rows: Rows, s: Settings):
 
 @kernel
 def improve(n: Nets, rows: Rows, s: Settings, d: Desk, stop, kind):
-    """Work on the update until it is done; `stop` int64[1], set to 1, has all threads return, the update unfinished."""
+    """Work on the update until it is done; `stop` uint8[1], set to 1, has all threads return, the update unfinished."""
     like = zero(kind)
     chunks = min(CHUNKS, s.minibatch // ROWS)
     batches = s.epochs * (len(n.order) // s.minibatch)
@@ -136,9 +136,9 @@ def improve(n: Nets, rows: Rows, s: Settings, d: Desk, stop, kind):
         batch = work // chunks
         if batch >= batches:
             break
-        while read(n.counters, READY) < batch and read(stop, 0) == 0:
+        while read(n.counters, READY) < batch and stop[0] == 0:
             give_way()
-        if read(stop, 0):
+        if stop[0]:
             break
         chunk_gradient(n, rows, s, batch, work % chunks, d, like)
         if add(n.counters, DONE, 1) + 1 == (batch + 1) * chunks:

@@ -119,7 +119,7 @@ def test_the_gradient_of_the_objective_is_autograds(kind, observations, actions,
     problem = Problem(kind, observations, actions, hidden)
     n, s = problem.nets, settings(kind)
     proximal.begin(n, problem.rows, s)
-    proximal.improve(n, problem.rows, s, desk(problem.actor, problem.critic), np.zeros(1, np.int64), number(16))
+    proximal.improve(n, problem.rows, s, desk(problem.actor, problem.critic), np.zeros(1, np.uint8), number(16))
     (actor, critic, logarithms), parts = problem.autograd(s)
     ours, first, behind = n.gradients[0], len(n.actor_part), len(n.actor_part) + len(n.deviation_part)
     assert difference(unpacked(problem.actor, ours[:first]), actor) < 1e-5
