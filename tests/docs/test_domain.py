@@ -10,6 +10,8 @@ import pytest
 from openended.view import status
 
 REGISTERED = (
+    "from openended import cli, envs; envs.DOMAINS['ferry-v1'] = 'ferry:Ferry'; cli.main()"
+)
     "from openended import envs; envs.DOMAINS['ferry-v1'] = 'ferry:Ferry'; from openended import cli; cli.main()"
 )
 
