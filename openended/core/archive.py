@@ -54,7 +54,7 @@ class Archive:
         self.mirrored: State | None = None
 
     def at(self, state: State) -> "Archive":
-        """This archive, mirroring `state`: as it is if it does already, else built anew from the state's rows."""
+        """The archive itself, mirroring `state`: as it is if it does already, else built anew from the state's rows."""
         if self.mirrored is not state:
             self._clear(state.arrays.get("centroids"))
             for _, pair in sorted(state.pairs.items()):
@@ -167,8 +167,9 @@ class Archive:
 
     def hardest(self, criterion: Bounds) -> dict[str, float | int]:
         """The domain's own metrics by name, each the largest over all solved tasks; 0 if none is solved."""
-        found = self.rows["metrics"][self.solved(criterion)].max(axis=0, initial=0.0).tolist()
-        return {name: int(value) if value == int(value) else value for name, value in zip(self.domain.metrics, found)}
+        largest = self.rows["metrics"][self.solved(criterion)].max(axis=0, initial=0.0).tolist()
+        named = zip(self.domain.metrics, largest, strict=True)
+        return {name: int(value) if value == int(value) else value for name, value in named}
 
 
 def _columns(axes: int, metrics: int) -> np.dtype[np.void]:

@@ -60,4 +60,3 @@ def finish(generation: Generation[Any]) -> tuple[State, Changes]:
     state = after(generation.before, changes)
     archive.mirrored = state
     return state, changes
-

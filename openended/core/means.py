@@ -1,10 +1,8 @@
 """The means of a search: what every generation has at hand, and what does not change in a run."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
-
-import numpy as np
+from typing import Generic, TypeVar
 
 from openended.envs.api import Domain, Policy
 

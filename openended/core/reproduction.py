@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal
 
-import numpy as np
 from annotated_types import Ge
 
 from .criterion import Bounds, judge
@@ -73,10 +72,14 @@ def offspring(generation: Generation[Any], eligible: Sequence[int], weights: Seq
     """
     if not len(eligible):
         return []
-    tasks, stream, first = generation.means.domain.tasks, generation.stream("parents"), generation.counters.tasks_created
+    tasks, stream, first = (
+        generation.means.domain.tasks,
+        generation.stream("parents"),
+        generation.counters.tasks_created,
+    )
     parents = [int(eligible[draw_one(weights, stream)]) for _ in range(count)]
     children = []
-    for id, parent in enumerate(parents, first):
+    for id, parent in enumerate(parents, generation.counters.tasks_created):
         genome = tasks.mutate(generation.task(parent).genome, generation.key("mutate", id))
         descriptor = tuple(map(float, tasks.describe(genome)))
         niche = generation.archive.niche_of(descriptor)

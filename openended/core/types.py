@@ -1,8 +1,8 @@
 """The words of the search as values. One word, one meaning, everywhere.
 
-A run is a sequence of generations. Each turns a `State` into the next one and says in its `Changes` what it altered; the
-run file keeps the changes, the log prints them, the plots read them. A state is the sum of all changes since the start,
-which is how a run is resumed.
+A run is a sequence of generations. Each turns a `State` into the next one and says in its `Changes` what it altered;
+the run file keeps the changes, the log prints them, the plots read them. A state is the sum of all changes since the
+start, which is how a run is resumed.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,10 +23,10 @@ Arrays = Mapping[str, NDArray[Any]]
 class Task:
     """A genome with its place in a run.
 
-    `id` counts tasks from 0 in the order of their making; `genome` is the domain's own value; `parent` is -1 where there
-    is none; `outcome` says what became of the task (`admitted`, `duplicate`, `too hard`, `too easy`, `niche taken`,
-    `not chosen`); `score` is the return that decided on it, NaN where it was not evaluated; `maker` says what made it
-    (`first`, `mutation`, `random`, `given`).
+    `id` counts tasks from 0 in the order of their making; `genome` is the domain's own value; `parent` is -1 where
+    there is none; `outcome` says what became of the task (`admitted`, `duplicate`, `too hard`, `too easy`, `niche
+    taken`, `not chosen`); `score` is the return that decided on it, NaN where it was not evaluated; `maker` says what
+    made it (`first`, `mutation`, `random`, `given`).
     """
 
     id: int
@@ -180,7 +180,7 @@ class Changes:
 
 @dataclass(frozen=True)
 class Limits:
-    """How long episodes last: at most `cap` steps, and not more than `stall` steps without progress (0: no such rule)."""
+    """How long episodes last: at most `cap` steps, and at most `stall` steps without progress (0: no such rule)."""
 
     cap: int
     stall: int = 0

@@ -111,7 +111,9 @@ def meet_criterion(generation: Generation[Params], children: Sequence[Task]) -> 
         near = generation.archive.neighbours(child, params.reproduction.neighbours)
         sources.append([generation.pair(task) for task in [child.parent, *(id for id in near if id != child.parent)]])
     trials = [
-        Trial(child, generation.best_agent(pair)) for child, near in zip(children, sources, strict=True) for pair in near
+        Trial(child, generation.best_agent(pair))
+        for child, near in zip(children, sources, strict=True)
+        for pair in near
     ]
     fitness = iter(generation.evaluate(trials, "criterion"))
     met = []

@@ -126,16 +126,22 @@ def tell(job: Job, settings: Strategy, population: NDArray[np.float32], outcome:
     memory = {
         "m": m,
         "v": v,
-        "t": old["t"] + 1,
-        "learning_rate": np.maximum(old["learning_rate"] * settings.learning_rate_decay, settings.learning_rate_floor),
-        "sigma": np.maximum(old["sigma"] * settings.sigma_decay, settings.sigma_floor),
+        "t": np.array(old["t"] + 1),
+        "learning_rate": np.array(
+            max(old["learning_rate"] * settings.learning_rate_decay, settings.learning_rate_floor)
+        ),
+        "sigma": np.array(max(old["sigma"] * settings.sigma_decay, settings.sigma_floor)),
     }
     played = tasks(job, settings.population)
     visits = tuple(
-        Visit(task, outcome.returns[played == task], {name: fact[played == task] for name, fact in outcome.facts.items()})
+        Visit(
+            task, outcome.returns[played == task], {name: fact[played == task] for name, fact in outcome.facts.items()}
+        )
         for task in range(len(job.genomes))
     )
-    learner = Learner(job.learner.id, agent, {name: np.asarray(value) for name, value in memory.items()}, job.learner.steps + 1)
+    learner = Learner(
+        job.learner.id, agent, {name: np.asarray(value) for name, value in memory.items()}, job.learner.steps + 1
+    )
     return Learned(learner, visits, replace(cost(outcome), degenerate=int(not ranks.any())))
 
 
@@ -173,7 +179,7 @@ def _climb(
     if not job.plain:
         adam = pgpe.optimizer_state._replace(m=tensor(old["m"]), v=tensor(old["v"]), t=tensor(old["t"]))
         pgpe = pgpe._replace(optimizer_state=adam)
-    utilities = tensor(ranks * (2.0 / float(old["sigma"])**2))
+    utilities = tensor(ranks * (2.0 / float(old["sigma"]) ** 2))
     with _one_thread(torch):
         new = functional.pgpe_tell(pgpe, tensor(population), utilities).optimizer_state
     return new.center.numpy(), *((old["m"], old["v"]) if job.plain else (new.m.numpy(), new.v.numpy()))
