@@ -72,11 +72,7 @@ def offspring(generation: Generation[Any], eligible: Sequence[int], weights: Seq
     """
     if not len(eligible):
         return []
-    tasks, stream, first = (
-        generation.means.domain.tasks,
-        generation.stream("parents"),
-        generation.counters.tasks_created,
-    )
+    tasks, stream = generation.means.domain.tasks, generation.stream("parents")
     parents = [int(eligible[draw_one(weights, stream)]) for _ in range(count)]
     children = []
     for id, parent in enumerate(parents, generation.counters.tasks_created):

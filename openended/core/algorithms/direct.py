@@ -55,9 +55,9 @@ def check(params: Params, domain: Domain) -> None:
 def init(means: Means[Params]) -> tuple[State, Changes]:
     """Generation 0: the given task, or the first one of its path, with a random agent."""
     tasks, params = means.domain.tasks, means.params
-    return (
-        start(means, tasks.first(), "first") if params.curriculum else start(means, tasks.decode(params.task), "given")
-    )
+    if params.curriculum:
+        return start(means, tasks.first(), "first")
+    return start(means, tasks.decode(params.task), "given")
 
 
 def step(means: Means[Params], state: State) -> tuple[State, Changes]:

@@ -133,16 +133,17 @@ def tell(job: Job, settings: Strategy, population: NDArray[np.float32], outcome:
         "sigma": np.array(max(old["sigma"] * settings.sigma_decay, settings.sigma_floor)),
     }
     played = tasks(job, settings.population)
-    visits = tuple(
-        Visit(
-            task, outcome.returns[played == task], {name: fact[played == task] for name, fact in outcome.facts.items()}
-        )
-        for task in range(len(job.genomes))
-    )
-    learner = Learner(
-        job.learner.id, agent, {name: np.asarray(value) for name, value in memory.items()}, job.learner.steps + 1
-    )
-    return Learned(learner, visits, replace(cost(outcome), degenerate=int(not ranks.any())))
+    learner = Learner(job.learner.id, agent, memory, job.learner.steps + 1)
+    return Learned(learner, visits(job, played, outcome), replace(cost(outcome), degenerate=int(not ranks.any())))
+
+
+def visits(job: Job, played: NDArray[np.int64], outcome: Outcome) -> tuple[Visit, ...]:
+    """What the population saw of each of the job's tasks; `played` int64[population] says who played which."""
+    seen = []
+    for task in range(len(job.genomes)):
+        mine = played == task
+        seen.append(Visit(task, outcome.returns[mine], {name: fact[mine] for name, fact in outcome.facts.items()}))
+    return tuple(seen)
 
 
 def _climb(
