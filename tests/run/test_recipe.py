@@ -82,7 +82,7 @@ def test_settings_survive_json_and_give_the_same_config(config):
 
 
 def test_an_override_replaces_one_value(config):
-    changed = config("es.sigma=0.2", "archive.kind=cvt", "archive.cells=[7]", "seed=5")
+    changed = config("learner.sigma=0.2", "archive.kind=cvt", "archive.cells=[7]", "seed=5")
     assert (changed.params.es.sigma, changed.params.archive.kind, changed.head.seed) == (0.2, "cvt", 5)
     assert list(differences(config().settings(), changed.settings())) == [
         "archive.cells is [6] there and [7] here",
