@@ -239,7 +239,7 @@ def test_a_file_that_is_no_run_file_is_exit_code_3_and_untouched(openended, verb
 def test_another_recipe_is_exit_code_3_naming_the_keys(openended, done):
     code, _, errors = openended("run", "toy.toml", "--set", "learner.sigma=0.3")
     assert code == 3
-    assert "es.sigma is 0.1 there and 0.3 here" in errors
+    assert "learner.sigma is 0.1 there and 0.3 here" in errors
 
 
 def test_a_live_run_file_is_exit_code_4(openended, done):
