@@ -72,7 +72,7 @@ def check(params: Params, domain: Domain) -> None:
         raise ValueError(
             f"archive.samples is {params.samples}, fewer than the {params.cells[0]} cells: give more samples"
         )
-    size = niches(params, axes) * domain.policy.parameters * 4
+    size = niches(params, axes) * domain.policies.default.parameters * 4
     if size > LARGEST:
         raise ValueError(
             f"archive.cells make {niches(params, axes)} niches, {size / 2**30:.1f} GiB of agents; at most "
@@ -112,9 +112,9 @@ def empty(params: Params, domain: Domain, centroids: NDArray[np.float64] | None)
     from ribs.archives import CVTArchive, GridArchive
 
     common: dict[str, Any] = {
-        "solution_dim": domain.policy.parameters,
+        "solution_dim": domain.policies.default.parameters,
         "ranges": [(0, 1)] * len(domain.axes),
-        "qd_score_offset": domain.lowest_return,
+        "qd_score_offset": domain.simulator.lowest_return,
         "solution_dtype": np.float32,
         "objective_dtype": np.float64,
         "measures_dtype": np.float64,

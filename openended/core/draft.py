@@ -67,7 +67,7 @@ class Draft:
             fitness=fitness,
             optimiser=self.fresh_optimiser(),
             best_agent=agent,
-            best_fitness=self.domain.lowest_return if math.isnan(fitness) else fitness,
+            best_fitness=self.domain.simulator.lowest_return if math.isnan(fitness) else fitness,
             origin=origin,
             es_steps=0,
             visits=0,
@@ -110,7 +110,7 @@ class Draft:
 
     def fresh_optimiser(self) -> Optimiser:
         """An optimiser that has not stepped yet."""
-        return es.start(self.params.es, self.domain.policy.parameters)
+        return es.start(self.params.es, self.domain.policies.default.parameters)
 
     def record(self, transfers: Sequence[Transfer]) -> None:
         """Enter transfers that were tried."""

@@ -67,7 +67,7 @@ def evaluate(trials: Sequence[Trial], domain: Domain, params: Params, executor: 
     """Run the episodes of all trials as one batch; fitness is the mean return over a trial's episodes."""
     if not trials:
         return Evaluated((), 0, 0, 0)
-    repeats = 1 if domain.deterministic else params.repeats
+    repeats = 1 if domain.simulator.deterministic else params.repeats
     tasks = {trial.task.id: trial.task.genome for trial in trials}
     places = {task: place for place, task in enumerate(tasks)}
     which = np.array([(places[trial.task.id], index) for index, trial in enumerate(trials)], np.int32)

@@ -23,7 +23,7 @@ def check(params: Settings, domain: Domain) -> None:
 def init(params: Settings, domain: Domain, seed: int, executor: Executor) -> tuple[State, Changes]:
     """Generation 0: the domain's first task with a random agent."""
     check(params, domain)
-    return start(params, domain, seed, executor, domain.first_task())
+    return start(params, domain, seed, executor, domain.tasks.first())
 
 
 def start(params: Settings, domain: Domain, seed: int, executor: Executor, genome: Any) -> tuple[State, Changes]:
@@ -31,10 +31,10 @@ def start(params: Settings, domain: Domain, seed: int, executor: Executor, genom
     centroids = archive.spread(params.archive, domain.axes, key(seed, 0, "centroids"))
     draft = Draft(params, domain, seed, executor, State(-1, {}, {}, Counters(), centroids))
     elites = archive.build(params.archive, domain, draft.before)
-    descriptor = tuple(map(float, domain.describe(genome)))
+    descriptor = tuple(map(float, domain.tasks.describe(genome)))
     niche = archive.niche_of(elites, domain.axes)(descriptor)
     task = Task(0, genome, -1, 0, descriptor, niche, "admitted", math.nan)
-    agent = domain.policy.init(draft.key("agent"))
+    agent = domain.policies.default.init(draft.key("agent"))
     (fitness,) = draft.evaluate([Trial(task, agent)], "evaluate", 0)
     draft.add(replace(task, score=fitness))
     draft.begin(0, agent, fitness, origin=-1)
@@ -57,10 +57,10 @@ def finish(draft: Draft, elites: Any, params: Settings) -> tuple[State, Changes]
     draft.counters = replace(draft.counters, annecs=solved)
     changes = draft.changes()
     state = applied(draft.before, changes)
-    statistics = archive.statistics(elites, draft.domain.lowest_return)
+    statistics = archive.statistics(elites, draft.domain.simulator.lowest_return)
     metrics = measure(state, statistics, params.criterion) | {"annecs_code": admitted}
-    if hasattr(draft.domain, "band"):
-        metrics["band"] = max((draft.domain.band(task.genome) for task in _solved(state, params)), default=0)
+    for name, metric in draft.domain.metrics.items():
+        metrics[name] = max((metric(task.genome) for task in _solved(state, params)), default=0)
     return state, replace(changes, metrics=metrics)
 
 

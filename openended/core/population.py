@@ -163,15 +163,15 @@ def best_for(draft: Draft, child: Task, params: Params) -> Attempt:
 
 def name(draft: Draft, genome: Any) -> Any:
     """What makes a task the same as another: its features, or its canonical text in a domain without features."""
-    if hasattr(draft.domain, "features"):
-        return tuple(draft.domain.features(genome).tolist())
-    return draft.domain.encode(genome)
+    if features := draft.domain.tasks.features:
+        return tuple(features(genome).tolist())
+    return draft.domain.tasks.encode(genome)
 
 
 def features(draft: Draft, tasks: Sequence[Task]) -> NDArray[np.float64]:
     """The tasks as points, float64[tasks, n]: their features as they are, or their descriptors in units of the axes."""
-    if hasattr(draft.domain, "features"):
-        return np.array([draft.domain.features(task.genome) for task in tasks])
+    if known := draft.domain.tasks.features:
+        return np.array([known(task.genome) for task in tasks])
     return scaled([task.descriptor for task in tasks], draft.domain.axes)
 
 

@@ -70,8 +70,8 @@ def offspring(
     """One mutated task for each parent, with the ids `first`, `first` + 1, ..."""
     children = []
     for number, parent in enumerate(parents, first):
-        genome = domain.mutate(parent.genome, key(seed, generation, "mutate", number))
-        descriptor = tuple(map(float, domain.describe(genome)))
+        genome = domain.tasks.mutate(parent.genome, key(seed, generation, "mutate", number))
+        descriptor = tuple(map(float, domain.tasks.describe(genome)))
         niche = niche_of(descriptor)
         children.append(Task(number, genome, parent.id, generation, descriptor, niche, "not chosen", math.nan))
     return children

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from openended.core.learners import es
 from openended.core.types import Outcome, StepJob, Stepped, Stopped
-from openended.envs.api import Domain, Episodes
+from openended.envs.api import Domain, Queue
 
 GRACE = 0.5
 """Seconds that threads get to return after a request to stop; one that still compiles its kernel takes longer."""
@@ -104,9 +104,10 @@ class ThreadExecutor:
         stall: int = 0,
     ) -> Outcome:
         """See `core.types.Executor.evaluate`."""
-        episodes = Episodes(self.domain.prepare(genomes), agents, which, keys, cap, stall, self._pool.threads)
+        simulator, policy = self.domain.simulator, self.domain.policies.default
+        episodes = Queue(simulator.prepare(genomes), policy, agents, which, keys, cap, stall, self._pool.threads)
         episodes.stop = self.stop
-        self._pool.call(lambda: self.domain.rollouts(episodes), self.stop, self._pool.threads)
+        self._pool.call(lambda: simulator.rollouts(episodes), self.stop, self._pool.threads)
         if self.stop[0]:
             raise Stopped("on request")
         return Outcome(episodes.returns, episodes.steps, episodes.facts)

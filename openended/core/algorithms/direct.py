@@ -10,7 +10,6 @@ tasks without a minimal criterion (its bounds beyond all returns).
 
 import math
 from dataclasses import dataclass, replace
-from typing import Any
 
 from openended.envs.api import Domain
 
@@ -43,17 +42,17 @@ def check(params: Params, domain: Domain) -> None:
     """Raise ValueError, naming the key, if the parameters do not fit the domain."""
     archive.check(params.archive, domain)
     try:
-        domain.decode(params.task)
+        domain.tasks.decode(params.task)
     except ValueError as error:
         raise ValueError(f"task is not one of {domain.id}: {error}") from None
-    if params.curriculum and not hasattr(domain, "toward"):
+    if params.curriculum and domain.tasks.toward is None:
         raise ValueError(f"curriculum is true, but {domain.id} knows no path from task to task: leave it out")
 
 
 def init(params: Params, domain: Domain, seed: int, executor: Executor) -> tuple[State, Changes]:
     """Generation 0: the given task, or the first one of its path, with a random agent."""
     check(params, domain)
-    genome = domain.first_task() if params.curriculum else domain.decode(params.task)
+    genome = domain.tasks.first() if params.curriculum else domain.tasks.decode(params.task)
     return start(params, domain, seed, executor, genome)
 
 
@@ -62,12 +61,12 @@ def step(params: Params, domain: Domain, seed: int, state: State, executor: Exec
     draft = Draft(params, domain, seed, executor, state)
     elites = archive.build(params.archive, domain, state)
     (pair,) = active(draft)
-    target = domain.decode(params.task)
-    arrived = domain.encode(draft.tasks[pair.task].genome) == domain.encode(target)
-    if params.curriculum and not arrived and pair.fitness >= params.threshold:
-        path: Any = domain
-        genome = path.toward(draft.tasks[pair.task].genome, target)
-        descriptor = tuple(map(float, domain.describe(genome)))
+    target = domain.tasks.decode(params.task)
+    arrived = domain.tasks.encode(draft.tasks[pair.task].genome) == domain.tasks.encode(target)
+    toward = domain.tasks.toward if params.curriculum else None
+    if toward and not arrived and pair.fitness >= params.threshold:
+        genome = toward(draft.tasks[pair.task].genome, target)
+        descriptor = tuple(map(float, domain.tasks.describe(genome)))
         niche = archive.niche_of(elites, domain.axes)(descriptor)
         number = draft.counters.tasks_created
         task = Task(number, genome, pair.task, draft.generation, descriptor, niche, "admitted", math.nan)

@@ -87,7 +87,7 @@ def _reproduce(draft: Draft, params: Params, niche_of: Callable[[Sequence[float]
     parent_tasks = [draft.tasks[pair.task] for pair in parents]
     children = offspring(parent_tasks, domain, niche_of, draft.seed, draft.generation, draft.counters.tasks_created)
     taken = {pair.niche for pair in draft.pairs.values()}
-    children = sift(children, known, taken, lambda genome: digest(domain.encode(genome)))
+    children = sift(children, known, taken, lambda genome: digest(domain.tasks.encode(genome)))
     homeless = [(child, draft.pairs[child.parent]) for child in children if child.outcome == "niche taken"]
 
     judged = _meet_criterion([child for child in children if child.outcome == "not chosen"], draft, params)

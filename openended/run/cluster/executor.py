@@ -92,12 +92,12 @@ class RayExecutor:
         stall: int = 0,
     ) -> Outcome:
         """See `core.types.Executor.evaluate`."""
-        texts = [self.domain.encode(genome) for genome in genomes]
+        texts = [self.domain.tasks.encode(genome) for genome in genomes]
         size = blocks(len(which), self.slots())
         cuts = [slice(first, first + size) for first in range(0, len(which), size)]
         items = [block(self.domain.id, texts, agents, which[cut], keys[cut], cap, stall) for cut in cuts]
         returns, steps = np.empty(len(which)), np.empty(len(which), np.int32)
-        facts = {name: np.empty(len(which), dtype) for name, dtype in self.domain.facts.items()}
+        facts = {name: np.empty(len(which), dtype) for name, dtype in self.domain.simulator.facts.items()}
         for index, result in self.results(items):
             returns[cuts[index]], steps[cuts[index]] = result.returns, result.steps
             for name, values in facts.items():
@@ -127,7 +127,7 @@ class RayExecutor:
     def share(self, job: StepJob, first: int, size: int, population: int, cap: int, stall: int) -> Share:
         return Share(
             domain=self.domain.id,
-            task=self.domain.encode(job.genome),
+            task=self.domain.tasks.encode(job.genome),
             agent=job.agent,
             sigma=job.optimiser.sigma,
             key=job.key,

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from openended.core.learners import es
 from openended.core.types import Optimiser, StepJob
-from openended.envs.api import Domain, Episodes
+from openended.envs.api import Domain, Queue
 
 Returns = NDArray[np.float64]
 Steps = NDArray[np.int32]
@@ -88,8 +88,9 @@ def run(
     stall: int,
 ) -> Result:
     known = domain(id)
-    queue = Episodes(known.prepare([known.decode(task) for task in tasks]), agents, which, keys, cap, stall)
-    known.rollouts(queue)
+    prepared = known.simulator.prepare([known.tasks.decode(task) for task in tasks])
+    queue = Queue(prepared, known.policies.default, agents, which, keys, cap, stall)
+    known.simulator.rollouts(queue)
     return Result(queue.returns, queue.steps, queue.facts, stamp())
 
 
