@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 
 from openended.core.learners import es
 from openended.core.types import Batch, Job, Learner, Limits
-from openended.envs.api import Domain, Policy
+from openended.envs.api import Domain
+from openended.envs.policy import Policy
 from openended.run.threads import queue_of
 
 Returns = NDArray[np.float64]
