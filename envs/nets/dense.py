@@ -11,7 +11,7 @@ from ..simd.compiled import inlined, kernel
 from ..simd.fused import fma, load_at, store_at
 from ..simd.number import select, splat
 from ..simd.tanh import TANH
-from .layout import BACKWARDS, BEFORE, BIAS, COLUMNS, INPUTS, STRIDE, TRANSPOSED, WEIGHTS
+from .layout import BACKWARDS, BEFORE, BIAS, COLUMNS, INPUTS, SQUASHED, STRIDE, TRANSPOSED, WEIGHTS
 from .product import LANES, multiply
 
 _ZERO, _ONE, _BOUND = np.float32(0.0), np.float32(1.0), np.float32(TANH.bound)
@@ -35,19 +35,18 @@ def tanh(x, like):
 
 @kernel
 def forward(plan, parameters, values, rows, like):
-    """Fill `values` behind the inputs, which stand in its first [rows, STRIDE]; the outputs are linear.
+    """Fill `values` behind the inputs, which stand in its first [rows, STRIDE].
 
     plan: see `layout`; parameters: float32[...], padded; values: float32[...]; rows: a multiple of 8, at most ROWS.
     """
-    last = len(plan) - 2
-    for layer in range(last + 1):
+    for layer in range(len(plan) - 1):
         columns, bias = plan[layer, COLUMNS], plan[layer, BIAS]
         start = plan[layer + 1, BEFORE]
         multiply(
             values, plan[layer, BEFORE], plan[layer, STRIDE], 1, plan[layer, INPUTS],
             parameters, plan[layer, WEIGHTS], columns, parameters, bias, 0, values, start, columns, rows, columns, like,
         )  # fmt: skip
-        if layer < last:
+        if plan[layer, SQUASHED]:
             for at in range(start, start + rows * columns, LANES):
                 store_at(values, at, tanh(load_at(values, at, like), like))
 
@@ -68,14 +67,18 @@ def backward(plan, transposed, values, slopes, gradient, first, rows, zeros, lik
     """Add to `gradient` the derivatives of a loss with respect to the parameters, summed over the rows.
 
     values: as `forward` left them. slopes: float32, as long as values; the derivatives with respect to the outputs
-    stand where `values` has the outputs, and all other places but the inputs' are overwritten. gradient: padded as the
-    parameters, from index `first` on. zeros: float32 zeros, as many as the widest layer has columns.
+    stand where `values` has the outputs; they and all other places but the inputs' are overwritten. gradient: padded
+    as the parameters, from index `first` on. zeros: float32 zeros, as many as the widest layer has columns.
     """
     for back in range(len(plan) - 1):
         layer = len(plan) - 2 - back
         columns, stride = plan[layer, COLUMNS], plan[layer, STRIDE]
         before, after = plan[layer, BEFORE], plan[layer + 1, BEFORE]
         weights, bias = first + plan[layer, WEIGHTS], first + plan[layer, BIAS]
+        if plan[layer, SQUASHED]:
+            for i in range(after, after + rows * columns, LANES):
+                y = load_at(values, i, like)
+                store_at(slopes, i, load_at(slopes, i, like) * fma(-y, y, splat(like, _ONE)))
         multiply(
             values, before, 1, stride, rows, slopes, after, columns,
             gradient, weights, columns, gradient, weights, columns, plan[layer, INPUTS], columns, like,
@@ -90,7 +93,3 @@ def backward(plan, transposed, values, slopes, gradient, first, rows, zeros, lik
                 slopes, after, columns, 1, plan[layer, BACKWARDS], transposed, plan[layer, TRANSPOSED], stride,
                 zeros, 0, 0, slopes, before, stride, rows, stride, like,
             )  # fmt: skip
-            for i in range(0, rows * stride, LANES):
-                y = load_at(values, before + i, like)
-                slope = load_at(slopes, before + i, like)
-                store_at(slopes, before + i, slope * fma(-y, y, splat(like, _ONE)))

@@ -22,15 +22,15 @@ ROWS = 64
 Vector = NDArray[np.float32]
 Plan = NDArray[np.int64]
 
-FIELDS = 8
-INPUTS, COLUMNS, WEIGHTS, BIAS, BACKWARDS, TRANSPOSED, BEFORE, STRIDE = range(FIELDS)
+FIELDS = 9
+INPUTS, COLUMNS, WEIGHTS, BIAS, BACKWARDS, TRANSPOSED, SQUASHED, BEFORE, STRIDE = range(FIELDS)
 """Fields of a plan's rows: the rows of W; its columns; where W [INPUTS, COLUMNS] and b [COLUMNS] begin among the
-parameters; outputs padded to 8, and where W transposed, [BACKWARDS, STRIDE], begins; where the values before the layer,
-[ROWS, STRIDE], begin (those behind it: BEFORE of the next layer), and their padded columns."""
+parameters; outputs padded to 8, and where W transposed, [BACKWARDS, STRIDE], begins; 1 if tanh follows; where the
+values before the layer, [ROWS, STRIDE], begin (those behind it: BEFORE of the next layer), and their padded columns."""
 
 
 class Perceptron(NamedTuple):
-    """A multilayer perceptron: tanh between its layers, none behind the last.
+    """A multilayer perceptron: tanh behind every layer, the last one perhaps excepted.
 
     Attributes:
         sizes: units of each layer, inputs first.
@@ -51,8 +51,11 @@ def padded(number: int, multiple: int) -> int:
     return -(-number // multiple) * multiple
 
 
-def perceptron(sizes: tuple[int, ...]) -> Perceptron:
-    """The layout of a network with these sizes. Raises ValueError for fewer than two, or for a size below 1."""
+def perceptron(sizes: tuple[int, ...], squashed: bool = False) -> Perceptron:
+    """The layout of a network with these sizes; `squashed`: tanh behind the last layer, too.
+
+    Raises ValueError for fewer than two sizes, or for one below 1.
+    """
     if len(sizes) < 2 or min(sizes) < 1:
         raise ValueError(f"the sizes {sizes} were given; a network has at least inputs and outputs, each 1 or more")
     plan = np.zeros((len(sizes), FIELDS), np.int64)
@@ -64,7 +67,8 @@ def perceptron(sizes: tuple[int, ...]) -> Perceptron:
         if layer + 1 < len(sizes):
             inputs, columns, back = padded(size, TALL), padded(sizes[layer + 1], LANES), padded(sizes[layer + 1], TALL)
             weights = inputs * columns
-            plan[layer, :BEFORE] = inputs, columns, parameters, parameters + weights, back, transposed
+            tanh = squashed or layer + 2 < len(sizes)
+            plan[layer, :BEFORE] = inputs, columns, parameters, parameters + weights, back, transposed, tanh
             parameters += weights + columns
             transposed += back * stride
     return Perceptron(sizes, plan, parameters, transposed, values)

@@ -27,10 +27,11 @@ def settings(kind, **changed):
 class Problem:
     """Two networks with random weights, and rows that were drawn by a slightly different actor."""
 
-    def __init__(self, kind, observations=24, actions=4, hidden=(64, 64)):
+    def __init__(self, kind, observations=24, actions=4, hidden=(64, 64), squashed=False):
         random = np.random.default_rng(5)
         self.kind = kind
-        self.actor = perceptron((observations, *hidden, actions))
+        self.squashed = squashed
+        self.actor = perceptron((observations, *hidden, actions), squashed)
         self.critic = perceptron((observations, *hidden, 1))
         self.nets = nets(self.actor, self.critic, actions if kind == NORMAL else 0, ROWS)
         self.flat = [random.normal(0, 0.25, count(net.sizes)).astype(np.float32) for net in (self.actor, self.critic)]
@@ -40,7 +41,7 @@ class Problem:
         observed = random.normal(size=(ROWS, observations)).astype(np.float32)
         if kind == NORMAL:
             self.nets.deviation_part[:actions] = self.logarithms
-            means = self.network(self.actor.sizes, *map(torch.tensor, (self.flat[0], observed))).numpy()
+            means = self.network(self.actor.sizes, *map(torch.tensor, (self.flat[0], observed)), self.squashed).numpy()
             taken = means + np.exp(self.logarithms) * random.normal(size=(ROWS, actions))
         else:
             taken = random.integers(actions, size=(ROWS, 1))
@@ -62,19 +63,20 @@ class Problem:
         return [tensor.requires_grad_() for tensor in made]
 
     @staticmethod
-    def network(sizes, flat, x):
+    def network(sizes, flat, x, squashed=False):
         at = 0
         for layer, (inputs, outputs) in enumerate(pairwise(sizes)):
             weights = flat[at : at + inputs * outputs].reshape(inputs, outputs)
             at += inputs * outputs
             x = x @ weights + flat[at : at + outputs]
             at += outputs
-            x = torch.tanh(x) if layer < len(sizes) - 2 else x
+            x = torch.tanh(x) if squashed or layer < len(sizes) - 2 else x
         return x
 
     def log_probabilities(self, actor, _, logarithms):
         """Of the actions, and the entropy, float64[n] each."""
-        outputs = self.network(self.actor.sizes, actor, torch.tensor(self.rows.observations, dtype=torch.float64))
+        seen = torch.tensor(self.rows.observations, dtype=torch.float64)
+        outputs = self.network(self.actor.sizes, actor, seen, self.squashed)
         actions = torch.tensor(self.rows.actions, dtype=torch.float64)
         if self.kind == NORMAL:
             policy = torch.distributions.Independent(torch.distributions.Normal(outputs, logarithms.exp()), 1)
@@ -112,11 +114,17 @@ def difference(ours, theirs):
 
 
 @pytest.mark.parametrize(
-    ("kind", "observations", "actions", "hidden"),
-    [(NORMAL, 24, 4, (64, 64)), (NORMAL, 3, 1, (40, 7, 130)), (CHOICE, 8, 4, (64, 64)), (CHOICE, 5, 19, (12,))],
+    ("kind", "observations", "actions", "hidden", "squashed"),
+    [
+        (NORMAL, 24, 4, (64, 64), False),
+        (NORMAL, 24, 4, (40, 40), True),
+        (NORMAL, 3, 1, (40, 7, 130), False),
+        (CHOICE, 8, 4, (64, 64), False),
+        (CHOICE, 5, 19, (12,), False),
+    ],
 )
-def test_the_gradient_of_the_objective_is_autograds(kind, observations, actions, hidden):
-    problem = Problem(kind, observations, actions, hidden)
+def test_the_gradient_of_the_objective_is_autograds(kind, observations, actions, hidden, squashed):
+    problem = Problem(kind, observations, actions, hidden, squashed)
     n, s = problem.nets, settings(kind)
     proximal.begin(n, problem.rows, s)
     proximal.improve(n, problem.rows, s, desk(problem.actor, problem.critic), np.zeros(1, np.uint8), number(16))
