@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ..policy import Mlp, Policy
 from ..records import CACHE_LINE
 from .product import LANES, TALL
 
@@ -72,6 +73,13 @@ def perceptron(sizes: tuple[int, ...], squashed: bool = False) -> Perceptron:
             parameters += weights + columns
             transposed += back * stride
     return Perceptron(sizes, plan, parameters, transposed, values)
+
+
+def network(policy: Policy) -> Perceptron:
+    """The layout of a policy's network. Raises ValueError, in one sentence, for a kind that cannot be trained here."""
+    if not isinstance(policy, Mlp):
+        raise ValueError(f"a policy of the kind {policy.kind} was given; mlp is what can be trained by its gradient")
+    return perceptron(policy.sizes, squashed=not policy.discrete)
 
 
 def _parts(net: Perceptron, vector: Vector) -> Iterator[tuple[Vector, Vector]]:

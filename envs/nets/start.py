@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..simd.compiled import kernel
+from ..simd.log import log
 from ..simd.normal import normals
 
 HIDDEN_GAIN = 2.0**0.5
@@ -56,3 +57,13 @@ def first_network(keys: list[int], sizes: tuple[int, ...], last_gain: float) -> 
         gain = HIDDEN_GAIN if layer + 2 < len(sizes) else last_gain
         parts += [orthogonal(keys[layer], inputs, outputs, gain).ravel(), np.zeros(outputs, np.float32)]
     return np.concatenate(parts)
+
+
+def logarithm(number: float) -> np.float32:
+    """The natural logarithm of a positive number by `simd.log`, the same on every CPU."""
+    return np.float32(_logarithm(np.float32(number)))
+
+
+@kernel
+def _logarithm(number):
+    return log(number)

@@ -1,6 +1,5 @@
 """An actor and a critic in training on recorded rollouts, by any number of threads."""
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -10,14 +9,11 @@ from ..simd.number import number
 from .actions import CHOICE, NORMAL
 from .advantages import judge, measure_rewards
 from .draw import Actor
-from .layout import Perceptron, Vector
+from .layout import Perceptron, Vector, count, packed, unpacked
 from .learning import Rows, Settings, desk, nets
 from .product import LANES
 from .proximal import begin, improve, set_deviations
-from .recorded import Recorded
-
-Run = Callable[[Callable[[], None]], None]
-"""Calls a function in every thread there is, and waits for all of them."""
+from .recorded import Recorded, Run
 
 
 class Judged(NamedTuple):
@@ -47,6 +43,26 @@ class Trainer:
         self.nets = nets(actor, critic, actor.sizes[-1] if continuous else 0, rows)
         self.moments: NDArray[np.float64] = np.zeros(3)
         self._rows = rows
+
+    @property
+    def deviations(self) -> int:
+        """How many standard deviations there are: one for each continuous action."""
+        return len(self.nets.deviations) // 3
+
+    def gathered(self, vector: Vector) -> Vector:
+        """Without padding: what a vector like `nets.parameters` has for the actor, the deviations, the critic."""
+        first, behind = len(self.nets.actor_part), len(self.nets.parameters) - len(self.nets.critic_part)
+        parts = unpacked(self.actor_net, vector[:first]), unpacked(self.critic_net, vector[behind:])
+        return np.concatenate((parts[0], vector[first : first + self.deviations], parts[1]))
+
+    def spread(self, flat: Vector) -> Vector:
+        """The reverse. Raises ValueError for a vector of another length."""
+        vector, actor = np.zeros_like(self.nets.parameters), count(self.actor_net.sizes)
+        first, behind = len(self.nets.actor_part), len(self.nets.parameters) - len(self.nets.critic_part)
+        vector[:first] = packed(self.actor_net, flat[:actor])
+        vector[first : first + self.deviations] = flat[actor : actor + self.deviations]
+        vector[behind:] = packed(self.critic_net, flat[actor + self.deviations :])
+        return vector
 
     def actor(self) -> Actor:
         """The policy as it is now. Its arrays change with the next update."""
