@@ -56,7 +56,9 @@ def edit(task: WalkerTask, key: int, edits: int = EDITS) -> WalkerTask:
     for parameter in stream.integers(8, size=edits).tolist():
         direction = int(stream.integers(-1, 2))
         if parameter == 0:
-            roughness = min(max(_tenth(roughness + direction * stream.uniform(0.0, ROUGHNESS_CHANGE)), 0.0), MAX_ROUGHNESS)
+            roughness = min(
+                max(_tenth(roughness + direction * stream.uniform(0.0, ROUGHNESS_CHANGE)), 0.0), MAX_ROUGHNESS
+            )
         elif parameter == 7:
             steps = min(max(steps + direction, 1), MAX_STAIR_STEPS)
         else:
