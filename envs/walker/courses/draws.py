@@ -72,9 +72,9 @@ def edit(task: WalkerTask, key: int, edits: int = EDITS) -> WalkerTask:
 def grown(levels: Ranges, key: int, alone: str = "") -> WalkerTask:
     """A course at or below the levels that an agent has reached.
 
-    Half the time there is one kind of obstacle alone, otherwise each with probability 0.6. Its largest size is the level
-    half the time, otherwise uniform below; its smallest equals the largest with probability 0.4, otherwise it is uniform
-    below. With `alone` it is that kind alone, all obstacles of the very size of the level.
+    Half the time there is one kind of obstacle alone, otherwise each with probability 0.6. Its largest size is the
+    level half the time, otherwise uniform below; its smallest equals the largest with probability 0.4, otherwise it is
+    uniform below. With `alone` it is that kind alone, all obstacles of the very size of the level.
     """
     stream = generator(key)
     if alone:
