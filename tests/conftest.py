@@ -5,7 +5,7 @@ from openended import envs
 from openended.run import recipe
 from tests.support import made, toy
 
-# Hypothesis fails examples that take 200 ms and draws that are slow: on a busy machine, or while numba compiles, they are.
+# Without this, Hypothesis fails examples that take 200 ms, which happens on busy machines and while numba compiles.
 settings.register_profile("openended", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("openended")
 
