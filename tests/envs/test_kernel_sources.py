@@ -42,7 +42,8 @@ def needed(path, name, seen):
     if name in imports:
         file, there = imports[name]
         yield file
-        for other in parsed(file)[0] if file.stem == there else [there]:  # a whole module may be imported
+        definitions, imports = parsed(file)
+        for other in [there] if there in definitions | imports else definitions:  # a module may be imported as a whole
             yield from needed(file, other, seen)
     elif name in definitions:
         for other in names(definitions[name]):
