@@ -1,8 +1,13 @@
 import pytest
+from hypothesis import HealthCheck, settings
 
 from openended import envs
 from openended.run import recipe
 from tests.support import made, toy
+
+# Without this, Hypothesis fails examples that take 200 ms, which happens on busy machines and while numba compiles.
+settings.register_profile("openended", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("openended")
 
 
 @pytest.fixture
