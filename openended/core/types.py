@@ -22,7 +22,8 @@ class Task:
 
     `id` counts tasks from 0 in the order of their making; `genome` is the domain's own value; `parent` is -1 for the
     first task; `outcome` says what became of it (`admitted`, `duplicate`, `too hard`, `too easy`, `niche taken`,
-    `not chosen`); `score` is the return that decided on it, NaN where it was not evaluated.
+    `not chosen`); `score` is the return that decided on it, NaN where it was not evaluated; `maker` says what made it
+    (`first`, `mutation`, `given`, ...).
     """
 
     id: int
@@ -33,43 +34,58 @@ class Task:
     niche: int
     outcome: str
     score: float
+    maker: str
 
 
 @dataclass(frozen=True)
-class Optimiser:
-    """State of one evolution strategy beside its centre: Adam's moments float32[parameters], its steps, and the
-    decaying step size and noise.
+class Learner:
+    """An agent in training: its parameters, all that its optimiser remembers (arrays by name), and its training steps.
+
+    In POET each pair has one, named by the pair's task.
     """
 
-    m: NDArray[np.float32]
-    v: NDArray[np.float32]
-    t: int
-    learning_rate: float
-    sigma: float
+    id: int
+    agent: Agent
+    memory: dict[str, NDArray[Any]]
+    steps: int = 0
+
+
+@dataclass(frozen=True)
+class Elite:
+    """A best agent found for a task, kept for good and named by an id that counts from 0.
+
+    `origin` is the task from which the agent came to this one, by admission or transfer; -1 if it was drawn at random.
+    """
+
+    id: int
+    task: int
+    generation: int
+    fitness: float
+    origin: int
+    agent: Agent
 
 
 @dataclass(frozen=True)
 class Pair:
-    """A task and the agent that is being trained on it; what the archive stores. Named by its task's id.
+    """A task's place in the search; named by its task's id.
 
-    `agent` is the current agent with its `fitness` and `optimiser`; `best_agent` and `best_fitness` are the best found
-    for this very task, which never get worse. `origin` is the task whose agent came here last (by admission or
-    transfer). `es_steps` counts the evolution strategy's steps here, `progress` is the recent gain in best fitness per
-    step, `visits` the generations in which the pair was active, `admitted` and `retired` generations (-1: not retired).
-    `recent` holds the last fitnesses after ES steps, oldest first, as many as its algorithm asks for.
+    `learner` trains on it and has `fitness` there; `elite` is the best agent found for this very task (None: none yet)
+    and `best_fitness` what it reaches, which never falls. `origin` is the task whose agent came here last (by admission
+    or transfer). `visits` counts the generations in which the pair was active and `seen` is the last of them;
+    `potential` says how much training here is likely to teach; `admitted` and `retired` are generations (-1: not
+    retired). `recent` holds the last fitnesses after training steps, oldest first, as many as its algorithm asks for.
     """
 
     task: int
     niche: int
-    agent: Agent
+    learner: int
     fitness: float
-    optimiser: Optimiser
-    best_agent: Agent
+    elite: int | None
     best_fitness: float
     origin: int
-    es_steps: int
     visits: int
-    progress: float
+    seen: int
+    potential: float
     active: bool
     admitted: int
     retired: int = -1
@@ -115,22 +131,26 @@ class Counters:
 
 @dataclass(frozen=True)
 class State:
-    """Everything the next generation depends on: rows by task id, the counters, the archive's centroids (CVT:
-    float64[cells, m] in units of the axes' ranges; grid: None), and the scores of retired agents by (agent, task).
+    """Everything the next generation depends on: rows by id, the counters, the scores of retired agents by (agent,
+    task), and arrays by name (`centroids` of a CVT archive: float64[cells, m] in units of the axes' ranges).
+
+    `tasks` holds those that have a pair, `elites` those that a pair points to.
     """
 
     generation: int
     tasks: dict[int, Task]
     pairs: dict[int, Pair]
+    learners: dict[int, Learner]
+    elites: dict[int, Elite]
     counters: Counters
-    centroids: NDArray[np.float64] | None = None
     scores: dict[tuple[int, int], float] = field(default_factory=dict)
+    arrays: dict[str, NDArray[Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Changes:
-    """What one generation altered: new tasks, new or altered pairs, transfers tried, new scores, and the metrics after
-    it.
+    """What one generation altered: new tasks and elites, new or altered pairs and learners, transfers tried, new
+    scores, new arrays, and the metrics after it.
 
     `metrics` holds plain floats and ints by name (None where there is nothing to measure yet).
     """
@@ -138,22 +158,13 @@ class Changes:
     generation: int
     tasks: tuple[Task, ...]
     pairs: tuple[Pair, ...]
+    learners: tuple[Learner, ...]
+    elites: tuple[Elite, ...]
     transfers: tuple[Transfer, ...]
     counters: Counters
     metrics: dict[str, float | int | None] = field(default_factory=dict)
     scores: tuple[Score, ...] = ()
-
-
-def applied(state: State, changes: Changes) -> State:
-    """The state after `changes`."""
-    return State(
-        generation=changes.generation,
-        tasks=state.tasks | {task.id: task for task in changes.tasks},
-        pairs=state.pairs | {pair.task: pair for pair in changes.pairs},
-        counters=changes.counters,
-        centroids=state.centroids,
-        scores=state.scores | {(score.agent, score.task): score.fitness for score in changes.scores},
-    )
+    arrays: dict[str, NDArray[Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
