@@ -185,7 +185,7 @@ class StepJob:
 
     genome: Any
     agent: Agent
-    optimiser: Optimiser
+    optimiser: Any
     key: int
     plain: bool = False
 
@@ -197,7 +197,7 @@ class Stepped:
     """
 
     agent: Agent
-    optimiser: Optimiser
+    optimiser: Any
     mean_return: float
     evaluations: int
     env_steps: int

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from openended.file import connection, machine
 from openended.file.errors import Failure, Owned, Resources, Usage
-from openended.file.reader import Owner, Reader
+from openended.file.contents import Owner
+from openended.file.reader import Reader
 from openended.file.writer import transaction
 
 

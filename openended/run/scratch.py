@@ -13,7 +13,8 @@ from pathlib import Path
 from openended.file import backup
 from openended.file.backup import Glance, glance
 from openended.file.errors import Damaged, Failure, Owned, Resources
-from openended.file.reader import Owner, Reader
+from openended.file.contents import Owner
+from openended.file.reader import Reader
 from openended.file.writer import owned
 
 EVERY = 60.0
