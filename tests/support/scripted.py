@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-
 from openended.core.draft import Draft
+
 from openended.core.types import Counters, Outcome, Pair, State, StepJob, Stepped
 from openended.envs.api import Axis, Policy
 from tests.support.handmade import pair, task
