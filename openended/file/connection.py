@@ -82,6 +82,7 @@ def writer(path: Path) -> sqlite3.Connection:
     with guarded(path):
         connection = connect(path, "rw", *WRITER, wait=TRY)
         try:
+            schema.version(connection, path)
             schema.check(connection, path)
         except BaseException:
             connection.close()
@@ -119,11 +120,12 @@ def reader(path: Path) -> Iterator[tuple[sqlite3.Connection, str]]:
 
 
 def opened(path: Path, mode: str) -> sqlite3.Connection:
-    """A checked connection that can only read, within one transaction: one moment of the run."""
+    """A checked connection that can only read, within one transaction: one moment of the run, of whatever schema."""
     connection = connect(path, mode, "query_only = ON")
     try:
         connection.execute("BEGIN")
-        schema.check(connection, path)
+        if schema.version(connection, path) == schema.VERSION:
+            schema.check(connection, path)
     except BaseException:
         connection.close()
         raise

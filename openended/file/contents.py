@@ -7,33 +7,11 @@ from typing import Any
 
 from openended.core.types import Counters, Elite, Score, State, Task, Transfer
 from openended.file import digest, tables, values
-from openended.file.database import Database
 from openended.file.errors import Damaged, Usage
+from openended.file.housekeeping import Housekeeping
 from openended.file.settings import identity
 from openended.file.state import check
 from openended.file.table import Codec, Table
-
-
-@dataclass(frozen=True)
-class Owner:
-    """The process that has the run: host, process id, boot id of the machine, start time of the process in the
-    machine's own count, and when it took the run (seconds since 1970).
-    """
-
-    host: str
-    pid: int
-    boot: str
-    started: str
-    since: float
-
-
-@dataclass(frozen=True)
-class Event:
-    """Something that happened to the run: when (seconds since 1970), what, and details."""
-
-    time: float
-    kind: str
-    detail: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -56,13 +34,8 @@ class Settings(dict[str, Any]):
         raise Damaged(f"The run file lacks the setting {key!r}; it is damaged.")
 
 
-class Contents(Database):
+class Contents(Housekeeping):
     """What a run file holds. Raises Damaged where something is missing or does not fit."""
-
-    @cached_property
-    def settings(self) -> dict[str, str]:
-        """Keys and values of the table `run` (see `tables.RUN`)."""
-        return {row[0]: row[1] for row in self.rows(tables.RUN)}
 
     @property
     def config(self) -> dict[str, Any]:
@@ -198,38 +171,6 @@ class Contents(Database):
         with self.readable():
             found = self.database.execute("SELECT id, steps FROM learner ORDER BY id").fetchall()
             return {values.whole(id): values.whole(steps) for id, steps in found}
-
-    def events(self) -> list[Event]:
-        with self.readable():
-            return [
-                Event(values.real(time), str(kind), values.parsed(detail, dict))
-                for _, time, kind, detail in self.rows(tables.EVENT)
-            ]
-
-    def owner(self) -> Owner | None:
-        """Who runs it now, or ran it when the machine died."""
-        with self.readable():
-            return next(
-                (
-                    Owner(str(host), values.whole(pid), str(boot), str(started), values.real(since))
-                    for _, host, pid, boot, started, since in self.rows(tables.OWNER)
-                ),
-                None,
-            )
-
-    def pace(self) -> tuple[float, float]:
-        """When the run was last heard of (seconds since 1970), and for how many seconds a silent owner on another
-        machine is believed to live: a minute and twice the longest of the last ten generations.
-        """
-        finished = self.database.execute("SELECT finished FROM generation ORDER BY id DESC LIMIT 1").fetchall()
-        owner = self.owner()
-        signs = [*(row[0] for row in finished), *([owner.since] if owner else [])]
-        return max(signs, default=0.0), 60.0 + 2 * max(self.recent(), default=0.0)
-
-    def recent(self) -> list[float]:
-        """Seconds of the last ten generations, commits not included."""
-        found = self.database.execute("SELECT seconds FROM generation ORDER BY id DESC LIMIT 10").fetchall()
-        return [row[0] for row in reversed(found)]
 
     def state(self, agents: bool = True) -> State:
         """The state after the last generation; without `agents` its learners and elites are left out.

@@ -12,7 +12,6 @@ from openended.file.reader import Reader
 from openended.file.settings import differences
 from openended.file.table import Table
 
-
 RECONSTRUCTED = {tables.ELITE, tables.LEARNER, tables.PAIR}
 """The tables that a migration makes out of the last generation alone; of earlier ones only the chain is left."""
 

@@ -1,5 +1,4 @@
-"""The tables of a run file, one visible list. A new table is a type in `core.types` with its rows in `file.rows`, and an
-entry here.
+"""The tables of a run file, one visible list. A new table is a value with its rows in `file.rows`, and an entry here.
 
 A run file is one SQLite database; one generation is one transaction.
 """
@@ -28,8 +27,8 @@ GENERATION = Table(
         "digest": BLOB,
     },
 )
-"""One row per generation. `did` and `measured` are digests by table, JSON: of the rows that it added, or, where rows are
-replaced, of all that there were after it. The chain covers `did`.
+"""One row per generation. `did` and `measured` are digests by table, JSON: of the rows that it added, or, where rows
+are replaced, of all that there were after it. The chain covers `did`.
 """
 
 TASK = Table(

@@ -70,7 +70,7 @@ def history(run: Contents) -> Iterator[str]:
             return
     for ledger in ledgers:
         if ledger.next is not None:
-            yield f"there is a {ledger.table.name} of generation {ledger.next}, which has not come or not in this order."
+            yield f"there is a {ledger.table.name} of generation {ledger.next}, not reached or not in this order."
 
 
 class Ledger:

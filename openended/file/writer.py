@@ -4,21 +4,23 @@ import os
 import secrets
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import closing, suppress
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from openended.core.types import Changes
-from openended.file import connection, digest, machine, schema, tables
-from openended.file.contents import Contents, Owner
-from openended.file.errors import Damaged, Failure, Locked, Owned, Resources
+from openended.file import connection, digest, machine, migrate, schema, tables
+from openended.file.contents import Contents
+from openended.file.database import insert, patiently, transaction
+from openended.file.errors import Damaged, Failure, Owned, Resources
+from openended.file.filesystem import synchronise
+from openended.file.owner import Owner, owned
 from openended.file.settings import identity
 from openended.file.table import Row, Table
 from openended.file.values import plain
 
-PATIENCE = 5.0
-"""Seconds that a writer waits for a lock before it says so."""
+T = TypeVar("T")
 
 
 def create(path: Path, recipe: str, config: dict[str, Any], fingerprint: dict[str, str]) -> None:
@@ -59,11 +61,7 @@ def publish(draft: Path, path: Path) -> None:
         raise Owned(f"{path} was made by another process just now; run the command again to see its state.") from None
     except OSError:  # a file system without hard links
         os.rename(draft, path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    synchronise(path.parent)
 
 
 class Writer(Contents):
@@ -72,11 +70,13 @@ class Writer(Contents):
     While another process has the file locked, such as a reader that was stopped in the middle of its look, everything
     that is written waits. `say` takes the sentence about it.
 
-    Raises Failure if the file is damaged, foreign, newer than this code, or owned by a living process, unless `steal`:
-    then that process stops at its next commit, which the compare-and-swap refuses.
+    A file of an older schema is migrated first. Raises Failure if the file is damaged, foreign, newer than this code,
+    or owned by a living process, unless `steal`: then that process stops at its next commit, which the compare-and-swap
+    refuses.
     """
 
     def __init__(self, path: Path, steal: bool = False, say: Callable[[str], None] = lambda message: None):
+        migrate.upgrade(path, steal, say)
         super().__init__(connection.writer(path), path)
         self._file = path.stat()
         self._say = say
@@ -164,21 +164,14 @@ class Writer(Contents):
             self.database.execute("PRAGMA journal_mode = DELETE")  # leaves one file, without an empty journal
         self.database.close()
 
-    def _write(self, work: Callable[[], Any]) -> Any:
-        """What `work` gives, done in one transaction, again and again for as long as another process has a lock."""
-        began, said = time.monotonic(), False
-        while True:
-            try:
-                with connection.guarded(self.path), transaction(self.database):
-                    return work()
-            except Locked:
-                if not said and time.monotonic() - began >= PATIENCE:
-                    said = True
-                    self._say(
-                        f"{self.path} is locked by another process, perhaps a stopped one (Ctrl-Z), and cannot be"
-                        " written; the run waits. Continue or end that process."
-                    )
-                time.sleep(connection.GAP)
+    def _write(self, work: Callable[[], T]) -> T:
+        """What `work` gives, done in one transaction."""
+
+        def attempt() -> T:
+            with transaction(self.database):
+                return work()
+
+        return patiently(self.path, attempt, self._say)
 
     def _rows(self, table: Table, changes: Changes) -> list[Row]:
         """The rows that a generation brings to a table, without keys if those are given by the file."""
@@ -235,38 +228,3 @@ class Writer(Contents):
     def _event(self, kind: str, detail: dict[str, Any]) -> None:
         id = self.database.execute("SELECT count(*) FROM event").fetchone()[0]
         insert(self.database, tables.EVENT, [(id, time.time(), kind, digest.text(detail))])
-
-
-def owned(path: Path, owner: Owner, sign: float) -> str:
-    """The sentence for who finds a run file owned; `sign` is when the owner was last heard of."""
-    age = max(0.0, time.time() - max(sign, owner.since))
-    return (
-        f"{path} is being run by process {owner.pid} on {owner.host} (last sign of life {age:.0f} s ago);"
-        " wait for it or stop it, or pass --steal if you know that it is dead."
-    )
-
-
-@contextmanager
-def transaction(database: sqlite3.Connection) -> Iterator[None]:
-    """All or nothing. The write lock is taken at once, so that what is read inside cannot change before the end."""
-    try:
-        database.execute("BEGIN IMMEDIATE")
-        yield
-        database.execute("COMMIT")
-    except BaseException:
-        with suppress(sqlite3.Error):
-            database.execute("ROLLBACK")
-        raise
-
-
-def insert(database: sqlite3.Connection, table: Table, rows: Iterable[Row]) -> list[bytes]:
-    """Write rows, given without digest, and give their digests.
-
-    Where rows are replaced they take the place of those with the same key; elsewhere a known key raises
-    sqlite3.IntegrityError.
-    """
-    found = [(*row, digest.row(table.name, row)) for row in rows]
-    verb, names = "REPLACE" if table.replaced else "INSERT", (*table.names, "digest")
-    query = f"{verb} INTO {table.name} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"
-    database.executemany(query, found)
-    return [row[-1] for row in found]

@@ -40,7 +40,9 @@ def changes(generation: int, pairs: int = 3, parameters: int = Point.policy.para
         counters=Counters(evaluations=generation * 10, env_steps=generation * 1000, tasks_created=pairs + generation),
         metrics={"coverage": 0.25, "best": float(generation), "hardest": None},
         scores=(Score(generation, 0, made[0], random.normal()), Score(generation, 1, made[0], float("nan"))),
-        arrays={"centroids": random.normal(size=(3, 2)), "counts": np.arange(generation)} if generation % 3 == 0 else {},
+        arrays={"centroids": random.normal(size=(3, 2)), "counts": np.arange(generation)}
+        if generation % 3 == 0
+        else {},
     )
 
 
