@@ -8,7 +8,7 @@ from tests.support import made, toy
 @pytest.fixture
 def point(monkeypatch):
     """The toy domain is registered."""
-    monkeypatch.setitem(envs.DOMAINS, "point-v1", "tests.support.point:Point")
+    monkeypatch.setitem(envs.DOMAINS, "point-v1", "tests.support.point:POINT")
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from openended.core.types import Counters, Elite, Score, State, Task, Transfer
+from openended.envs.api import Policy
 from openended.file import digest, tables, values
 from openended.file.errors import Damaged, Usage
 from openended.file.housekeeping import Housekeeping
@@ -70,9 +71,20 @@ class Contents(Housekeeping):
             raise Usage(f"{self.path}: {error}.") from None
 
     @cached_property
+    def policy(self) -> Policy:
+        """The network of the run's agents. Loads the simulator."""
+        from openended.core.settings import Layout
+
+        layout = self.config.get("policy", {})
+        try:
+            return Layout(layout.get("kind", ""), tuple(layout.get("hidden", ()))).of(self.domain)
+        except (ValueError, TypeError, AttributeError) as error:
+            raise Damaged(f"{self.path} has a policy that cannot be ({error}); the file is damaged.") from error
+
+    @cached_property
     def codec(self) -> Codec:
         """How rows of this run are read. Loads the simulator."""
-        return Codec(self.domain.encode, self.domain.decode, self.domain.policy.parameters)
+        return Codec(self.domain.tasks.encode, self.domain.tasks.decode, self.policy.parameters)
 
     @property
     def migrated(self) -> int:

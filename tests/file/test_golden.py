@@ -45,7 +45,7 @@ if __name__ == "__main__":
     from openended.run import recipe
     from tests.support import toy
 
-    envs.DOMAINS["point-v1"] = "tests.support.point:Point"
+    envs.DOMAINS["point-v1"] = "tests.support.point:POINT"
     settings = FOLDER / "toy.toml"
     settings.write_text(toy.SETTINGS)
     driver.run(FOLDER / f"{schema.VERSION}.run", recipe.load(str(settings), [f"generations={GENERATIONS}"]), threads=1)

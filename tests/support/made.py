@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from openended import envs
 from openended.core.types import Changes, Counters, Elite, Learner, Pair, Score, Task, Transfer
 from openended.file.writer import Writer, create
-from tests.support.point import Errand, Point
+from tests.support.point import POINT, Errand
 
 
-def changes(generation: int, pairs: int = 3, parameters: int = Point.policy.parameters) -> Changes:
+def changes(generation: int, pairs: int = 3, parameters: int = POINT.policies.default.parameters) -> Changes:
     """Generation 0 makes `pairs` tasks, every later one another; each trains up to `pairs` pairs and finds an elite for
     the first and the last of them.
     """
@@ -72,9 +72,9 @@ def pair(id: int, generation: int, elite: int | None) -> Pair:
     return Pair(task=id, **numbers, **places, active=True, admitted=0, retired=-1, recent=recent)
 
 
-def write(path: Path, generations: int, pairs: int = 3, parameters: int = Point.policy.parameters) -> str:
+def write(path: Path, generations: int, pairs: int = 3, parameters: int = POINT.policies.default.parameters) -> str:
     """Make or continue a file of made-up generations, and give the last digest."""
-    envs.DOMAINS["point-v1"] = "tests.support.point:Point"
+    envs.DOMAINS["point-v1"] = "tests.support.point:POINT"
     if not path.exists():
         create(path, "made", {"domain": "point-v1", "seed": 1, "generations": generations}, {"python": "3"})
     with Writer(path) as file:

@@ -150,6 +150,6 @@ if __name__ == "__main__":
     from openended import envs
     from openended.file import migrate
 
-    envs.DOMAINS["point-v1"] = "tests.support.point:Point"
+    envs.DOMAINS["point-v1"] = "tests.support.point:POINT"
     print("begun", flush=True)
     migrate.upgrade(Path(sys.argv[1]), False, print)
