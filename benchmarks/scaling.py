@@ -140,7 +140,7 @@ def measured(place: str, work: Work) -> dict[str, Any]:
 
 def small(config: Config) -> Config:
     """The same with few and short episodes: enough to start every worker."""
-    return recipe.load(config.name, ["es.population=64", "episodes.cap=20", "active.count=8", "active.es_steps=1"])
+    return recipe.load(config.name, ["learner.population=64", "episodes.cap=20", "active.count=8", "active.es_steps=1"])
 
 
 @contextmanager

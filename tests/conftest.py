@@ -13,7 +13,7 @@ def point(monkeypatch):
 
 @pytest.fixture
 def config(point, tmp_path):
-    """Makes the config of the toy recipe, with other settings if wanted: `config("generations=3", "es.sigma=0.2")`."""
+    """Makes the config of the toy recipe, with other settings if wanted: `config("generations=3", "learner.sigma=0.2")`."""
     path = tmp_path / "toy.toml"
     path.write_text(toy.SETTINGS)
     return lambda *overrides: recipe.load(str(path), overrides)

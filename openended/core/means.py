@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from openended.envs.api import Domain, Policy
+from openended.envs.api import Domain
+from openended.envs.policy import Policy
 
 from . import evaluation, keys, learners
 from .archive import Archive

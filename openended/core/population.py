@@ -124,7 +124,7 @@ def points(generation: Generation[Any], tasks: Sequence[Task]) -> NDArray[np.flo
     """The tasks as points, float64[tasks, n]: their features as they are, or their descriptors in units of the axes."""
     features = generation.means.domain.tasks.features
     found = [features(task.genome) if features else generation.archive.point(task) for task in tasks]
-    return np.array(found, np.float64).reshape(len(tasks), -1)
+    return np.array(found, np.float64)
 
 
 def retire(generation: Generation[Any], count: int) -> None:

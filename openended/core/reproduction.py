@@ -79,7 +79,8 @@ def offspring(generation: Generation[Any], eligible: Sequence[int], weights: Seq
         genome = tasks.mutate(generation.task(parent).genome, generation.key("mutate", id))
         descriptor = tuple(map(float, tasks.describe(genome)))
         niche = generation.archive.niche_of(descriptor)
-        children.append(Task(id, genome, parent, generation.number, descriptor, niche, "not chosen", math.nan))
+        made = Task(id, genome, parent, generation.number, descriptor, niche, "not chosen", math.nan, "mutation")
+        children.append(made)
     return children
 
 

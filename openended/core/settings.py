@@ -5,7 +5,8 @@ from typing import Annotated
 
 from annotated_types import Ge
 
-from openended.envs.api import Domain, Policy
+from openended.envs.api import Domain
+from openended.envs.policy import Policy
 
 from .criterion import Bounds
 from .evaluation import Episodes

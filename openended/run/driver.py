@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from openended.core.algorithms import algorithm
 from openended.core.means import Means
 from openended.core.types import Changes, Executor, State, Stopped
-from openended.envs.api import Policy
+from openended.envs.policy import Policy
 from openended.file import filesystem, machine
 from openended.file.connection import guarded
 from openended.file.errors import Damaged, Interrupted, Resources

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from openended.core import learners
 from openended.core.types import Batch, Job, Learned, Limits, Outcome, Stopped
-from openended.envs.api import Domain, Policy, Queue
+from openended.envs.api import Domain, Queue
+from openended.envs.policy import Policy
 
 GRACE = 0.5
 """Seconds that threads get to return after a request to stop; one that still compiles its kernel takes longer."""

@@ -135,7 +135,7 @@ def test_the_observer_sees_every_commit_with_its_clock(config, tmp_path):
 def test_a_run_file_of_other_settings_is_refused_by_key_and_left_untouched(straight, config):
     before = straight.read_bytes()
     with pytest.raises(Damaged, match=r"es\.sigma is 0\.1 there and 0\.2 here; seed is 1 there and 3 here") as error:
-        driver.run(straight, config("es.sigma=0.2", "seed=3"))
+        driver.run(straight, config("learner.sigma=0.2", "seed=3"))
     assert "--out" in str(error.value)
     assert straight.read_bytes() == before
 

@@ -11,7 +11,7 @@ generations = 12
 [archive]
 cells = [6]
 
-[es]
+[learner]
 population = 32
 learning_rate = 0.1
 

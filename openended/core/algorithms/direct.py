@@ -71,7 +71,7 @@ def step(means: Means[Params], state: State) -> tuple[State, Changes]:
         descriptor = tuple(map(float, tasks.describe(genome)))
         niche = generation.archive.niche_of(descriptor)
         id = generation.counters.tasks_created
-        task = Task(id, genome, pair.task, generation.number, descriptor, niche, "admitted", math.nan)
+        task = Task(id, genome, pair.task, generation.number, descriptor, niche, "admitted", math.nan, "path")
         move_on(generation, pair, task)
     visit(generation, active(generation))
     train(generation)

@@ -39,6 +39,8 @@ def step(means: Means[Params], state: State) -> tuple[State, Changes]:
 
 def distances(generation: Generation[Params], children: Sequence[Task]) -> list[float]:
     """Mean distance of each child's features to the nearest among all tasks ever admitted, retired ones included."""
+    if not children:
+        return []
     known = points(generation, [generation.task(int(task)) for task in generation.rows["task"]])
     k = generation.means.params.reproduction.novelty_neighbours
     return [novelty(point, known, k) for point in points(generation, children)]

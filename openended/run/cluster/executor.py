@@ -19,7 +19,8 @@ from openended import envs
 from openended.core import learners
 from openended.core.learners import es
 from openended.core.types import Batch, Job, Learned, Limits, Outcome
-from openended.envs.api import Domain, Policy
+from openended.envs.api import Domain
+from openended.envs.policy import Policy
 from openended.file.errors import Resources, Usage
 from openended.run.cluster import connect, worker
 from openended.run.cluster.worker import Block, Place, Result, Share

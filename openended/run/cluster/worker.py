@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 
 from openended.core.learners import es
 from openended.core.types import Batch, Job, Learner, Limits
-from openended.envs.api import Domain, Policy
+from openended.envs.api import Domain
+from openended.envs.policy import Policy
 from openended.run.threads import queue_of
 
 Returns = NDArray[np.float64]
@@ -99,7 +100,7 @@ def domain(id: str, settings: str) -> Domain:
     """The domain of this id, made once in a process; `settings` are JSON."""
     from openended import envs
 
-    return envs.domain(id, json.loads(settings))
+    return envs.domain(id)
 
 
 @cache
