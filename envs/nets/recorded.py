@@ -61,11 +61,13 @@ class Ended:
 
     Attributes:
         tasks: int32[rows], of every row: its task's place among those given.
+        fresh: bool[rows], the step is an episode's first.
         totals, lengths: float64, int32 [rows]: return and steps of an episode, in the row of its last step.
         facts: what else the domain knows of an episode, arrays [rows] by name, in the same rows.
     """
 
     tasks: NDArray[np.int32]
+    fresh: NDArray[np.bool_]
     totals: NDArray[np.float64]
     lengths: NDArray[np.int32]
     facts: dict[str, NDArray[Any]]

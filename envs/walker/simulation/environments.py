@@ -84,13 +84,14 @@ class Ends(NamedTuple):
     Attributes:
         totals, lengths, finished: float64, int32, uint8 [rows], of rows whose step ends an episode: its return, its
             steps, whether the course was finished.
-        courses: int32[rows], of every row: which course.
+        courses, fresh: int32, uint8 [rows], of every row: which course; whether the step is an episode's first.
     """
 
     totals: NDArray[np.float64]
     lengths: NDArray[np.int32]
     finished: NDArray[np.uint8]
     courses: NDArray[np.int32]
+    fresh: NDArray[np.uint8]
 
 
 @inlined
@@ -194,7 +195,7 @@ def account(b, w, a, lane, record, row, ends, cap, stall, lane_angle):
         a.farthest[lane] = x
         a.gained[lane] = a.steps[lane]
     record.rewards[row] = reward
-    ends.courses[row] = b.course[a.episode[lane]]
+    ends.courses[row], ends.fresh[row] = b.course[a.episode[lane]], a.steps[lane] == 1
     end = GOES_ON
     if failed or has_finished(w, lane):
         end = TERMINAL

@@ -65,7 +65,13 @@ class Experience:
         shortest = min(cap, stall or cap)
         record = recorded(environments, steps, OBSERVATIONS, ACTIONS, steps // shortest + 1)
         rows = environments * steps
-        ends = Ends(np.zeros(rows), np.zeros(rows, np.int32), np.zeros(rows, np.uint8), np.zeros(rows, np.int32))
+        ends = Ends(
+            totals=np.zeros(rows),
+            lengths=np.zeros(rows, np.int32),
+            finished=np.zeros(rows, np.uint8),
+            courses=np.zeros(rows, np.int32),
+            fresh=np.zeros(rows, np.uint8),
+        )
         self._board.cuts[:] = 0
         waiting: SimpleQueue[tuple[Team, int]] = SimpleQueue()
         for each in self._teams:
@@ -89,7 +95,8 @@ class Experience:
 
         run(work)
         self._ticks += steps
-        return record, Ended(ends.courses, ends.totals, ends.lengths, {"finished": ends.finished.astype(bool)})
+        facts = {"finished": ends.finished.astype(bool)}
+        return record, Ended(ends.courses, ends.fresh.astype(bool), ends.totals, ends.lengths, facts)
 
 
 def suitable(environments: int, threads: int, width: int) -> int:

@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 from ..evaluation import cost
 from ..keys import generator
 from ..ranks import centred_ranks
-from ..types import Agent, Batch, Job, Learned, Learner, Limits, Outcome, Visit
+from ..types import Agent, Batch, Executor, Job, Learned, Learner, Limits, Outcome, Visit
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def start(settings: Strategy, id: int, agent: Agent) -> Learner:
 
 
 def learn(
-    jobs: Sequence[Job], settings: Strategy, limits: Limits, evaluate: Callable[[Batch], Outcome]
+    jobs: Sequence[Job], settings: Strategy, limits: Limits, executor: Executor
 ) -> list[Learned]:
     """One step for every job. The episodes of all jobs form one batch, so that they share one queue."""
     size, asked = settings.population, [ask(job, settings) for job in jobs]
@@ -91,7 +91,7 @@ def learn(
     which[:, 0] = np.concatenate([first[i] + tasks(job, size) for i, job in enumerate(jobs)])
     which[:, 1] = np.arange(len(which))
     agents, keys = (np.concatenate(part) for part in zip(*asked, strict=True))
-    outcome = evaluate(Batch(genomes, agents, which, keys, limits))
+    outcome = executor.evaluate(Batch(genomes, agents, which, keys, limits))
     learned = []
     for i, job in enumerate(jobs):
         mine = slice(i * size, (i + 1) * size)

@@ -5,7 +5,7 @@ details of proximal policy optimization. The kernels are those of `envs.nets`, e
 are separate networks. The standard deviations do not depend on the observation and are kept in bounds: on hard courses
 the entropy's weight alone lets them collapse or explode.
 
-A training step makes `rollouts` records, each followed by an update. Its environments begin afresh, each episode on one
+A training step makes `updates` records, each followed by an update. Its environments begin afresh, each episode on one
 of the job's tasks, and stay in their episodes from record to record. Time limits and the stall rule truncate.
 
 The agent is the actor: it acts by its mean, or its most likely action. A learner's memory is empty before its first
@@ -23,7 +23,8 @@ import numpy as np
 from annotated_types import Ge, Gt, Le, Lt, MultipleOf
 from numpy.typing import NDArray
 
-from openended.envs.api import Simulator
+from openended.envs.api import Domain
+from openended.envs.nets.recorded import Rehearsal, Run
 from openended.envs.policy import Policy
 
 from ..keys import key
@@ -38,7 +39,7 @@ class Proximal:
         kind: `ppo`.
         environments: episodes recorded side by side.
         steps: of each environment in a record.
-        rollouts: records, and updates, in a training step.
+        updates: in a training step, each after a record.
         minibatch: rows of a step of Adam; divides environments times steps.
         epochs: how often an update goes through its record.
         learning_rate: Adam's step size at the start.
@@ -61,7 +62,7 @@ class Proximal:
     kind: Literal["ppo"] = "ppo"
     environments: Annotated[int, Ge(1)] = 64
     steps: Annotated[int, Ge(1)] = 512
-    rollouts: Annotated[int, Ge(1)] = 8
+    updates: Annotated[int, Ge(1)] = 4
     minibatch: Annotated[int, Ge(64), MultipleOf(64)] = 1024
     epochs: Annotated[int, Ge(1)] = 5
     learning_rate: Annotated[float, Gt(0)] = 3e-4
@@ -80,21 +81,21 @@ class Proximal:
     epsilon: Annotated[float, Gt(0)] = 1e-5
 
 
-class Hands(Protocol):
-    """What an executor lends to a training step."""
+class Threads(Protocol):
+    """The executor that a training step needs, one of threads."""
 
+    domain: Domain
     policy: Policy
-    simulator: Simulator
     threads: int
     stop: NDArray[np.uint8]
 
-    def run(self, work: Callable[[], None]) -> None:
+    def everywhere(self, work: Callable[[], None]) -> None:
         """Call a function in every thread, and wait. Raises what it raised."""
         ...
 
 
-def check(settings: Proximal, policy: Policy, simulator: Simulator) -> None:
-    """Raise ValueError, in one sentence, for settings, policies or domains that do not fit."""
+def check(settings: Proximal, policy: Policy) -> None:
+    """Raise ValueError, in one sentence, for settings or policies that do not fit."""
     from openended.envs.nets.layout import network
 
     network(policy)
@@ -108,8 +109,6 @@ def check(settings: Proximal, policy: Policy, simulator: Simulator) -> None:
         raise ValueError(
             f"deviation_floor {settings.deviation_floor} is above deviation {settings.deviation}; lower it"
         )
-    if simulator.experience is None:
-        raise ValueError("ppo needs recorded episodes, and this domain has no `experience`; choose es")
 
 
 def first_agent(policy: Policy, seed: int) -> Agent:
@@ -126,13 +125,15 @@ def start(settings: Proximal, id: int, agent: Agent) -> Learner:
     return Learner(id, agent, {}, 0)
 
 
-def learn(jobs: Sequence[Job], settings: Proximal, limits: Limits, hands: Hands) -> list[Learned]:
+def learn(jobs: Sequence[Job], settings: Proximal, limits: Limits, executor: Threads) -> list[Learned]:
     """One step for every job: many jobs one in each thread, few jobs one after the other by all threads.
 
-    Raises Stopped after a request to stop.
+    Raises ValueError if the domain cannot record episodes, Stopped after a request to stop.
     """
-    if len(jobs) < hands.threads or hands.threads == 1:
-        return [_learn(job, settings, limits, hands, hands.run, hands.threads) for job in jobs]
+    if executor.domain.simulator.experience is None:
+        raise ValueError(f"ppo needs recorded episodes, and {executor.domain.id} has no `experience`; choose es")
+    if len(jobs) < executor.threads or executor.threads == 1:
+        return [_learn(job, settings, limits, executor, executor.everywhere, executor.threads) for job in jobs]
     waiting: SimpleQueue[int] = SimpleQueue()
     for place in range(len(jobs)):
         waiting.put(place)
@@ -144,9 +145,9 @@ def learn(jobs: Sequence[Job], settings: Proximal, limits: Limits, hands: Hands)
                 place = waiting.get_nowait()
             except Empty:
                 return
-            learned[place] = _learn(jobs[place], settings, limits, hands, _alone, 1)
+            learned[place] = _learn(jobs[place], settings, limits, executor, _alone, 1)
 
-    hands.run(work)
+    executor.everywhere(work)
     return [learned[place] for place in range(len(jobs))]
 
 
@@ -154,31 +155,27 @@ def _alone(work: Callable[[], None]) -> None:
     work()
 
 
-def _learn(
-    job: Job, settings: Proximal, limits: Limits, hands: Hands, run: Callable[[Callable[[], None]], None], threads: int
-) -> Learned:
+def _learn(job: Job, settings: Proximal, limits: Limits, executor: Threads, run: Run, threads: int) -> Learned:
     """One training step."""
-    from openended.envs.nets.recorded import Rehearsal
-
     from .proximal import Training
 
-    training = Training(settings, hands.policy, job)
-    experience = hands.simulator.experience
-    assert experience is not None, "`check` refuses domains without it"
+    simulator, stop = executor.domain.simulator, executor.stop
+    training = Training(settings, executor.policy, job)
     asked = Rehearsal(
-        tasks=hands.simulator.prepare(job.genomes),
-        policy=hands.policy,
+        tasks=simulator.prepare(job.genomes),
+        policy=executor.policy,
         environments=settings.environments,
         key=key(job.key, 0, "experience"),
         cap=limits.cap,
         stall=limits.stall,
         threads=threads,
     )
-    recorder = experience(asked)
-    for rollout in range(settings.rollouts):
-        record, ended = recorder.record(settings.steps, training.actor(), run, hands.stop)
-        if not hands.stop[0]:
-            training.improve(record, ended, key(job.key, rollout, "order"), run, hands.stop)
-        if hands.stop[0]:
+    assert simulator.experience is not None
+    recorder = simulator.experience(asked)
+    for update in range(settings.updates):
+        record, ended = recorder.record(settings.steps, training.actor(), run, stop)
+        if not stop[0]:
+            training.take(record, ended, key(job.key, update, "order"), run, stop)
+        if stop[0]:
             raise Stopped("on request")
-    return training.learned(job)
+    return training.learned()
