@@ -109,7 +109,9 @@ def test_slurm_prints_a_script_that_runs_the_same_command(openended):
     assert output.startswith("#!/bin/bash\n")
     assert "#SBATCH --partition=cpu\n" in output
     assert f"run={RUN.with_name('toy-seed3.run')}\n" in output
-    assert f"arguments=(run toy.toml --out {RUN.with_name('toy-seed3.run')} --seed 3 --set learner.sigma=0.2)\n" in output
+    assert (
+        f"arguments=(run toy.toml --out {RUN.with_name('toy-seed3.run')} --seed 3 --set learner.sigma=0.2)\n" in output
+    )
     assert "--ray" not in output
     assert "--ray" in openended("slurm", "toy.toml", "--time", "60", "--nodes", 2)[1]
 
