@@ -51,6 +51,12 @@ def learner(id: int, parameters: int = 4, **others: Any) -> Learner:
     return Learner(**({"id": id} | values | others))
 
 
+def elite(id: int, task: int, parameters: int = 4, **others: Any) -> Elite:
+    """An elite whose agent is filled with its task's id."""
+    values = {"generation": 0, "fitness": 0.0, "origin": -1, "agent": np.full(parameters, task, np.float32)}
+    return Elite(**({"id": id, "task": task} | values | others))
+
+
 def state(
     tasks: Mapping[int, Task],
     pairs: Mapping[int, Pair],
@@ -61,7 +67,7 @@ def state(
     """A state whose pairs have learners and elites with agents of their ids."""
     learners = {pair.learner: learner(pair.learner, parameters) for pair in pairs.values()}
     elites = {
-        pair.elite: Elite(pair.elite, pair.task, 0, pair.best_fitness, -1, np.full(parameters, pair.task, np.float32))
+        pair.elite: elite(pair.elite, pair.task, parameters, fitness=pair.best_fitness)
         for pair in pairs.values()
         if pair.elite is not None
     }
