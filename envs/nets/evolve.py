@@ -3,8 +3,8 @@
     population: agent + sigma * noise, agent - sigma * noise, for each pair of rows
     gradient = 1 / (pairs sigma) * sum over pairs of (rank+ - rank-) noise  -  decay * agent
 
-The noise is read back from the population, which is half as far to go as to make it again. Each parameter's sum runs
-over the pairs in their order, in float32; parameters are the lanes of it, so their number at a time changes no bit.
+The noise is read back from the population; making it again would take longer. Each parameter's sum runs over the pairs
+in their order, in float32. No parameter depends on another, so any number of them at a time gives the same bits.
 """
 
 import numpy as np
@@ -23,7 +23,7 @@ def room_for_noise(parameters: int) -> np.ndarray:
 def perturb(agent, sigma, key, rows, flat, population, kind):
     """Write the population of the stream `key`, float32[2 pairs, p].
 
-    The noise of pair i are the numbers of the stream random.bits(key, i). agent: float32[p]; `rows` is
+    The noise of pair i is the beginning of the stream random.bits(key, i). agent: float32[p]; `rows` is
     `room_for_noise(p)`, `flat` the same memory in one dimension, `kind` number(WIDTH).
     """
     pairs, parameters = population.shape[0] // 2, agent.size
