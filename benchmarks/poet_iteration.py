@@ -36,7 +36,7 @@ from openended.core.learners.es import Params as EvolutionStrategy
 from openended.core.population import Active, Exchange, Reproduction, reproduce
 from openended.core.types import Counters, State, Task, applied
 from openended.envs.walker.courses.task import WalkerTask
-from openended.envs.walker.domain import WalkerPoet
+from openended.envs.walker.domain import WALKER_POET
 from openended.run.threads import ThreadExecutor
 
 COURSES = {
@@ -54,7 +54,7 @@ PARAMS = poet.Params(
     transfer=Exchange(every=1),
     active=Active(count=len(COURSES) + 1),
 )
-DOMAIN = WalkerPoet()
+DOMAIN = WALKER_POET
 REFERENCE = {
     "iteration": {"episodes": 1164, "steps": 849_840, "cpu_seconds": 138.0},
     "reproduction": {"episodes": 336, "steps": 332_146, "cpu_seconds": 55.3},
@@ -71,8 +71,8 @@ def population(params: poet.Params, seed: int, executor: ThreadExecutor) -> Stat
     draft = Draft(params, DOMAIN, seed, executor, empty)
     for number, course in enumerate(COURSES.values()):
         genome = replace(course, terrain_seed=len(COURSES) * seed + number)
-        draft.add(Task(number, genome, -1, 0, tuple(DOMAIN.describe(genome)), 0, "admitted", nan))
-        draft.begin(number, DOMAIN.policy.init(draft.key("agent", number)), 0.0, origin=-1)
+        draft.add(Task(number, genome, -1, 0, tuple(DOMAIN.tasks.describe(genome)), 0, "admitted", nan))
+        draft.begin(number, DOMAIN.policies.default.init(draft.key("agent", number)), 0.0, origin=-1)
     return applied(empty, draft.changes())
 
 

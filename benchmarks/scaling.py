@@ -36,6 +36,7 @@ import numpy as np
 
 from openended.core.algorithms import algorithm
 from openended.core.types import State
+from openended.envs.api import Domain, Queue
 from openended.file.reader import Reader
 from openended.run import recipe
 from openended.run.recipe import Config
@@ -64,22 +65,20 @@ class Work:
         return hashlib.sha256(agents).hexdigest()[:16]
 
 
-class Noting:
-    """A domain that notes the CPU seconds of every thread in every batch of episodes."""
+class Clock:
+    """Notes the CPU seconds of every thread in every batch of episodes of a domain."""
 
-    def __init__(self, domain: Any):
-        self.domain = domain
+    def __init__(self, domain: Domain):
+        self.domain = replace(domain, simulator=replace(domain.simulator, rollouts=self.rollouts))
         self.batches: dict[int, list[float]] = {}
-        self._kept: list[Any] = []
+        self._rollouts = domain.simulator.rollouts
+        self._kept: list[Queue] = []
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.domain, name)
-
-    def rollouts(self, episodes: Any) -> None:
-        self._kept.append(episodes)  # so that no two batches have one id
+    def rollouts(self, queue: Queue) -> None:
+        self._kept.append(queue)  # so that no two batches have one id
         began = time.thread_time()
-        self.domain.rollouts(episodes)
-        self.batches.setdefault(id(episodes), []).append(time.thread_time() - began)
+        self._rollouts(queue)
+        self.batches.setdefault(id(queue), []).append(time.thread_time() - began)
 
     def longest(self) -> float:
         """The sum over the batches of their busiest thread's seconds."""
@@ -127,21 +126,21 @@ def apart(place: str) -> dict[str, Any]:
 def measured(place: str, work: Work) -> dict[str, Any]:
     """The work done once at a place that is warm."""
     kind, _, count = place.partition(":")
-    domain = Noting(work.domain)
-    with started(kind, int(count), domain if kind == "threads" else work.domain) as executor:
+    clock = Clock(work.domain)
+    with started(kind, int(count), clock.domain if kind == "threads" else work.domain) as executor:
         replace(work, config=small(work.config), steps=1).do(executor)
-        domain.batches.clear()
+        clock.batches.clear()
         before, driver, began = cpu(os.getpid()), time.thread_time(), time.perf_counter()
         digest = work.do(executor)
         seconds, driver = time.perf_counter() - began, time.thread_time() - driver
         spent = cpu(os.getpid()) - before
-    path = driver + domain.longest() if kind == "threads" else None
+    path = driver + clock.longest() if kind == "threads" else None
     return {"digest": digest, "seconds": seconds, "cpu": spent, "driver": driver, "path": path}
 
 
 def small(config: Config) -> Config:
     """The same with few and short episodes: enough to start every worker."""
-    return recipe.load(config.name, ["es.population=64", "episodes.cap=20", "active.count=8", "active.es_steps=1"])
+    return recipe.load(config.name, ["learner.population=64", "episodes.cap=20", "active.count=8", "active.es_steps=1"])
 
 
 @contextmanager

@@ -27,11 +27,11 @@ from gymnasium import make_vec
 from gymnasium.envs.box2d.bipedal_walker import BipedalWalker
 
 import openended.gymnasium  # noqa: F401 (registers the ids)
-from openended.envs.api import Episodes
+from openended.envs.api import Queue
 from openended.envs.simd.number import number
 from openended.envs.walker.courses.course import stack
 from openended.envs.walker.courses.gymnasium_course import gymnasium_course
-from openended.envs.walker.domain import Walker
+from openended.envs.walker.domain import WALKER
 from openended.envs.walker.simulation.episode import native_width, run
 from openended.envs.walker.simulation.ground import grounds
 from openended.envs.walker.simulation.world import worlds
@@ -40,7 +40,7 @@ from .drivers import CONTROLLERS, choose_all, play
 
 CAP = {"normal": 1600, "hardcore": 2000}
 """Gymnasium's time limits (steps)."""
-DOMAIN = Walker()
+DOMAIN = WALKER
 Rate = float | None
 
 
@@ -120,10 +120,9 @@ def rollouts(agents: np.ndarray, width: int, threads: int = 1) -> Rate:
     """Steps per second of whole episodes with a policy for each agent, on the domain's first task."""
     which = np.array([(0, agent) for agent in range(len(agents))], np.int32)
     began = time.perf_counter()
-    queue = Episodes(
-        DOMAIN.prepare([DOMAIN.first_task()]), agents, which, np.zeros(len(which), np.uint64), 1600, threads=threads
-    )
-    queue.facts.update({name: np.zeros(len(which), dtype) for name, dtype in DOMAIN.facts.items()})
+    ground, keys = DOMAIN.simulator.prepare([DOMAIN.tasks.first()]), np.zeros(len(which), np.uint64)
+    queue = Queue(ground, DOMAIN.policies.default, agents, which, keys, 1600, threads=threads)
+    queue.facts.update({name: np.zeros(len(which), dtype) for name, dtype in DOMAIN.simulator.facts.items()})
     with ThreadPoolExecutor(threads) as pool:
         for each in [pool.submit(run, queue, width) for _ in range(threads)]:
             each.result()
@@ -133,11 +132,11 @@ def rollouts(agents: np.ndarray, width: int, threads: int = 1) -> Rate:
 def populations(options: argparse.Namespace) -> dict[str, np.ndarray]:
     """Agents to roll out, float32[n, 2804] by name."""
     count = options.episodes
-    found = {"random agents": np.stack([DOMAIN.policy.init(key) for key in range(count)])}
+    found = {"random agents": np.stack([DOMAIN.policies.default.init(key) for key in range(count)])}
     if options.agent:
         agent = np.load(options.agent, allow_pickle=False).astype(np.float32).reshape(-1)
-        if len(agent) != DOMAIN.policy.parameters:
-            raise SystemExit(f"{options.agent} has {len(agent)} parameters; it must have {DOMAIN.policy.parameters}")
+        if len(agent) != DOMAIN.policies.default.parameters:
+            raise SystemExit(f"{options.agent} has {len(agent)} parameters, not {DOMAIN.policies.default.parameters}")
         noise = np.random.default_rng(0).standard_normal((count, len(agent)), np.float32)
         found["evolution strategies"] = agent + np.float32(options.sigma) * noise
     return found

@@ -1,18 +1,18 @@
 """Domains: families of tasks with their simulators, by id.
 
 Independent of `openended`; `envs.api` is the contract, `envs.check` tests a domain against it. Other packages add
-domains by the entry-point group `openended.domains`: name = id, object = class or function without arguments.
+domains by the entry-point group `openended.domains`: name = id, object = a `Domain` or a function that makes it.
 """
 
 import json
 
 from . import cache as cache  # sets numba's cache folder, which must happen before numba is imported
-from .api import Domain, Task
+from .api import Domain, Genome
 
 DOMAINS = {
-    "walker-cppn-v1": "openended.envs.walker.cppn_domain:WalkerCppn",
-    "walker-poet-v1": "openended.envs.walker.domain:WalkerPoet",
-    "walker-v1": "openended.envs.walker.domain:Walker",
+    "walker-cppn-v1": "openended.envs.walker.cppn_domain:WALKER_CPPN",
+    "walker-poet-v1": "openended.envs.walker.domain:WALKER_POET",
+    "walker-v1": "openended.envs.walker.domain:WALKER",
 }
 GROUP = "openended.domains"
 
@@ -39,30 +39,33 @@ def domain(id: str) -> Domain:
     from importlib import import_module
 
     try:
-        made: Domain = getattr(import_module(module), name)()
+        made = getattr(import_module(module), name)
+        made = made if isinstance(made, Domain) else made()
     except Exception as error:
         if id in DOMAINS:
             raise
         raise DomainError(f"domain {id!r} of {places[id]} does not load: {error}") from error
+    if not isinstance(made, Domain):
+        raise DomainError(f"domain {id!r} of {places[id]} is a {type(made).__name__}; it must be an envs.api.Domain")
     if made.id != id:
         raise DomainError(f"domain {id!r} of {places[id]} calls itself {made.id!r}; both ids must be equal")
     return made
 
 
-def read_task(domain: Domain, text: str) -> Task:
-    """The task of a JSON text, canonical or spaced and ordered as one likes.
+def read_task(domain: Domain, text: str) -> Genome:
+    """The genome of a JSON text, canonical or spaced and ordered as one likes.
 
     Raises:
         ValueError: it is no task of the domain; says why.
     """
     try:
-        return domain.decode(text)
+        return domain.tasks.decode(text)
     except ValueError as error:
         try:
             value = json.loads(text)
         except (ValueError, RecursionError):
             raise error from None
-        return domain.decode(json.dumps(value, sort_keys=True, separators=(",", ":")))
+        return domain.tasks.decode(json.dumps(value, sort_keys=True, separators=(",", ":")))
 
 
 def _outside() -> dict[str, str]:

@@ -1,19 +1,28 @@
 """The domain contract: what a simulator must offer so that the search can use it.
 
-A domain is a family of tasks with its simulator. It is a handful of pure functions and constants, and its id carries a
-version that changes whenever its behaviour changes, because results stop being comparable then.
-`envs.check.check_domain` tests any domain against this contract.
+A domain is a family of tasks with its simulator: a frozen value whose parts hold pure functions and constants. A part
+or function that a domain does not have is None. The id carries a version that changes whenever the domain's behaviour
+changes, because results stop being comparable then. `envs.check.check_domain` tests any domain against this contract.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-Task = Any
+from .policy import Policy
+from .sketch import Sketch
+
+Genome = Any
 """A task as its domain writes it: an immutable value (a frozen dataclass) that `encode` turns into canonical JSON."""
+
+Agent = NDArray[np.float32]
+"""Parameters of a policy, float32[parameters]."""
+
+Picture = NDArray[np.uint8]
+"""Red, green, blue, uint8[height, width, 3]."""
 
 
 @dataclass(frozen=True)
@@ -26,49 +35,30 @@ class Axis:
     unit: str
 
 
-class RationalTanh(NamedTuple):
-    """An approximation of tanh in float32: x P(x^2) / Q(x^2), both polynomials given from the constant term up.
-
-    x is first cut to -bound .. bound, the result to -1 .. 1; Horner's scheme evaluates the polynomials.
-    """
-
-    bound: float
-    numerator: tuple[float, ...]
-    denominator: tuple[float, ...]
-
-
 @dataclass(frozen=True)
-class Policy:
-    """Layout of the agents that a domain takes: a multilayer perceptron with tanh after every layer.
+class Space:
+    """What an observation or an action is.
 
-    `sizes` counts the units of each layer, observation first and action last. An agent is the flat float32 vector
-    W1, b1, W2, b2, ... with W stored as (inputs, outputs) in row-major order (POET's order). `tanh` says how the domain
-    computes tanh where that differs in more than the last bit, so that exported agents do the same.
+    Attributes:
+        size: how many numbers; of a discrete space, how many choices.
+        discrete: whether it is a choice 0 .. size - 1.
     """
 
-    sizes: tuple[int, ...]
-    initial_stdev: float = 0.1
-    tanh: RationalTanh | None = None
-
-    @property
-    def parameters(self) -> int:
-        return sum((inputs + 1) * outputs for inputs, outputs in zip(self.sizes, self.sizes[1:], strict=False))
-
-    def init(self, key: int) -> NDArray[np.float32]:
-        """A random agent, float32[parameters], each parameter from N(0, initial_stdev^2) (POET's reference code)."""
-        normal = np.random.Generator(np.random.Philox(key=key)).standard_normal(self.parameters, dtype=np.float32)
-        return normal * np.float32(self.initial_stdev)
+    size: int
+    discrete: bool = False
 
 
 @dataclass
-class Episodes:
+class Queue:
     """A queue of episodes that any number of threads work off together.
 
-    Each thread that calls `domain.rollouts(queue)` takes the next episode not yet taken until none is left, or until
-    `stop[0]` is set. What an episode returns depends on its task, agent and key alone, never on who runs it when.
+    Each thread that calls `simulator.rollouts(queue)` takes the next episode not yet taken until none is left, or until
+    `stop[0]` is set. What an episode returns depends on its task, policy, agent and key alone, never on who runs it
+    when.
 
     Attributes:
-        tasks: what `domain.prepare` made of the tasks.
+        tasks: what `simulator.prepare` made of the genomes.
+        policy: what the agents' parameters mean.
         agents: float32[a, parameters].
         which: int32[n, 2], the indices (task, agent) of each episode.
         keys: uint64[n], one random stream per episode (ignored by a deterministic domain).
@@ -77,12 +67,13 @@ class Episodes:
         threads: how many threads are going to work on the queue.
         returns: float64[n], the sum of rewards; NaN until the episode has run.
         steps: int32[n], the length of each episode; 0 until it has run.
-        facts: what else the domain tells of each episode, arrays of length n by name (`finished`, `distance`).
+        facts: further results of each episode, arrays of length n by name (`finished`, `distance`).
         taken: int64[1], how many episodes have been taken from the queue.
         stop: uint8[1], set to 1 to have every thread return within a few milliseconds, the queue unfinished.
     """
 
     tasks: Any
+    policy: Policy
     agents: NDArray[np.float32]
     which: NDArray[np.int32]
     keys: NDArray[np.uint64]
@@ -110,123 +101,170 @@ class Trace:
     Attributes:
         rewards: float64[t].
         observations: float32[t, o], what the agent saw before each action.
-        actions: float32[t, a].
-        scene: what the domain's `draw` needs of every step, arrays of length t + 1 by name (index 0: before step 1).
+        actions: float32[t, a], or int64[t] in a discrete space.
+        scene: what `draw` needs of every step, arrays of length t + 1 by name (index 0: before step 1).
         facts: `finished`, `distance` and the like at the end.
     """
 
     rewards: NDArray[np.float64]
     observations: NDArray[np.float32]
-    actions: NDArray[np.float32]
+    actions: NDArray[Any]
     scene: dict[str, NDArray[Any]]
     facts: dict[str, float]
 
 
-Colour = tuple[int, int, int]
-"""Red, green, blue, 0 .. 255."""
+@dataclass(frozen=True, kw_only=True)
+class Tasks:
+    """The family of tasks.
+
+    Attributes:
+        first: the simplest task.
+        mutate: a valid child of a genome, a function of genome and key; never invalid, however often repeated.
+        describe: the descriptor float64[m], measured on what the simulator generates, not copied from the genome.
+        encode: canonical JSON: equal genomes give equal texts. The digest of the text is the task's identity.
+        decode: the genome of a canonical text. Raises ValueError, naming the place, for anything else.
+        random: a genome drawn from the whole family, a function of the key.
+        features: float64[n], the numbers that mutation changes (POET's novelty); tasks with equal features count as
+            the same.
+        toward: the first genome one step nearer to the second (direct-path curricula).
+        specifications: what tasks may contain, JSON values by version.
+    """
+
+    first: Callable[[], Genome]
+    mutate: Callable[[Genome, int], Genome]
+    describe: Callable[[Genome], NDArray[np.float64]]
+    encode: Callable[[Genome], str]
+    decode: Callable[[str], Genome]
+    random: Callable[[int], Genome] | None = None
+    features: Callable[[Genome], NDArray[np.float64]] | None = None
+    toward: Callable[[Genome, Genome], Genome] | None = None
+    specifications: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
-class Shape:
-    """Something to be seen in an episode.
+class Warm:
+    """Compiling before the first episode, so that whoever waits can see how far it is.
 
     Attributes:
-        kind: "area" (a polygon), "line" (through all points) or "dot" (a disc around the only point).
-        points: float32[k, 2], around the origin of its body (m; x to the right, y upwards).
-        colour: of an area's inside, of a line or dot.
-        body: column of `Sketch.poses` that it moves with; -1: it stands still, in the coordinates of the world.
-        size: width of a line or of an area's edge, radius of a dot (m).
-        edge: colour of an area's edge; None: it has none.
-        towards: column of `Sketch.poses` where a line ends, behind its points; -1: at its last point.
-        shown: bool[t + 1], when it is seen; None: always.
+        compiled: whether this machine has compiled all that `rollouts` needs.
+        warm_up: compiles it; calls its argument with (functions done, about how many in all) on the way.
     """
 
-    kind: str
-    points: NDArray[np.float32]
-    colour: Colour
-    body: int = -1
-    size: float = 0.0
-    edge: Colour | None = None
-    towards: int = -1
-    shown: NDArray[np.bool_] | None = None
+    compiled: Callable[[], bool]
+    warm_up: Callable[[Callable[[int, int], None]], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Simulator:
+    """What runs episodes.
+
+    Attributes:
+        prepare: what `rollouts` needs of some genomes, made once per queue.
+        rollouts: runs episodes of a queue until it is empty or stopped; threads share the work, so compiled code
+            releases the interpreter's lock.
+        trace: one episode step by step, of (genome, policy, agent, key, cap); its rewards add up to the return that
+            `rollouts` gives, to the bit.
+        facts: names and dtypes of what `rollouts` reports of an episode beside return and length.
+        observations, actions: what agents see and do.
+        deterministic: whether task, policy and agent fix an episode, so that evaluating it twice is waste.
+        lowest_return: the return of an agent that fails at once; the zero of the QD score (pyribs: `qd_score_offset`).
+        experience: runs a queue and records it step by step, for learners that need more than returns.
+        warm: compiling beforehand.
+    """
+
+    prepare: Callable[[Sequence[Genome]], Any]
+    rollouts: Callable[[Queue], None]
+    trace: Callable[[Genome, Policy, Agent, int, int], Trace]
+    facts: Mapping[str, np.dtype[Any]]
+    observations: Space
+    actions: Space
+    deterministic: bool
+    lowest_return: float
+    experience: Callable[[Queue], Any] | None = None
+    warm: Warm | None = None
 
 
 @dataclass(frozen=True)
-class Sketch:
-    """All that there is to see of an episode, so that anything that draws polygons can play it.
+class Policies:
+    """Which networks can act.
 
     Attributes:
-        poses: float32[t + 1, b, 3], x (m), y (m) and angle (rad, counter-clockwise) of every body before every step.
-        shapes: what is drawn, the farthest first.
-        centre: the body that a camera follows.
-        width: how much a camera shows (m).
-        sky: colours behind it all, at the top and at the bottom.
+        default: what agents are where a recipe does not choose.
+        make: the policy of a kind and sizes of hidden layers, for instance ("mlp", (40, 40)). Raises ValueError, in one
+            sentence, for what the simulator cannot run.
     """
 
-    poses: NDArray[np.float32]
-    shapes: tuple[Shape, ...]
-    centre: int
-    width: float
-    sky: tuple[Colour, Colour]
+    default: Policy
+    make: Callable[[str, tuple[int, ...]], Policy]
 
 
-class Domain(Protocol):
-    """What every domain offers. All functions are pure: same arguments, same result, nothing remembered.
+@dataclass(frozen=True, kw_only=True)
+class Pictures:
+    """What people can see.
 
-    A domain may offer more, and what uses it asks for it by name: `features(task)`, float64[n], the numbers that
-    mutation changes (POET's novelty; tasks with equal features count as the same); `toward(task, target)`, the task one
-    step nearer to the target (direct-path curricula); `band(task)`, how difficult it is, a whole number (a metric);
-    `suite(name)`, lists of fixed tasks by name, ValueError if there is no such suite (`openended evaluate`);
-    `strip(task, trace, width, height)`, a picture of a whole episode, `profile(task, width, height)`, one of the task
-    alone, both like those of `draw`, `sketch(task, trace)`, a `Sketch` of the episode for players that are no Python,
-    and `steps_per_second` (replays, plots, reports); `compiled()`, which says whether its kernels are ready, and
-    `warm_up(report)`, which compiles them and reports (done, about how many).
+    Attributes:
+        draw: the scene before action `step` (0 .. t), of (genome, trace, step, width, height).
+        strip: a whole episode in one picture, of (genome, trace, width, height).
+        profile: the task alone, long and flat, of (genome, width, height).
+        sketch: the episode as shapes, for players that are no Python.
+        steps_per_second: how fast an episode is in life.
+    """
+
+    draw: Callable[[Genome, Trace, int, int, int], Picture]
+    strip: Callable[[Genome, Trace, int, int], Picture] | None = None
+    profile: Callable[[Genome, int, int], Picture] | None = None
+    sketch: Callable[[Genome, Trace], Sketch] | None = None
+    steps_per_second: float = 25.0
+
+
+@dataclass(frozen=True)
+class Environment:
+    """The domain's tasks as Gymnasium environments.
+
+    Attributes:
+        id: what `gymnasium.make` takes, with the module that registers it.
+        arguments: the keyword arguments of a task.
     """
 
     id: str
-    """Name and version, such as `walker-v1`."""
+    arguments: Callable[[Genome], Mapping[str, Any]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Domain:
+    """A family of tasks with its simulator. All functions are pure: same arguments, same result, nothing remembered.
+
+    Attributes:
+        id: name and version, such as `walker-v1`.
+        axes: the descriptors, in the order in which `tasks.describe` gives them.
+        suites: functions that make fixed tasks to judge by, lists by name, under the suite's versioned name; a name
+            without a version means the newest.
+        metrics: numbers that say how difficult a task is, by name; a run reports the largest among solved tasks.
+        settings: what a family of domains, such as `gymnasium`, was given to make this one, JSON values.
+    """
+
+    id: str
     axes: tuple[Axis, ...]
-    """The descriptors, in the order in which `describe` gives them."""
-    policy: Policy
-    facts: dict[str, np.dtype[Any]]
-    """Names and dtypes of what `rollouts` tells of an episode beside return and length."""
-    deterministic: bool
-    """True if an episode is fixed by task and agent, so that evaluating it twice is waste."""
-    lowest_return: float
-    """The return of an agent that fails at once; the zero of the QD score (pyribs: `qd_score_offset`)."""
+    tasks: Tasks
+    simulator: Simulator
+    policies: Policies
+    pictures: Pictures | None = None
+    suites: Mapping[str, Callable[[], dict[str, list[Genome]]]] = field(default_factory=dict)
+    metrics: Mapping[str, Callable[[Genome], int | float]] = field(default_factory=dict)
+    environment: Environment | None = None
+    settings: Mapping[str, Any] | None = None
 
-    def first_task(self) -> Task:
-        """The simplest task."""
-        ...
+    def suite(self, name: str) -> dict[str, list[Genome]]:
+        """The tasks of a suite, lists by name; without a version, those of the newest.
 
-    def mutate(self, task: Task, key: int) -> Task:
-        """A valid child of `task`; never invalid, however often repeated."""
-        ...
-
-    def describe(self, task: Task) -> NDArray[np.float64]:
-        """Descriptor, float64[m], measured on what the simulator generates, not copied from the genome."""
-        ...
-
-    def encode(self, task: Task) -> str:
-        """Canonical JSON: equal tasks give equal texts. The digest of the text is the task's identity."""
-        ...
-
-    def decode(self, text: str) -> Task:
-        """The task of a canonical text. Raises ValueError, naming the place, for anything else."""
-        ...
-
-    def prepare(self, tasks: Sequence[Task]) -> Any:
-        """What `rollouts` needs of the tasks, made once per queue."""
-        ...
-
-    def rollouts(self, queue: Episodes) -> None:
-        """Run episodes from the queue until it is empty or stopped; no Python per step, GIL released."""
-        ...
-
-    def trace(self, task: Task, agent: NDArray[np.float32], key: int, cap: int) -> Trace:
-        """One episode step by step; its rewards add up to the return that `rollouts` gives, to the bit."""
-        ...
-
-    def draw(self, task: Task, trace: Trace, step: int, width: int, height: int) -> NDArray[np.uint8]:
-        """A picture of the scene before action `step` (0 .. t), uint8[height, width, 3]."""
-        ...
+        Raises:
+            ValueError: there is no such suite; says which there are.
+        """
+        made = self.suites.get(name)
+        if made is None:
+            versions = [known for known in self.suites if known.rpartition("-v")[0] == name]
+            if not versions:
+                known = f"choose {' or '.join(self.suites)}" if self.suites else f"{self.id} has none"
+                raise ValueError(f"there is no suite {name!r}; {known}")
+            made = self.suites[max(versions, key=lambda known: int(known.rpartition("-v")[2]))]
+        return made()

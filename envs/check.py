@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .api import Domain, Episodes, Sketch, Task, Trace
+from .api import Domain, Genome, Pictures, Queue, Trace
+from .sketch import Sketch
 
 CAP = 200
 """Cap of the episodes that are run."""
@@ -44,9 +45,17 @@ def _check_constants(domain: Domain) -> None:
     for axis in domain.axes:
         ordered = -np.inf < axis.low < axis.high < np.inf
         _require(ordered, f"axis {axis.name!r} spans {axis.low} .. {axis.high}; low must be below high, both finite")
-    _require(np.isfinite(domain.lowest_return), f"lowest_return is {domain.lowest_return}; it must be finite")
-    policy = domain.policy
-    _require(len(policy.sizes) >= 2 and min(policy.sizes) >= 1, f"policy sizes {policy.sizes} name no network")
+    _require(
+        np.isfinite(domain.simulator.lowest_return),
+        f"lowest_return is {domain.simulator.lowest_return}; it must be finite",
+    )
+    policy = domain.policies.default
+    spaces = (domain.simulator.observations.size, domain.simulator.actions.size)
+    _require(
+        (policy.inputs, policy.outputs) == spaces and policy.discrete == domain.simulator.actions.discrete,
+        f"the default policy has {policy.inputs} inputs, {policy.outputs} outputs; the spaces have {spaces}",
+    )
+    _require(json.dumps(policy.layout()), "policy.layout is empty")
     agent, again = policy.init(7), policy.init(7)
     _require(
         agent.dtype == np.float32 and agent.shape == (policy.parameters,), "policy.init is not float32[parameters]"
@@ -55,41 +64,44 @@ def _check_constants(domain: Domain) -> None:
     _require(agent.tobytes() != policy.init(8).tobytes(), "policy.init ignores its key")
 
 
-def _check_tasks(domain: Domain, count: int) -> list[Task]:
+def _check_tasks(domain: Domain, count: int) -> list[Genome]:
     """The chain of tasks, the first task first."""
-    task = domain.first_task()
+    task = domain.tasks.first()
     _check_task(domain, task, "the first task")
     chain = [task]
     for key in range(count):
         place = f"mutation {key} of a chain"
-        before = domain.encode(task)
-        child, again = domain.mutate(task, key), domain.mutate(task, key)
-        _require(domain.encode(child) == domain.encode(again), f"{place}: mutate is not a function of task and key")
-        _require(domain.encode(task) == before, f"{place}: mutate changed its argument")
+        before = domain.tasks.encode(task)
+        child, again = domain.tasks.mutate(task, key), domain.tasks.mutate(task, key)
+        _require(
+            domain.tasks.encode(child) == domain.tasks.encode(again),
+            f"{place}: mutate is not a function of task and key",
+        )
+        _require(domain.tasks.encode(task) == before, f"{place}: mutate changed its argument")
         _check_task(domain, child, place)
         chain.append(child)
         task = child
-    different = {domain.encode(task) for task in chain}
+    different = {domain.tasks.encode(task) for task in chain}
     _require(count < 2 or len(different) > count // 2, f"{count} mutations in a row gave only {len(different)} tasks")
     return chain
 
 
-def _check_task(domain: Domain, task: Task, place: str) -> None:
-    text = domain.encode(task)
+def _check_task(domain: Domain, task: Genome, place: str) -> None:
+    text = domain.tasks.encode(task)
     try:
         json.loads(text)
     except ValueError as error:
         raise ContractViolation(f"{place}: encode gives no JSON ({error})") from None
-    decoded = domain.decode(text)
+    decoded = domain.tasks.decode(text)
     _require(decoded == task, f"{place}: decode(encode(task)) is another task, {text}")
-    _require(domain.encode(decoded) == text, f"{place}: encode(decode(text)) is another text, {text}")
+    _require(domain.tasks.encode(decoded) == text, f"{place}: encode(decode(text)) is another text, {text}")
     for wrong in ("", "[]", "null", text + " ", text[:-1]):
         try:
-            domain.decode(wrong)
+            domain.tasks.decode(wrong)
         except ValueError:
             continue
         raise ContractViolation(f"{place}: decode takes {wrong!r} without a ValueError")
-    descriptor, again = domain.describe(task), domain.describe(task)
+    descriptor, again = domain.tasks.describe(task), domain.tasks.describe(task)
     shape = (len(domain.axes),)
     sound = descriptor.dtype == np.float64 and descriptor.shape == shape
     _require(sound, f"{place}: describe gives {descriptor.dtype}{descriptor.shape}; it must be float64{shape}")
@@ -97,8 +109,8 @@ def _check_task(domain: Domain, task: Task, place: str) -> None:
     _require(descriptor.tobytes() == again.tobytes(), f"{place}: describe is not a function of the task")
 
 
-def _check_episodes(domain: Domain, tasks: list[Task]) -> None:
-    agents = np.stack([domain.policy.init(key) for key in range(3)])
+def _check_episodes(domain: Domain, tasks: list[Genome]) -> None:
+    agents = np.stack([domain.policies.default.init(key) for key in range(3)])
     which = np.array([(task, agent) for task in range(len(tasks)) for agent in range(len(agents))], np.int32)
     keys = np.arange(len(which), dtype=np.uint64) + np.uint64(2**63)
     expected = _run(domain, tasks, agents, which, keys)
@@ -109,56 +121,62 @@ def _check_episodes(domain: Domain, tasks: list[Task]) -> None:
     reordered[:, 0] = len(tasks) - 1 - reordered[:, 0]
     _require_same(expected, _run(domain, tasks[::-1], agents, reordered, keys[order]), "in the opposite order", order)
     _require_same(expected, _run(domain, tasks, agents, which, keys, threads=2), "split between two threads")
-    if domain.deterministic:
+    if domain.simulator.deterministic:
         _require_same(
             expected, _run(domain, tasks, agents, which, keys + np.uint64(1)), "with other keys, deterministic"
         )
     stalled = _run(domain, tasks, agents, which, keys, stall=20)
     capped = _run(domain, tasks, agents, which, keys, cap=17)
     for i in range(0, len(which), 2):
-        trace = domain.trace(tasks[which[i, 0]], agents[which[i, 1]], int(keys[i]), CAP)
+        trace = domain.simulator.trace(
+            tasks[which[i, 0]], domain.policies.default, agents[which[i, 1]], int(keys[i]), CAP
+        )
         _check_trace(domain, trace, expected, i)
         for queue, what in ((stalled, "with a stall limit"), (capped, "with a lower cap")):
             total = _total(trace.rewards[: queue.steps[i]])
             _require(
                 queue.returns[i] == total, f"episode {i} {what} returns {queue.returns[i]}, its steps give {total}"
             )
-        _check_picture(domain, tasks[which[i, 0]], trace)
+        if domain.pictures:
+            _check_picture(domain.pictures, tasks[which[i, 0]], trace)
     _check_stop(domain, tasks, agents, expected, which, keys)
 
 
 def _run(
     domain: Domain,
-    tasks: list[Task],
+    tasks: list[Genome],
     agents: NDArray[np.float32],
     which: NDArray[np.int32],
     keys: NDArray[np.uint64],
     cap: int = CAP,
     stall: int = 0,
     threads: int = 1,
-) -> Episodes:
-    queue = Episodes(domain.prepare(tasks), agents, which, keys, cap, stall)
+) -> Queue:
+    queue = Queue(domain.simulator.prepare(tasks), domain.policies.default, agents, which, keys, cap, stall)
     with ThreadPoolExecutor(threads) as pool:
-        for running in [pool.submit(domain.rollouts, queue) for _ in range(threads)]:
+        for running in [pool.submit(domain.simulator.rollouts, queue) for _ in range(threads)]:
             running.result()
     return queue
 
 
-def _check_results(domain: Domain, queue: Episodes) -> None:
+def _check_results(domain: Domain, queue: Queue) -> None:
     count = len(queue.which)
     _require(np.isfinite(queue.returns).all(), f"returns of small random agents are not all finite: {queue.returns}")
     in_range = (queue.steps >= 1) & (queue.steps <= queue.cap)
     _require(
         in_range.all(), f"steps must be within 1 .. {queue.cap} (the cap) for episodes that ran, not {queue.steps}"
     )
-    _require(queue.facts.keys() == domain.facts.keys(), f"facts are {set(queue.facts)}, declared {set(domain.facts)}")
-    for name, dtype in domain.facts.items():
+    _require(
+        queue.facts.keys() == domain.simulator.facts.keys(),
+        f"facts are {set(queue.facts)}, declared {set(domain.simulator.facts)}",
+    )
+    for name, dtype in domain.simulator.facts.items():
         fact = queue.facts[name]
         sound = fact.dtype == dtype and fact.shape == (count,)
         _require(sound, f"fact {name!r} is {fact.dtype}{fact.shape}; declared are {count} of {dtype}")
 
 
-def _require_same(expected: Episodes, queue: Episodes, how: str, order: Any = slice(None)) -> None:
+def _require_same(expected: Queue, queue: Queue, how: str, order: Any = slice(None)) -> None:
     pairs: dict[str, tuple[NDArray[Any], NDArray[Any]]] = {
         "returns": (expected.returns, queue.returns),
         "steps": (expected.steps, queue.steps),
@@ -176,14 +194,14 @@ def _total(rewards: NDArray[np.float64]) -> float:
     return total
 
 
-def _check_trace(domain: Domain, trace: Trace, queue: Episodes, episode: int) -> None:
+def _check_trace(domain: Domain, trace: Trace, queue: Queue, episode: int) -> None:
     steps, place = int(queue.steps[episode]), f"trace of episode {episode}"
     _require(trace.rewards.dtype == np.float64, f"{place}: rewards are {trace.rewards.dtype}, they must be float64")
-    inputs, outputs = domain.policy.sizes[0], domain.policy.sizes[-1]
+    seen, done = domain.simulator.observations, domain.simulator.actions
     shapes: dict[str, tuple[NDArray[Any], tuple[int, ...]]] = {
         "rewards": (trace.rewards, (steps,)),
-        "observations": (trace.observations, (steps, inputs)),
-        "actions": (trace.actions, (steps, outputs)),
+        "observations": (trace.observations, (steps, seen.size)),
+        "actions": (trace.actions, (steps,) if done.discrete else (steps, done.size)),
     }
     for name, (array, shape) in shapes.items():
         _require(array.shape == shape, f"{place}: {name} have the shape {array.shape}; rollouts gave {steps} steps")
@@ -196,14 +214,14 @@ def _check_trace(domain: Domain, trace: Trace, queue: Episodes, episode: int) ->
     _require(facts == told, f"{place}: facts are {told}, rollouts gave {facts}")
 
 
-def _check_picture(domain: Domain, task: Task, trace: Trace) -> None:
+def _check_picture(pictures: Pictures, task: Genome, trace: Trace) -> None:
     for step in (0, len(trace.rewards)):
-        picture = domain.draw(task, trace, step, 64, 48)
+        picture = pictures.draw(task, trace, step, 64, 48)
         sound = picture.dtype == np.uint8 and picture.shape == (48, 64, 3)
         _require(sound, f"draw gives {picture.dtype}{picture.shape}; asked for were uint8(48, 64, 3)")
         _require(picture.min() < picture.max(), f"draw gives an empty picture at step {step}")
-    if hasattr(domain, "sketch"):
-        _check_sketch(domain.sketch(task, trace), len(trace.rewards) + 1)
+    if pictures.sketch:
+        _check_sketch(pictures.sketch(task, trace), len(trace.rewards) + 1)
 
 
 def _check_sketch(sketch: Sketch, times: int) -> None:
@@ -225,18 +243,18 @@ def _check_sketch(sketch: Sketch, times: int) -> None:
 
 def _check_stop(
     domain: Domain,
-    tasks: list[Task],
+    tasks: list[Genome],
     agents: NDArray[np.float32],
-    expected: Episodes,
+    expected: Queue,
     which: NDArray[np.int32],
     keys: NDArray[np.uint64],
 ) -> None:
     """A stopped queue ends soon; what did run is right, the rest is untouched."""
     times = 2000
     many, streams = np.tile(which, (times, 1)), np.tile(keys, times)
-    queue = Episodes(domain.prepare(tasks), agents, many, streams, CAP)
+    queue = Queue(domain.simulator.prepare(tasks), domain.policies.default, agents, many, streams, CAP)
     with ThreadPoolExecutor(1) as pool:
-        running = pool.submit(domain.rollouts, queue)
+        running = pool.submit(domain.simulator.rollouts, queue)
         time.sleep(0.02)
         stopped = time.monotonic()
         queue.stop[0] = 1
@@ -247,7 +265,7 @@ def _check_stop(
     _require((np.isfinite(queue.returns) == ran).all(), "a stopped queue must keep NaN returns where steps are 0")
     same = (queue.returns[ran] == np.tile(expected.returns, times)[ran]).all()
     _require(same, "episodes that ran before a stop have other returns than without it")
-    queue = Episodes(domain.prepare(tasks), agents, which, keys, CAP)
+    queue = Queue(domain.simulator.prepare(tasks), domain.policies.default, agents, which, keys, CAP)
     queue.stop[0] = 1
-    domain.rollouts(queue)
+    domain.simulator.rollouts(queue)
     _require(not queue.steps.any(), "rollouts ran episodes of a queue that was stopped before")

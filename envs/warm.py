@@ -1,15 +1,22 @@
-"""Compiling a domain before its first episode, so that whoever waits can be told how far it is."""
+"""Compiling a domain before its first episode, so that whoever waits can see how far it is."""
 
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from .api import Domain, Episodes
+from .api import Queue
+from .policy import Policy
 
 
-def warm_up(domain: Domain, report: Callable[[int, int], None], functions: int) -> None:
-    """Run one step, which compiles everything that `rollouts` needs.
+def warm_up(
+    prepared: Callable[[], Any],
+    rollouts: Callable[[Queue], None],
+    policy: Policy,
+    report: Callable[[int, int], None],
+    functions: int,
+) -> None:
+    """Run one step on the only task of `prepared()`, which compiles everything that `rollouts` needs.
 
     Calls report(functions done, `functions`) after every function; `functions` says about how many there are.
     """
@@ -25,12 +32,7 @@ def warm_up(domain: Domain, report: Callable[[int, int], None], functions: int) 
             self.done += 1
             report(min(self.done, functions), functions)
 
-    queue = Episodes(
-        domain.prepare([domain.first_task()]),
-        np.zeros((1, domain.policy.parameters), np.float32),
-        np.zeros((1, 2), np.int32),
-        np.zeros(1, np.uint64),
-        cap=1,
-    )
+    agents = np.zeros((1, policy.parameters), np.float32)
+    queue = Queue(prepared(), policy, agents, np.zeros((1, 2), np.int32), np.zeros(1, np.uint64), cap=1)
     with event.install_listener("numba:compile", Counter()):
-        domain.rollouts(queue)
+        rollouts(queue)

@@ -8,12 +8,12 @@ from tests.support import made, toy
 @pytest.fixture
 def point(monkeypatch):
     """The toy domain is registered."""
-    monkeypatch.setitem(envs.DOMAINS, "point-v1", "tests.support.point:Point")
+    monkeypatch.setitem(envs.DOMAINS, "point-v1", "tests.support.point:POINT")
 
 
 @pytest.fixture
 def config(point, tmp_path):
-    """Makes the config of the toy recipe, with other settings if wanted: `config("generations=3", "es.sigma=0.2")`."""
+    """Makes the config of the toy recipe, with other settings if wanted: `config("generations=3", "learner.sigma=0.2")`."""
     path = tmp_path / "toy.toml"
     path.write_text(toy.SETTINGS)
     return lambda *overrides: recipe.load(str(path), overrides)

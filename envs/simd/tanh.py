@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..api import RationalTanh
+from ..policy import RationalTanh
 from .compiled import inlined
 
 _BOUND = np.float32(8.5)

@@ -2,138 +2,177 @@
 obstacle courses.
 """
 
-from collections.abc import Callable, Sequence
-from typing import Any, ClassVar
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .. import warm
-from ..api import Axis, Episodes, Policy, Sketch, Trace
+from ..api import (
+    Agent,
+    Axis,
+    Domain,
+    Environment,
+    Genome,
+    Picture,
+    Pictures,
+    Policies,
+    Queue,
+    Simulator,
+    Space,
+    Tasks,
+    Trace,
+    Warm,
+)
 from ..cache import compiled_before
+from ..policy import Mlp, Policy
 from ..simd.tanh import TANH
+from ..sketch import Sketch
 from .courses import task as tasks
 from .courses.course import Course, course, stack
 from .courses.describe import AXES, describe
-from .courses.task import DEFAULT_MUTATION, Mutation, WalkerTask
+from .courses.suites import band, suite
+from .courses.task import DEFAULT_MUTATION, Mutation
 from .simulation.policy import SIZES
 
 FUNCTIONS = 200
 """About how many functions `rollouts` needs compiled."""
+FACTS = {"finished": np.dtype(bool), "distance": np.dtype(np.float32)}
+DEFAULT = Mlp(SIZES, tanh=TANH)
 
 
-class CourseDomain:
-    """What all domains of walkers share; see `envs.api.Domain`. Each adds its tasks and turns them into courses.
+@dataclass(frozen=True, kw_only=True)
+class CourseSimulator(Simulator):
+    """The simulator of all domains of walkers. Where only episodes are asked for, a `Course` serves as a genome.
 
-    A task may also be a `Course`, wherever nothing but episodes is asked for.
+    Attributes:
+        course: what the simulator makes of a genome.
     """
 
-    axes: tuple[Axis, ...]
-    policy = Policy(SIZES, tanh=TANH)
-    facts: ClassVar[dict[str, np.dtype[Any]]] = {"finished": np.dtype(bool), "distance": np.dtype(np.float32)}
-    deterministic = True
-    lowest_return = -100.0
-    steps_per_second = 50
-
-    def course(self, task: Any) -> Course:
-        """What the simulator is given."""
-        raise NotImplementedError
-
-    def prepare(self, tasks: Sequence[Any]) -> Any:
-        from .simulation.ground import grounds
-
-        return grounds(stack([self.course(task) for task in tasks]))
-
-    def compiled(self) -> bool:
-        """True if this machine has compiled the kernels of `rollouts` from these very sources."""
-        return compiled_before("work_off")
-
-    def warm_up(self, report: Callable[[int, int], None]) -> None:
-        """Compile what `rollouts` needs; calls report(functions done, about how many in all) on the way."""
-        warm.warm_up(self, report, FUNCTIONS)
-
-    def rollouts(self, queue: Episodes) -> None:
-        from .simulation import episode
-
-        for name, dtype in self.facts.items():
-            queue.facts.setdefault(name, np.zeros(len(queue.which), dtype))
-        episode.run(queue)
-
-    def trace(self, task: Any, agent: NDArray[np.float32], key: int, cap: int) -> Trace:
-        from .simulation.trace import trace
-
-        return trace(self.course(task), agent, cap)
-
-    def draw(self, task: Any, trace: Trace, step: int, width: int, height: int) -> NDArray[np.uint8]:
-        from .pictures.draw import draw
-
-        return draw(self.course(task), trace, step, width, height)
-
-    def strip(self, task: Any, trace: Trace, width: int, height: int) -> NDArray[np.uint8]:
-        """The whole course in one picture, with the robot at regular distances."""
-        from .pictures.draw import strip
-
-        return strip(self.course(task), trace, width, height)
-
-    def profile(self, task: Any, width: int, height: int) -> NDArray[np.uint8]:
-        """The whole course without a robot."""
-        from .pictures.draw import profile
-
-        return profile(self.course(task), width, height)
-
-    def sketch(self, task: Any, trace: Trace) -> Sketch:
-        """All that there is to see of the episode, as shapes."""
-        from .pictures.sketch import sketch
-
-        return sketch(self.course(task), trace)
-
-    def suite(self, name: str) -> dict[str, list[Course]]:
-        """A suite of fixed courses by its name; see `suites`."""
-        from .courses.suites import suite
-
-        return suite(name)
+    course: Callable[[Genome], Course]
 
 
-class Walker(CourseDomain):
-    """Obstacle courses. `mutation` says which parameters children change; all else is fixed by the id."""
+def walkers(
+    id: str,
+    axes: tuple[Axis, ...],
+    tasks: Tasks,
+    course: Callable[[Genome], Course],
+    metrics: Mapping[str, Callable[[Genome], int]],
+) -> Domain:
+    """A domain of walkers: its tasks, and how they become courses. `metrics`: see `envs.api.Domain`."""
 
-    id = "walker-v1"
-    axes = AXES
-    mutation: Mutation = DEFAULT_MUTATION
+    def laid(genome: Genome | Course) -> Course:
+        return genome if isinstance(genome, Course) else course(genome)
 
-    def course(self, task: WalkerTask | Course) -> Course:
-        return task if isinstance(task, Course) else course(task)
+    simulator = CourseSimulator(
+        prepare=partial(prepare, laid),
+        rollouts=rollouts,
+        trace=partial(trace, laid),
+        facts=FACTS,
+        observations=Space(DEFAULT.inputs),
+        actions=Space(DEFAULT.outputs),
+        deterministic=True,
+        lowest_return=-100.0,
+        warm=Warm(partial(compiled_before, "work_off"), partial(warm_up, laid, tasks.first)),
+        course=laid,
+    )
+    return Domain(
+        id=id,
+        axes=axes,
+        tasks=tasks,
+        simulator=simulator,
+        policies=Policies(DEFAULT, policy),
+        pictures=Pictures(
+            draw=partial(draw, laid),
+            strip=partial(strip, laid),
+            profile=partial(profile, laid),
+            sketch=partial(sketched, laid),
+            steps_per_second=50.0,
+        ),
+        suites={"walker-suite-v1": suite},
+        metrics=metrics,
+        environment=Environment(
+            "openended.gymnasium:openended/Course-v0", lambda genome: {"task": tasks.encode(genome), "domain": id}
+        ),
+    )
 
-    def first_task(self) -> WalkerTask:
-        return tasks.first_task()
 
-    def mutate(self, task: WalkerTask, key: int) -> WalkerTask:
-        return tasks.mutate(task, key, self.mutation)
-
-    def describe(self, task: WalkerTask) -> NDArray[np.float64]:
-        return describe(self.course(task))
-
-    def features(self, task: WalkerTask) -> NDArray[np.float64]:
-        return tasks.features(task)
-
-    def toward(self, task: WalkerTask, target: WalkerTask) -> WalkerTask:
-        return tasks.toward(task, target)
-
-    def band(self, task: WalkerTask) -> int:
-        """POET's difficulty of a task, 0 .. 3; see `suites`."""
-        from .courses.suites import band
-
-        return band(task)
-
-    def encode(self, task: WalkerTask) -> str:
-        return tasks.encode(task)
-
-    def decode(self, text: str) -> WalkerTask:
-        return tasks.decode(text)
+Laid = Callable[[Genome], Course]
 
 
-class WalkerPoet(Walker):
-    """The walker with POET's mutation: every child changes roughness, pits and stumps at once; there are no stairs."""
+def policy(kind: str, hidden: tuple[int, ...]) -> Policy:
+    """See `envs.api.Policies`."""
+    if kind != DEFAULT.kind or hidden != DEFAULT.sizes[1:-1]:
+        raise ValueError(f"walkers run the policy mlp with hidden layers {list(DEFAULT.sizes[1:-1])} only")
+    return DEFAULT
 
-    id = "walker-poet-v1"
-    mutation = Mutation(1.0, ("roughness", "pit", "stump"))
+
+def prepare(laid: Laid, genomes: Sequence[Genome]) -> Any:
+    from .simulation.ground import grounds
+
+    return grounds(stack([laid(genome) for genome in genomes]))
+
+
+def warm_up(laid: Laid, first: Callable[[], Genome], report: Callable[[int, int], None]) -> None:
+    warm.warm_up(lambda: prepare(laid, [first()]), rollouts, DEFAULT, report, FUNCTIONS)
+
+
+def rollouts(queue: Queue) -> None:
+    from .simulation import episode
+
+    for name, dtype in FACTS.items():
+        queue.facts.setdefault(name, np.zeros(len(queue.which), dtype))
+    episode.run(queue)
+
+
+def trace(laid: Laid, genome: Genome, policy: Policy, agent: Agent, key: int, cap: int) -> Trace:
+    from .simulation.trace import trace
+
+    return trace(laid(genome), agent, cap)
+
+
+def draw(laid: Laid, genome: Genome, trace: Trace, step: int, width: int, height: int) -> Picture:
+    from .pictures.draw import draw
+
+    return draw(laid(genome), trace, step, width, height)
+
+
+def strip(laid: Laid, genome: Genome, trace: Trace, width: int, height: int) -> Picture:
+    """The whole course in one picture, with the robot at regular distances."""
+    from .pictures.draw import strip
+
+    return strip(laid(genome), trace, width, height)
+
+
+def profile(laid: Laid, genome: Genome, width: int, height: int) -> Picture:
+    """The whole course without a robot."""
+    from .pictures.draw import profile
+
+    return profile(laid(genome), width, height)
+
+
+def sketched(laid: Laid, genome: Genome, trace: Trace) -> Sketch:
+    from .pictures.sketch import sketch
+
+    return sketch(laid(genome), trace)
+
+
+def obstacles(id: str, mutation: Mutation) -> Domain:
+    """Walkers on POET's obstacle courses. `mutation` says which parameters children change."""
+    family = Tasks(
+        first=tasks.first_task,
+        mutate=lambda genome, key: tasks.mutate(genome, key, mutation),
+        describe=lambda genome: describe(course(genome)),
+        encode=tasks.encode,
+        decode=tasks.decode,
+        features=tasks.features,
+        toward=tasks.toward,
+    )
+    return walkers(id, AXES, family, course, {"band": band})
+
+
+WALKER = obstacles("walker-v1", DEFAULT_MUTATION)
+WALKER_POET = obstacles("walker-poet-v1", Mutation(1.0, ("roughness", "pit", "stump")))
+"""The walker with POET's mutation: every child changes roughness, pits and stumps at once; there are no stairs."""

@@ -23,4 +23,4 @@ def command(file: Path, generations: int | None, **placement: Any) -> None:
     """
     from openended.run import driver
 
-    follow(file, driver.kept(file, generations), **placement)
+    follow(file, driver.load_config(file, generations), **placement)

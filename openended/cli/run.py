@@ -18,7 +18,7 @@ RESULTS = Path("runs", "results")
 @click.option("--out", type=click.Path(path_type=Path), help="The run file; default: runs/results/RECIPE.run.")
 @GENERATIONS
 @click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Seed of all random streams, instead of the recipe's.")
-@click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Another setting: es.population=256.")
+@click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Another setting: learner.population=256.")
 @placement
 def command(
     recipe: str,
@@ -35,7 +35,7 @@ def command(
     \b
     Examples:
       openended run quickstart
-      openended run walker --seed 3 --set es.population=256 --out long.run
+      openended run walker --seed 3 --set learner.population=256 --out long.run
     """
     from openended.run import recipe as recipes
 

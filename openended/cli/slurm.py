@@ -25,7 +25,7 @@ OTHERS = ("partition", "account", "qos", "constraint", "mem")
 @click.option("--out", type=click.Path(path_type=Path), help="The run file; default: runs/results/RECIPE.run.")
 @GENERATIONS
 @click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Seed of all random streams, instead of the recipe's.")
-@click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Another setting: es.population=256.")
+@click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Another setting: learner.population=256.")
 @click.option("--scratch", type=click.Path(path_type=Path), help="Folder on a node's own disk for the live file.")
 def command(
     recipe: str,

@@ -1,48 +1,29 @@
-"""The archive of pairs: one niche for every cell of the space of descriptors, in each the fittest pair found.
+"""The archive of a run in one process: it follows the run's changes, so that no generation pays for those before it.
 
-Sources: Mouret and Clune (2015), Illuminating Search Spaces by Mapping Elites; Vassiliades, Chatzilygeroudis, Mouret
-(2018), Using Centroidal Voronoi Tessellations to Scale Up MAP-Elites.
-
-The archives are pyribs's, holding of each elite the best agent (solution, float32), its fitness (objective, float64),
-the task's descriptor (measures, float64) and its id (`task`, int64). Descriptors are given in units of their axes'
-ranges, 0 .. 1, so that no axis outweighs the others. An archive is made anew from a state's pairs whenever needed: the
-pairs are the truth.
+It holds three things, each a function of the pairs alone: which task holds each niche (pyribs's archive: the fittest
+pair; in a tie the incumbent), all pairs in columns, which selection, novelty and metrics read at once, and the names
+of all tasks, by which duplicates are known.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import fsum, prod
-from typing import Annotated, Any, Literal
+from hashlib import sha256
+from typing import Any
 
 import numpy as np
-from annotated_types import Ge, MinLen
 from numpy.typing import NDArray
 
-from openended.envs.api import Axis, Domain
+from openended.envs.api import Domain
 
-from .novelty import scaled
-from .types import Pair, State, Task
+from . import niches
+from .criterion import Bounds
+from .niches import Niches
+from .novelty import distances, nearest, scaled
+from .types import Pair, Score, State, Task
 
-LARGEST = 2**32
-"""Bytes that the agents of a full archive may take (pyribs reserves them at once)."""
-FEW = 64
-"""Up to so many rows pyribs is handed them one by one, which spares the 1 to 5 s it takes to compile for batches."""
-
-
-@dataclass(frozen=True)
-class Params:
-    """How the space of descriptors is cut into niches.
-
-    Attributes:
-        kind: `grid`, boxes of equal size, or `cvt`, Voronoi cells of centroids spread evenly by k-means.
-        cells: grid: the boxes along each axis, one number per axis or one number for all; cvt: one number, the cells.
-        samples: cvt: how many random points k-means spreads the centroids over.
-
-    """
-
-    kind: Literal["grid", "cvt"] = "grid"
-    cells: Annotated[tuple[Annotated[int, Ge(1)], ...], MinLen(1)] = (10,)
-    samples: Annotated[int, Ge(1)] = 100_000
+ROOM = 64
+"""Rows that there is room for at first; it doubles when it is used up."""
 
 
 @dataclass(frozen=True)
@@ -58,135 +39,141 @@ class Statistics:
     mean_fitness: float | None
 
 
-def check(params: Params, domain: Domain) -> None:
-    """Raise ValueError if the domain cannot be cut this way."""
-    axes = len(domain.axes)
-    if params.kind == "grid" and len(params.cells) not in (1, axes):
-        raise ValueError(
-            f"archive.cells has {len(params.cells)} numbers, {domain.id} has {axes} descriptors: give one number per "
-            "descriptor or one for all"
-        )
-    if params.kind == "cvt" and len(params.cells) != 1:
-        raise ValueError(f"archive.cells has {len(params.cells)} numbers: kind `cvt` takes one, the number of cells")
-    if params.kind == "cvt" and params.samples < niches(params, axes):
-        raise ValueError(
-            f"archive.samples is {params.samples}, fewer than the {params.cells[0]} cells: give more samples"
-        )
-    size = niches(params, axes) * domain.policy.parameters * 4
-    if size > LARGEST:
-        raise ValueError(
-            f"archive.cells make {niches(params, axes)} niches, {size / 2**30:.1f} GiB of agents; at most "
-            f"{LARGEST / 2**30:.0f} GiB are allowed: give fewer cells"
-        )
+class Archive:
+    """It mirrors one state at a time; `at` brings it to another one if need be.
 
+    Attributes:
+        holders: pyribs's archive; a solution is the id of a task.
+        owners: the first task admitted to each niche, by niche.
+        names: the identities of all tasks with a pair.
 
-def niches(params: Params, axes: int) -> int:
-    """How many niches there are."""
-    return prod(_dims(params, axes)) if params.kind == "grid" else params.cells[0]
-
-
-def spread(params: Params, axes: Sequence[Axis], key: int) -> NDArray[np.float64] | None:
-    """Centroids of a `cvt` archive, float64[cells, m] in units of the axes' ranges, and None for a grid.
-
-    k-means differs with the number of threads, so it runs on one; across machines its bits may still differ, so a run
-    makes its centroids once and keeps them. scikit-learn takes the lower 32 bits of the key.
     """
-    if params.kind == "grid":
-        return None
-    from ribs.archives import k_means_centroids
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-    with threadpool_limits(1):
-        centroids, _ = k_means_centroids(
-            centroids=params.cells[0],
-            ranges=[(0, 1)] * len(axes),
-            samples=params.samples,
-            dtype=np.float64,
-            seed=key % 2**32,
+    def __init__(self, settings: Niches, domain: Domain):
+        self.settings, self.domain = settings, domain
+        self.mirrored: State | None = None
+
+    def at(self, state: State) -> "Archive":
+        """The archive itself, mirroring `state`: as it is if it does already, else built anew from the state's rows."""
+        if self.mirrored is not state:
+            self._clear(state.arrays.get("centroids"))
+            for _, pair in sorted(state.pairs.items()):
+                self.enter(pair, state.tasks[pair.task])
+            self.place(pair for _, pair in sorted(state.pairs.items()))
+            self.score(Score(0, *ids, fitness) for ids, fitness in state.scores.items())
+            self.mirrored = state
+        return self
+
+    def _clear(self, centroids: NDArray[np.float64] | None) -> None:
+        axes, offset = self.domain.axes, self.domain.simulator.lowest_return
+        self.mirrored = None
+        self.holders = niches.empty(self.settings, axes, centroids, 1, np.int64, offset)
+        self.owners: dict[int, int] = {}
+        self.names: set[str] = set()
+        self._count, self._room = 0, np.zeros(ROOM, _columns(len(axes), len(self.domain.metrics)))
+
+    @property
+    def rows(self) -> NDArray[np.void]:
+        """The pairs as columns, in the order of their tasks' ids.
+
+        `task`, `visits`, `retired`, `made` (generation in which the task was made): int64[n]; `fitness`,
+        `best_fitness`, `potential`, `earlier` (best score of the agents that had retired before the task was made, NaN
+        if none had): float64[n]; `active`, `child` (the task has a parent): bool[n]; `point` (descriptor in units of
+        the axes' ranges): float64[n, m]; `metrics` (the domain's own, of the task): float64[n, k].
+        """
+        return self._room[: self._count]
+
+    def row(self, task: int) -> int:
+        """The row of a task's pair. Raises KeyError if it has none."""
+        place = int(np.searchsorted(self.rows["task"], task))
+        if place == self._count or self.rows["task"][place] != task:
+            raise KeyError(task)
+        return place
+
+    def name(self, genome: Any) -> str:
+        """The identity of a task: SHA-256 of its canonical text, in hexadecimal."""
+        return sha256(self.domain.tasks.encode(genome).encode()).hexdigest()
+
+    def point(self, task: Task) -> NDArray[np.float64]:
+        """A task's descriptor in units of the axes' ranges, float64[m]."""
+        return np.asarray(scaled([task.descriptor], self.domain.axes)[0])
+
+    def niche_of(self, descriptor: Sequence[float]) -> int:
+        """The niche of a descriptor; what lies beyond an axis's range counts to its last cell."""
+        return int(self.holders.index_of_single(scaled([descriptor], self.domain.axes)[0]))
+
+    def enter(self, pair: Pair, task: Task) -> None:
+        """Take in a new pair. Raises ValueError unless its task is newer than all others."""
+        if self._count and self.rows["task"][-1] >= task.id:
+            raise ValueError(f"task {task.id} is not newer than task {self.rows['task'][-1]}")
+        if self._count == len(self._room):
+            self._room = np.concatenate([self._room, np.zeros_like(self._room)])
+        self._count += 1
+        row = self.rows[-1]
+        row["task"], row["made"], row["child"] = task.id, task.generation, task.parent >= 0
+        row["earlier"], row["point"] = math.nan, self.point(task)
+        row["metrics"] = [metric(task.genome) for metric in self.domain.metrics.values()]
+        self.owners.setdefault(pair.niche, task.id)
+        self.names.add(self.name(task.genome))
+        self.alter(pair)
+
+    def alter(self, pair: Pair) -> None:
+        """Take over what may change of a pair. The archive mirrors no state any more until it is told so."""
+        self.mirrored = None
+        row = self.rows[self.row(pair.task)]
+        for name in ("visits", "retired", "fitness", "best_fitness", "potential", "active"):
+            row[name] = getattr(pair, name)
+
+    def place(self, pairs: Iterable[Pair]) -> None:
+        """Offer pairs to their niches, one after the other: the fitter one holds a niche; in a tie the incumbent.
+
+        Raises ValueError for a fitness that is not finite, before anything is placed: pyribs's own `add` may fail half
+        way and leave the archive damaged.
+        """
+        offered = list(pairs)
+        for pair in offered:
+            if not math.isfinite(pair.best_fitness):
+                raise ValueError(f"task {pair.task} has fitness {pair.best_fitness}: only finite numbers can be placed")
+        for pair in offered:
+            self.holders.add_single([pair.task], pair.best_fitness, self.rows["point"][self.row(pair.task)])
+
+    def score(self, scores: Iterable[Score]) -> None:
+        """Count scores of retired agents: those that had retired before the task was made."""
+        rows = self.rows
+        for score in scores:
+            agent, task = self.row(score.agent), self.row(score.task)
+            if 0 <= rows["retired"][agent] < rows["made"][task] and not rows["earlier"][task] >= score.fitness:
+                rows["earlier"][task] = score.fitness
+
+    def neighbours(self, task: Task, k: int) -> list[int]:
+        """The k tasks with a pair that lie nearest to `task`, itself left out; nearest first, ties to the lower id."""
+        near = nearest(distances(self.point(task), self.rows["point"]), k + 1)
+        return [int(id) for id in self.rows["task"][near] if id != task.id][:k]
+
+    def statistics(self) -> Statistics:
+        """Statistics of the elites, recomputed exactly (pyribs's own depend on the order of adding)."""
+        fitness, offset = self.holders.data("objective").tolist(), self.domain.simulator.lowest_return
+        return Statistics(
+            elites=len(fitness),
+            coverage=len(fitness) / int(self.holders.cells),
+            qd_score=math.fsum(value - offset for value in fitness),
+            best=max(fitness, default=None),
+            mean_fitness=math.fsum(fitness) / len(fitness) if fitness else None,
         )
-    return np.asarray(centroids, np.float64)
+
+    def solved(self, criterion: Bounds) -> NDArray[np.bool_]:
+        """Which pairs' best fitness counts as solved, bool[n]."""
+        return np.asarray(self.rows["best_fitness"] >= criterion.solved)
+
+    def hardest(self, criterion: Bounds) -> dict[str, float | int]:
+        """The domain's own metrics by name, each the largest over all solved tasks; 0 if none is solved."""
+        largest = self.rows["metrics"][self.solved(criterion)].max(axis=0, initial=0.0).tolist()
+        named = zip(self.domain.metrics, largest, strict=True)
+        return {name: int(value) if value == int(value) else value for name, value in named}
 
 
-def empty(params: Params, domain: Domain, centroids: NDArray[np.float64] | None) -> Any:
-    """An archive without elites: `ribs.archives.GridArchive`, or `CVTArchive` around the centroids."""
-    from ribs.archives import CVTArchive, GridArchive
-
-    common: dict[str, Any] = {
-        "solution_dim": domain.policy.parameters,
-        "ranges": [(0, 1)] * len(domain.axes),
-        "qd_score_offset": domain.lowest_return,
-        "solution_dtype": np.float32,
-        "objective_dtype": np.float64,
-        "measures_dtype": np.float64,
-        "extra_fields": {"task": ((), np.int64)},
-    }
-    if params.kind == "grid":
-        return GridArchive(dims=_dims(params, len(domain.axes)), **common)
-    if centroids is None:
-        raise ValueError("a cvt archive needs the centroids of its run (`spread`), none were given")
-    return CVTArchive(centroids=centroids, **common)
-
-
-def build(params: Params, domain: Domain, state: State) -> Any:
-    """The archive of a state's pairs."""
-    archive = empty(params, domain, state.centroids)
-    add(archive, state.pairs.values(), state.tasks, domain.axes)
-    return archive
-
-
-def niche_of(archive: Any, axes: Sequence[Axis]) -> Callable[[Sequence[float]], int]:
-    """The function that gives the niche of a descriptor; what lies beyond an axis's range counts to its last cell."""
-    return lambda descriptor: int(archive.index_of_single(scaled([descriptor], axes)[0]))
-
-
-def add(archive: Any, pairs: Iterable[Pair], tasks: dict[int, Task], axes: Sequence[Axis]) -> None:
-    """Offer pairs to their niches: the fitter one holds it; in a tie the incumbent, among the offered the lowest id.
-
-    pyribs's own `add` may fail half way and leave the archive damaged, so the rows are looked at before. Raises
-    ValueError for an agent of the wrong shape and for what is not finite.
-    """
-    rows = sorted(pairs, key=lambda pair: pair.task)
-    for pair in rows:
-        if np.shape(pair.best_agent) != (archive.solution_dim,):
-            raise ValueError(
-                f"the agent of task {pair.task} has shape {np.shape(pair.best_agent)}, the archive takes "
-                f"({archive.solution_dim},)"
-            )
-        if not np.isfinite([pair.best_fitness, *tasks[pair.task].descriptor]).all():
-            raise ValueError(
-                f"task {pair.task} has fitness {pair.best_fitness} and descriptor {tasks[pair.task].descriptor}: "
-                "only finite numbers can be placed"
-            )
-    measures = scaled([tasks[pair.task].descriptor for pair in rows], axes)
-    if len(rows) <= FEW:
-        for pair, place in zip(rows, measures, strict=True):
-            archive.add_single(pair.best_agent, pair.best_fitness, place, task=pair.task)
-    else:
-        archive.add(
-            np.stack([pair.best_agent for pair in rows]),
-            np.array([pair.best_fitness for pair in rows]),
-            measures,
-            task=np.array([pair.task for pair in rows], np.int64),
-        )
-
-
-def holders(archive: Any) -> dict[int, int]:
-    """The task that holds each niche, by niche."""
-    data = archive.data(["index", "task"])
-    return dict(sorted(zip(data["index"].tolist(), data["task"].tolist(), strict=True)))
-
-
-def statistics(archive: Any, offset: float) -> Statistics:
-    """Statistics of the elites, recomputed exactly from the elites (pyribs's own depend on the order of adding)."""
-    fitness = archive.data("objective").tolist()
-    return Statistics(
-        elites=len(fitness),
-        coverage=len(fitness) / int(archive.cells),
-        qd_score=fsum(value - offset for value in fitness),
-        best=max(fitness, default=None),
-        mean_fitness=fsum(fitness) / len(fitness) if fitness else None,
-    )
-
-
-def _dims(params: Params, axes: int) -> tuple[int, ...]:
-    return params.cells * axes if len(params.cells) == 1 else params.cells
+def _columns(axes: int, metrics: int) -> np.dtype[np.void]:
+    whole = [(name, np.int64) for name in ("task", "visits", "retired", "made")]
+    real = [(name, np.float64) for name in ("fitness", "best_fitness", "potential", "earlier")]
+    flags = [(name, np.bool_) for name in ("active", "child")]
+    return np.dtype([*whole, *real, *flags, ("point", np.float64, (axes,)), ("metrics", np.float64, (metrics,))])

@@ -12,7 +12,7 @@ Verdict = Literal["too hard", "too easy", "ok"]
 
 
 @dataclass(frozen=True)
-class Params:
+class Bounds:
     """Bounds on the best fitness that any agent tried reaches on a new task.
 
     Attributes:
@@ -33,8 +33,8 @@ class Params:
             )
 
 
-def judge(score: float, params: Params) -> Verdict:
+def judge(score: float, bounds: Bounds) -> Verdict:
     """Where `score` lies; both bounds are allowed. What is not a number counts as too hard."""
-    if math.isnan(score) or score < params.low:
+    if math.isnan(score) or score < bounds.low:
         return "too hard"
-    return "too easy" if score > params.high else "ok"
+    return "too easy" if score > bounds.high else "ok"

@@ -1,68 +1,223 @@
-"""How every generation begins and ends, whatever the algorithm."""
+"""A generation in the making: the rows that it has altered so far on top of the state it started from.
+
+It gives the operators of an algorithm one place for their results. It lives within one call of `step` only.
+"""
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Generic
 
-from openended.envs.api import Domain
+import numpy as np
+from numpy.typing import NDArray
 
-from . import archive
-from .draft import Draft
+from .archive import Archive
 from .evaluation import Trial
-from .keys import key
-from .measures.metrics import annecs, annecs_code, best_earlier, measure
-from .settings import Settings
-from .types import Changes, Counters, Executor, State, Task, applied
+from .keys import generator
+from .means import Means, P
+from .types import Agent, Changes, Cost, Counters, Elite, Job, Learned, Learner, Pair, Score, State, Task, Transfer
 
 
-def check(params: Settings, domain: Domain) -> None:
-    """Raise ValueError, naming the key, if the parameters do not fit the domain."""
-    archive.check(params.archive, domain)
+class Generation(Generic[P]):
+    """See the module.
+
+    Attributes:
+        means: what the search has at hand.
+        number: of the generation.
+        counters: as they are by now.
+        archive: the run's archive, which follows the rows as they are altered.
+
+    """
+
+    def __init__(self, means: Means[P], before: State):
+        self.means, self.before, self.number = means, before, before.generation + 1
+        self.counters: Counters = before.counters
+        self.archive: Archive = means.archive.at(before)
+        self._tasks: dict[int, Task] = {}
+        self._pairs: dict[int, Pair] = {}
+        self._learners: dict[int, Learner] = {}
+        self._elites: dict[int, Elite] = {}
+        self._transfers: list[Transfer] = []
+        self._scores: dict[tuple[int, int], float] = {}
+
+    def key(self, purpose: str, *ids: int) -> int:
+        """The key of a random stream of this generation."""
+        return self.means.key(self.number, purpose, *ids)
+
+    def stream(self, purpose: str, *ids: int) -> np.random.Generator:
+        """A generator for this generation."""
+        return generator(self.key(purpose, *ids))
+
+    def task(self, id: int) -> Task:
+        """A task that has a pair, or that was made in this generation."""
+        return self._tasks[id] if id in self._tasks else self.before.tasks[id]
+
+    def pair(self, task: int) -> Pair:
+        """The pair of a task as it is by now."""
+        return self._pairs[task] if task in self._pairs else self.before.pairs[task]
+
+    def learner(self, pair: Pair) -> Learner:
+        """The learner of a pair as it is by now."""
+        id = pair.learner
+        return self._learners[id] if id in self._learners else self.before.learners[id]
+
+    def agent(self, pair: Pair) -> Agent:
+        """The agent that is being trained on a pair's task."""
+        return self.learner(pair).agent
+
+    def best_agent(self, pair: Pair) -> Agent:
+        """The best agent found for a pair's task."""
+        if pair.task in self._elites:
+            return self._elites[pair.task].agent
+        if pair.elite is None:
+            raise LookupError(f"task {pair.task} has no elite yet")
+        return self.before.elites[pair.elite].agent
+
+    @property
+    def rows(self) -> NDArray[np.void]:
+        """All pairs as they are by now, in columns (`archive.Archive.rows`)."""
+        return self.archive.rows
+
+    def spend(self, cost: Cost) -> None:
+        """Count what episodes cost."""
+        counters, names = self.counters, vars(cost)
+        self.counters = replace(counters, **{name: getattr(counters, name) + value for name, value in names.items()})
+
+    def evaluate(self, trials: Sequence[Trial], purpose: str, *ids: int) -> tuple[float, ...]:
+        """Fitness of every trial; the episodes are counted."""
+        result = self.means.evaluate(trials, self.key(purpose, *ids))
+        self.spend(result.cost)
+        return result.fitness
+
+    def learn(self, jobs: Sequence[Job]) -> list[Learned]:
+        """One training step for every job; the episodes are counted."""
+        learned = self.means.learn(jobs)
+        for each in learned:
+            self.spend(each.cost)
+        return learned
+
+    def score(self, pairs: Sequence[Pair], tasks: Sequence[Task]) -> NDArray[np.float64]:
+        """What the pairs' current agents reach on the tasks, float64[tasks, pairs].
+
+        The agent of a retired pair never changes, so it is evaluated on a task once in a run: if the task is admitted,
+        its score is kept.
+        """
+        old, kept = self.before.scores, self._scores
+        asked = [(pair, task, (pair.task, task.id)) for task in tasks for pair in pairs]
+        missing = [each for each in asked if each[2] not in kept and each[2] not in old]
+        trials = [Trial(task, self.agent(pair)) for pair, task, _ in missing]
+        found = self.evaluate(trials, "score", *(task.id for task in tasks[:1]))
+        new = {ids: value for (_, _, ids), value in zip(missing, found, strict=True)}
+        kept |= {ids: new[ids] for pair, _, ids in missing if pair.retired >= 0}
+        table = [new[ids] if ids in new else kept[ids] if ids in kept else old[ids] for _, _, ids in asked]
+        return np.array(table, np.float64).reshape(len(tasks), len(pairs))
+
+    def add(self, task: Task) -> None:
+        """Enter a task that was made in this generation."""
+        self._tasks[task.id] = task
+        self.counters = replace(self.counters, tasks_created=self.counters.tasks_created + 1)
+
+    def begin(self, task: int, learner: Learner, agent: Agent, fitness: float, origin: int) -> None:
+        """Enter the pair of an admitted task and the agent that came with it from the task `origin` (-1: at random).
+
+        A fitness of NaN counts as the domain's lowest return.
+        """
+        known = self.means.domain.simulator.lowest_return if math.isnan(fitness) else fitness
+        self._learners[learner.id] = learner
+        self._pairs[task] = Pair(
+            task=task,
+            niche=self._tasks[task].niche,
+            learner=learner.id,
+            fitness=fitness,
+            elite=self._found(task, agent, known, origin),
+            best_fitness=known,
+            origin=origin,
+            visits=0,
+            seen=-1,
+            potential=0.0,
+            active=True,
+            admitted=self.number,
+        )
+        self.archive.enter(self._pairs[task], self._tasks[task])
+
+    def put(self, pair: Pair, learner: Learner | None = None) -> None:
+        """Enter a pair as it is from now on, and its learner if that was altered, too."""
+        self._pairs[pair.task] = pair
+        if learner is not None:
+            self._learners[learner.id] = learner
+        self.archive.alter(pair)
+
+    def improved(self, pair: Pair, agent: Agent, fitness: float) -> Pair:
+        """The pair after its task was tried by an agent that is now the one in training: if it is better than all
+        before, it is the task's elite.
+        """
+        if not fitness > pair.best_fitness:
+            return replace(pair, fitness=fitness)
+        elite = self._found(pair.task, agent, fitness, pair.origin)
+        return replace(pair, fitness=fitness, best_fitness=fitness, elite=elite)
+
+    def _found(self, task: int, agent: Agent, fitness: float, origin: int) -> int:
+        """Name a best agent for good. One that is surpassed within its generation is not kept."""
+        if task in self._elites:
+            id = self._elites[task].id
+        else:
+            id = self.counters.elites_found
+            self.counters = replace(self.counters, elites_found=id + 1)
+        self._elites[task] = Elite(id, task, self.number, fitness, origin, agent)
+        return id
+
+    def record(self, transfers: Sequence[Transfer]) -> None:
+        """Enter transfers that were tried."""
+        self._transfers += transfers
+        self.counters = replace(
+            self.counters,
+            transfers_tried=self.counters.transfers_tried + len(transfers),
+            transfers_accepted=self.counters.transfers_accepted + sum(each.accepted for each in transfers),
+        )
+
+    def altered(self) -> list[Pair]:
+        """New and altered pairs, by task id."""
+        return [pair for _, pair in sorted(self._pairs.items())]
+
+    def changes(self, **metrics: float | int | None) -> Changes:
+        """What the generation altered."""
+        paired = {*self._pairs, *(task for _, task in self._scores if task in self.before.pairs)}
+        scores = (
+            Score(self.number, agent, task, fitness)
+            for (agent, task), fitness in sorted(self._scores.items())
+            if task in paired
+        )
+        return Changes(
+            generation=self.number,
+            tasks=tuple(task for _, task in sorted(self._tasks.items())),
+            pairs=tuple(self.altered()),
+            learners=tuple(learner for _, learner in sorted(self._learners.items())),
+            elites=tuple(sorted(self._elites.values(), key=lambda elite: elite.id)),
+            transfers=tuple(self._transfers),
+            scores=tuple(scores),
+            arrays={} if self.number else dict(self.before.arrays),
+            counters=self.counters,
+            metrics=dict[str, Any](metrics),
+        )
 
 
-def init(params: Settings, domain: Domain, seed: int, executor: Executor) -> tuple[State, Changes]:
-    """Generation 0: the domain's first task with a random agent."""
-    check(params, domain)
-    return start(params, domain, seed, executor, domain.first_task())
-
-
-def start(params: Settings, domain: Domain, seed: int, executor: Executor, genome: Any) -> tuple[State, Changes]:
-    """Generation 0: one task with a random agent."""
-    centroids = archive.spread(params.archive, domain.axes, key(seed, 0, "centroids"))
-    draft = Draft(params, domain, seed, executor, State(-1, {}, {}, Counters(), centroids))
-    elites = archive.build(params.archive, domain, draft.before)
-    descriptor = tuple(map(float, domain.describe(genome)))
-    niche = archive.niche_of(elites, domain.axes)(descriptor)
-    task = Task(0, genome, -1, 0, descriptor, niche, "admitted", math.nan)
-    agent = domain.policy.init(draft.key("agent"))
-    (fitness,) = draft.evaluate([Trial(task, agent)], "evaluate", 0)
-    draft.add(replace(task, score=fitness))
-    draft.begin(0, agent, fitness, origin=-1)
-    return finish(draft, elites, params)
-
-
-def due(draft: Draft, every: int) -> bool:
-    """Whether what happens every so many generations happens in this one; never if `every` is 0."""
-    return every > 0 and draft.generation % every == 0
-
-
-def finish(draft: Draft, elites: Any, params: Settings) -> tuple[State, Changes]:
-    """Place the altered pairs in the archive and measure."""
-    archive.add(elites, draft.altered(), draft.tasks, draft.domain.axes)
-    after = applied(draft.before, draft.changes())
-    earlier = best_earlier(after)
-    solved, admitted = (
-        count(after.tasks, after.pairs.values(), params.criterion, earlier) for count in (annecs, annecs_code)
+def after(before: State, changes: Changes) -> State:
+    """The state after `changes`."""
+    surpassed = {
+        before.pairs[pair.task].elite
+        for pair in changes.pairs
+        if pair.task in before.pairs and before.pairs[pair.task].elite != pair.elite
+    }
+    made = {task.id: task for task in changes.tasks}
+    scores = {(score.agent, score.task): score.fitness for score in changes.scores}
+    return State(
+        generation=changes.generation,
+        tasks=before.tasks | {pair.task: made[pair.task] for pair in changes.pairs if pair.task in made},
+        pairs=before.pairs | {pair.task: pair for pair in changes.pairs},
+        learners=before.learners | {learner.id: learner for learner in changes.learners},
+        elites={id: elite for id, elite in before.elites.items() if id not in surpassed}
+        | {elite.id: elite for elite in changes.elites},
+        counters=changes.counters,
+        scores=before.scores | scores if scores else before.scores,
+        arrays=before.arrays | changes.arrays,
     )
-    draft.counters = replace(draft.counters, annecs=solved)
-    changes = draft.changes()
-    state = applied(draft.before, changes)
-    statistics = archive.statistics(elites, draft.domain.lowest_return)
-    metrics = measure(state, statistics, params.criterion) | {"annecs_code": admitted}
-    if hasattr(draft.domain, "band"):
-        metrics["band"] = max((draft.domain.band(task.genome) for task in _solved(state, params)), default=0)
-    return state, replace(changes, metrics=metrics)
-
-
-def _solved(state: State, params: Settings) -> list[Task]:
-    return [state.tasks[id] for id, pair in state.pairs.items() if pair.best_fitness >= params.criterion.solved]

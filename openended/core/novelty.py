@@ -4,7 +4,7 @@ Source: Lehman and Stanley (2011), Abandoning Objectives: Evolution Through the 
 among children by it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from math import fsum
 
 import numpy as np
@@ -12,13 +12,11 @@ from numpy.typing import NDArray
 
 from openended.envs.api import Axis
 
-from .types import Pair, Task
-
 
 def scaled(descriptors: Sequence[Sequence[float]], axes: Sequence[Axis]) -> NDArray[np.float64]:
     """Descriptors, float64[n, m], in units of their axes' ranges, so that no axis outweighs the others."""
     points = np.asarray(descriptors, np.float64).reshape(-1, len(axes))
-    low, high = (np.array([getattr(axis, end) for axis in axes]) for end in ("low", "high"))
+    low, high = np.array([axis.low for axis in axes]), np.array([axis.high for axis in axes])
     return np.asarray((points - low) / (high - low))
 
 
@@ -29,23 +27,21 @@ def novelty(point: NDArray[np.float64], others: NDArray[np.float64], k: int) -> 
     """
     if not len(others):
         return float("inf")
-    return fsum(np.sort(_distances(point, others))[:k]) / min(k, len(others))
+    away = distances(point, others)
+    return fsum(away[nearest(away, k)]) / min(k, len(others))
 
 
-def nearest(point: NDArray[np.float64], others: NDArray[np.float64], k: int) -> list[int]:
-    """Indices of the k nearest of the others, nearest first; of equally near ones the lower index first."""
-    return [int(index) for index in np.argsort(_distances(point, others), kind="stable")[:k]]
-
-
-def neighbours(task: Task, pairs: Iterable[Pair], tasks: dict[int, Task], axes: Sequence[Axis], k: int) -> list[Pair]:
-    """The k pairs whose tasks lie nearest to `task`, itself left out; nearest first, of equals the lower id."""
-    others = sorted((pair for pair in pairs if pair.task != task.id), key=lambda pair: pair.task)
-    point, *points = scaled([task.descriptor, *(tasks[pair.task].descriptor for pair in others)], axes)
-    return [others[index] for index in nearest(point, np.reshape(points, (-1, len(axes))), k)]
-
-
-def _distances(point: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.float64]:
+def distances(point: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Euclidean distances from a point, float64[m], to the others, float64[n, m]: float64[n]."""
     squares = np.zeros(len(others))
     for column, value in zip(others.T, point, strict=True):
         squares += (column - value) ** 2
     return np.sqrt(squares)
+
+
+def nearest(away: NDArray[np.float64], k: int) -> NDArray[np.int64]:
+    """Indices of the k smallest of the distances, float64[n], smallest first, ties to the lower index."""
+    if k >= len(away):
+        return np.argsort(away, kind="stable")
+    close = np.flatnonzero(away <= np.partition(away, k - 1)[k - 1])
+    return np.asarray(close[np.argsort(away[close], kind="stable")][:k])

@@ -4,24 +4,41 @@ Source: Wang et al. (2019), POET, section 3.2 and `poet_distributed/reproduce_op
 """
 
 import math
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from hashlib import sha256
 from typing import Annotated, Any, Literal
 
-import numpy as np
 from annotated_types import Ge
 
-from openended.envs.api import Domain
-
-from .keys import key
+from .criterion import Bounds, judge
+from .generation import Generation
 from .potential import draw_one
 from .types import Pair, Task
 
 
 @dataclass(frozen=True)
-class Params:
-    """When and how child tasks are made.
+class Reproduction:
+    """When and how child tasks are made; the defaults are POET's.
+
+    Attributes:
+        every: generations from one reproduction to the next; 0 switches it off.
+        threshold: fitness that makes a pair eligible as a parent.
+        children: mutated tasks per reproduction.
+        admitted: most of them that are admitted.
+        novelty_neighbours: the k of novelty.
+
+    """
+
+    every: Annotated[int, Ge(0)] = 200
+    threshold: float = 200.0
+    children: Annotated[int, Ge(1)] = 8
+    admitted: Annotated[int, Ge(1)] = 1
+    novelty_neighbours: Annotated[int, Ge(1)] = 5
+
+
+@dataclass(frozen=True)
+class Making(Reproduction):
+    """When and how child tasks are made in an archive.
 
     Attributes:
         every: generations from one reproduction to the next; 0 switches it off.
@@ -29,18 +46,15 @@ class Params:
         parents: how they are drawn among the eligible: `uniform`, or `progress`, in proportion to learning progress.
         children: mutated tasks per reproduction (POET: 8).
         admitted: most of them that are admitted (POET: 1).
-        neighbours: agents of so many nearest niches are tried on a child beside its parent's.
+        neighbours: nearest niches whose agents are tried on a child beside its parent's.
         novelty_neighbours: the k of novelty (POET: 5).
 
     """
 
     every: Annotated[int, Ge(0)] = 5
-    threshold: float = 200.0
-    parents: Literal["uniform", "progress"] = "uniform"
-    children: Annotated[int, Ge(1)] = 8
     admitted: Annotated[int, Ge(1)] = 2
+    parents: Literal["uniform", "progress"] = "uniform"
     neighbours: Annotated[int, Ge(0)] = 5
-    novelty_neighbours: Annotated[int, Ge(1)] = 5
 
 
 @dataclass(frozen=True)
@@ -52,44 +66,34 @@ class Candidate:
     novelty: float
 
 
-def draw_parents(pairs: Iterable[Pair], params: Params, stream: np.random.Generator) -> list[Pair]:
-    """A parent for each child, drawn with replacement among the eligible; empty if there are none."""
-    eligible = sorted((pair for pair in pairs if pair.best_fitness >= params.threshold), key=lambda pair: pair.task)
-    weights = [pair.progress if params.parents == "progress" else 1.0 for pair in eligible]
-    return [eligible[draw_one(weights, stream)] for _ in range(params.children if eligible else 0)]
-
-
-def offspring(
-    parents: Sequence[Task],
-    domain: Domain,
-    niche_of: Callable[[Sequence[float]], int],
-    seed: int,
-    generation: int,
-    first: int,
-) -> list[Task]:
-    """One mutated task for each parent, with the ids `first`, `first` + 1, ..."""
+def offspring(generation: Generation[Any], eligible: Sequence[int], weights: Sequence[float], count: int) -> list[Task]:
+    """`count` mutated tasks, each of a parent drawn with replacement in proportion to the weights of those eligible
+    (tasks' ids in ascending order); none if nobody is eligible. Their ids count on from the last task's.
+    """
+    if not len(eligible):
+        return []
+    tasks, stream = generation.means.domain.tasks, generation.stream("parents")
+    parents = [int(eligible[draw_one(weights, stream)]) for _ in range(count)]
     children = []
-    for number, parent in enumerate(parents, first):
-        genome = domain.mutate(parent.genome, key(seed, generation, "mutate", number))
-        descriptor = tuple(map(float, domain.describe(genome)))
-        niche = niche_of(descriptor)
-        children.append(Task(number, genome, parent.id, generation, descriptor, niche, "not chosen", math.nan))
+    for id, parent in enumerate(parents, generation.counters.tasks_created):
+        genome = tasks.mutate(generation.task(parent).genome, generation.key("mutate", id))
+        descriptor = tuple(map(float, tasks.describe(genome)))
+        niche = generation.archive.niche_of(descriptor)
+        made = Task(id, genome, parent, generation.number, descriptor, niche, "not chosen", math.nan, "mutation")
+        children.append(made)
     return children
 
 
-def sift(
-    children: Iterable[Task], known: Iterable[Task], taken: Collection[int], identity: Callable[[Any], str]
-) -> list[Task]:
-    """The children; those that equal a known task or an earlier child are marked `duplicate`, others whose niche is
-    among the taken `niche taken`.
+def sift(generation: Generation[Any], children: Sequence[Task]) -> list[Task]:
+    """The children; those that equal a task with a pair or an earlier child are marked `duplicate`, others whose niche
+    is held `niche taken`.
     """
-    seen = {identity(task.genome) for task in known}
-    sifted = []
+    archive, seen, sifted = generation.archive, set[str](), []
     for child in children:
-        name = identity(child.genome)
-        if name in seen:
+        name = archive.name(child.genome)
+        if name in archive.names or name in seen:
             sifted.append(replace(child, outcome="duplicate"))
-        elif child.niche in taken:
+        elif child.niche in archive.owners:
             sifted.append(replace(child, outcome="niche taken"))
         else:
             sifted.append(child)
@@ -97,22 +101,24 @@ def sift(
     return sifted
 
 
-def digest(text: str) -> str:
-    """The identity of a task: SHA-256 of its canonical text, in hexadecimal."""
-    return sha256(text.encode()).hexdigest()
+def judged(child: Task, score: float, bounds: Bounds) -> Task:
+    """The child with its score and what the minimal criterion says of it."""
+    verdict = judge(score, bounds)
+    return replace(child, score=score, outcome=child.outcome if verdict == "ok" else verdict)
 
 
 def best_source(sources: Sequence[Pair], fitness: Sequence[float]) -> tuple[Pair, float]:
-    """The pair whose agent did best, the lowest id among equals, and its fitness; NaN only if all are."""
+    """The pair whose agent did best, ties to the lowest id, and its fitness; NaN only if all are."""
     return min(
         zip(sources, fitness, strict=True),
         key=lambda row: (1, 0.0, row[0].task) if math.isnan(row[1]) else (0, -row[1], row[0].task),
     )
 
 
-def select(candidates: Iterable[Candidate], limit: int) -> list[Candidate]:
-    """The candidates from the most novel to the least (the lowest id first among equals), with what became of each:
-    at most `limit` are `admitted`, one for each niche; their niche-mates are marked `niche taken`, the others stay
+def select(candidates: Sequence[Candidate], limit: int) -> list[Candidate]:
+    """The candidates from the most novel to the least, ties to the lowest id, with what became of each.
+
+    At most `limit` are `admitted`, one for each niche; their niche-mates are marked `niche taken`, the others stay
     `not chosen`.
     """
     selected: list[Candidate] = []

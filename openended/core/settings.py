@@ -1,11 +1,37 @@
 """The settings that every algorithm has: one table for each operator that none can do without."""
 
 from dataclasses import dataclass, field
+from typing import Annotated
 
-from .archive import Params as Archive
-from .criterion import Params as Criterion
-from .evaluation import Params as Episodes
-from .learners.es import Params as EvolutionStrategy
+from annotated_types import Ge
+
+from openended.envs.api import Domain
+from openended.envs.policy import Policy
+
+from .criterion import Bounds
+from .evaluation import Episodes
+from .learners import Strategy
+from .niches import Niches
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The network of the agents.
+
+    Attributes:
+        kind: `mlp`, or another that the domain can run; empty: the domain's own choice, sizes included.
+        hidden: units of each hidden layer; empty: as the domain chooses.
+
+    """
+
+    kind: str = ""
+    hidden: tuple[Annotated[int, Ge(1)], ...] = ()
+
+    def of(self, domain: Domain) -> Policy:
+        """The policy of a domain. Raises ValueError if the domain cannot run it."""
+        if not self.kind and not self.hidden:
+            return domain.policies.default
+        return domain.policies.make(self.kind or domain.policies.default.kind, self.hidden)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,12 +41,14 @@ class Settings:
     Attributes:
         archive: the niches.
         episodes: length and number of episodes.
-        es: the evolution strategy.
+        policy: the network of the agents.
+        learner: how an agent is trained; `kind` chooses the way.
         criterion: the minimal criterion, and when a task counts as solved.
 
     """
 
-    archive: Archive = field(default_factory=Archive)
+    archive: Niches = field(default_factory=Niches)
     episodes: Episodes = field(default_factory=Episodes)
-    es: EvolutionStrategy = field(default_factory=EvolutionStrategy)
-    criterion: Criterion = field(default_factory=Criterion)
+    policy: Layout = field(default_factory=Layout)
+    learner: Strategy = field(default_factory=Strategy)
+    criterion: Bounds = field(default_factory=Bounds)

@@ -1,31 +1,45 @@
-"""Transfer: agents are tried on each other's tasks, as they are (direct) or after one ES step there (proposal).
+"""Transfer: agents are tried on each other's tasks, as they are (direct) or after one training step there (proposal).
 
 Sources: Wang et al. (2019), POET. That the direct trial decides whether a proposal is worth its cost is from Wang et
 al. (2020), Enhanced POET, where it saved a fifth of the work.
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Annotated
+from typing import Annotated, Any
 
 from annotated_types import Ge
 
-from .draft import Draft
 from .evaluation import Trial
+from .generation import Generation
 from .potential import progress
-from .types import Agent, Optimiser, Pair, StepJob, Transfer
+from .types import Agent, Job, Transfer
 
 
 @dataclass(frozen=True)
-class Params:
-    """When agents are tried on each other's tasks, and what makes them take over.
+class Transfers:
+    """When agents are tried on each other's tasks.
+
+    Attributes:
+        every: generations from one transfer phase to the next; 0 switches transfer off, also that to new tasks, which
+            then start with their parent's agent.
+
+    """
+
+    every: Annotated[int, Ge(0)] = 25
+
+
+@dataclass(frozen=True)
+class Exchange(Transfers):
+    """When agents are tried on each other's tasks in an archive, and what makes them take over.
 
     Attributes:
         every: generations from one transfer phase to the next; 0 switches transfer off.
         neighbours: nearest niches on whose tasks the agent of an active pair is tried.
         margin: by how much a candidate must exceed the incumbent's best fitness; strictly even if 0.
-        proposals: whether, for each task that no direct trial won, the best of them is tried again after one ES step.
+        proposals: whether, for each task that no direct trial won, the best of them is tried again after one training
+            step.
         close: how far below the incumbent's best fitness a direct trial may end and still earn that.
 
     """
@@ -47,91 +61,29 @@ class Attempt:
     fitness: float = math.nan
 
 
-def try_out(
-    attempts: Sequence[Attempt], kind: str, draft: Draft, params: Params, memory: float, purpose: str
-) -> list[Attempt]:
-    """Evaluate attempts, let the winners take over, record all; `purpose` names the random streams of the episodes.
+def try_out(generation: Generation[Any], attempts: Sequence[Attempt], purpose: str) -> list[Attempt]:
+    """The attempts with their fitness; `purpose` names the random streams of the episodes."""
+    trials = [Trial(generation.task(each.target), each.agent) for each in attempts]
+    fitness = generation.evaluate(trials, purpose)
+    return [replace(attempt, fitness=value) for attempt, value in zip(attempts, fitness, strict=True)]
 
-    Returns the attempts with their fitness. A winner's gain counts to the target's learning progress like an ES step's.
+
+def propose(generation: Generation[Any], attempts: Sequence[Attempt]) -> list[Attempt]:
+    """The attempts' agents after one training step on the target's task with the memory of the target's learner, which
+    stays as it is, evaluated there.
     """
-    fitness = draft.evaluate([Trial(draft.tasks[each.target], each.agent) for each in attempts], purpose)
-    tried = [replace(attempt, fitness=value) for attempt, value in zip(attempts, fitness, strict=True)]
-    won = winners(tried, draft.pairs, params.margin)
-    draft.record(records(tried, won, draft.pairs, draft.generation, kind))
-    for attempt in won:
-        pair = draft.pairs[attempt.target]
-        gain = progress(pair.progress, attempt.fitness - pair.best_fitness, memory)
-        draft.pairs[pair.task] = replace(adopt(pair, attempt, draft.fresh_optimiser()), progress=gain)
-    return tried
-
-
-def propose(attempts: Sequence[Attempt], draft: Draft) -> list[Attempt]:
-    """The attempts' agents after one ES step on the target's task by the target's optimiser, which stays as it is."""
-    jobs = [
-        StepJob(
-            genome=draft.tasks[attempt.target].genome,
-            agent=attempt.agent,
-            optimiser=draft.pairs[attempt.target].optimiser,
-            key=draft.key("propose", attempt.source, attempt.target),
-        )
-        for attempt in attempts
-    ]
-    stepped = draft.optimise(jobs)
-    return [replace(attempt, agent=new.agent, fitness=math.nan) for attempt, new in zip(attempts, stepped, strict=True)]
-
-
-def winners(attempts: Iterable[Attempt], pairs: dict[int, Pair], margin: float) -> list[Attempt]:
-    """For each target the best attempt, if it exceeds the incumbent's best fitness by more than `margin`."""
-    return [
-        attempt for attempt in best_attempts(attempts) if attempt.fitness > pairs[attempt.target].best_fitness + margin
-    ]
-
-
-def close_calls(attempts: Sequence[Attempt], pairs: dict[int, Pair], params: Params) -> list[Attempt]:
-    """For each target that no attempt won the best attempt, if it ended at most `close` below the incumbent."""
-    won = {attempt.target for attempt in winners(attempts, pairs, params.margin)}
-    return [
-        attempt
-        for attempt in best_attempts(attempts)
-        if attempt.target not in won and attempt.fitness >= pairs[attempt.target].best_fitness - params.close
-    ]
-
-
-def adopt(pair: Pair, attempt: Attempt, optimiser: Optimiser) -> Pair:
-    """The pair after a winning attempt: its agent takes over, with an optimiser that starts anew (POET)."""
-    better = attempt.fitness > pair.best_fitness
-    return replace(
-        pair,
-        agent=attempt.agent,
-        fitness=attempt.fitness,
-        optimiser=optimiser,
-        best_agent=attempt.agent if better else pair.best_agent,
-        best_fitness=attempt.fitness if better else pair.best_fitness,
-        origin=attempt.source,
-    )
-
-
-def records(
-    attempts: Iterable[Attempt], won: Iterable[Attempt], pairs: dict[int, Pair], generation: int, kind: str
-) -> list[Transfer]:
-    """What the run file keeps of attempts; `pairs` are those from before the winners were adopted."""
-    accepted = {(attempt.source, attempt.target) for attempt in won}
-    return [
-        Transfer(
-            generation=generation,
-            source=attempt.source,
-            target=attempt.target,
-            kind=kind,
-            fitness=attempt.fitness,
-            incumbent=pairs[attempt.target].best_fitness,
-            accepted=(attempt.source, attempt.target) in accepted,
-        )
-        for attempt in attempts
-    ]
+    jobs = []
+    for each in attempts:
+        learner = replace(generation.learner(generation.pair(each.target)), agent=each.agent)
+        genome, key = generation.task(each.target).genome, generation.key("propose", each.source, each.target)
+        jobs.append(Job((genome,), learner, key))
+    learned = generation.learn(jobs)
+    proposed = [replace(each, agent=new.learner.agent) for each, new in zip(attempts, learned, strict=True)]
+    return try_out(generation, proposed, "proposal")
 
 
 def best_attempts(attempts: Iterable[Attempt]) -> list[Attempt]:
-    """The best attempt for each target, in the order of targets; of equals the lowest source; NaN never wins."""
+    """The best attempt for each target, in the order of targets; ties go to the lowest source; NaN never wins."""
     best: dict[int, Attempt] = {}
     for attempt in sorted(attempts, key=lambda attempt: (attempt.target, attempt.source)):
         if not math.isnan(attempt.fitness) and (
@@ -139,3 +91,39 @@ def best_attempts(attempts: Iterable[Attempt]) -> list[Attempt]:
         ):
             best[attempt.target] = attempt
     return list(best.values())
+
+
+def settle(
+    generation: Generation[Any],
+    tried: Mapping[str, Sequence[Attempt]],
+    winners: Iterable[Attempt],
+    bars: Mapping[int, float],
+    memory: float = 0.0,
+) -> None:
+    """Record all attempts, by kind, each against the bar of its target, and let the winners take over.
+
+    A winner's agent is trained from now on, by an optimiser that begins anew (POET). Its gain counts to the target's
+    learning progress like that of a training step, by the weight `memory`.
+    """
+    won = {attempt.target: attempt for attempt in winners}
+    for kind, attempts in tried.items():
+        generation.record(
+            [
+                Transfer(
+                    generation=generation.number,
+                    source=each.source,
+                    target=each.target,
+                    kind=kind,
+                    fitness=each.fitness,
+                    incumbent=bars[each.target],
+                    accepted=won.get(each.target) is each,
+                )
+                for each in attempts
+            ]
+        )
+    for attempt in won.values():
+        pair = generation.pair(attempt.target)
+        gain = max(attempt.fitness - pair.best_fitness, 0.0)
+        learner = generation.means.renewed(generation.learner(pair), attempt.agent)
+        adopted = generation.improved(replace(pair, origin=attempt.source), attempt.agent, attempt.fitness)
+        generation.put(replace(adopted, potential=progress(pair.potential, gain, memory)), learner)

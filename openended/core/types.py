@@ -1,11 +1,11 @@
 """The words of the search as values. One word, one meaning, everywhere.
 
 A run is a sequence of generations. Each turns a `State` into the next one and says in its `Changes` what it altered;
-the store writes the changes, the log prints them, the plots read them. A state is nothing but its rows: adding up all
-changes since the start gives it back, which is how a run is resumed.
+the run file keeps the changes, the log prints them, the plots read them. A state is the sum of all changes since the
+start, which is how a run is resumed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -15,14 +15,18 @@ from numpy.typing import NDArray
 Agent = NDArray[np.float32]
 """float32[parameters], the flat parameter vector of a policy."""
 
+Arrays = Mapping[str, NDArray[Any]]
+"""Arrays by name."""
+
 
 @dataclass(frozen=True)
 class Task:
-    """A task that the search has made, whether or not it was admitted.
+    """A genome with its place in a run.
 
-    `id` counts tasks from 0 in the order of their making; `genome` is the domain's own value; `parent` is -1 for the
-    first task; `outcome` says what became of it (`admitted`, `duplicate`, `too hard`, `too easy`, `niche taken`,
-    `not chosen`); `score` is the return that decided on it, NaN where it was not evaluated.
+    `id` counts tasks from 0 in the order of their making; `genome` is the domain's own value; `parent` is -1 where
+    there is none; `outcome` says what became of the task (`admitted`, `duplicate`, `too hard`, `too easy`, `niche
+    taken`, `not chosen`); `score` is the return that decided on it, NaN where it was not evaluated; `maker` says what
+    made it (`first`, `mutation`, `path`, `random`, `given`).
     """
 
     id: int
@@ -33,43 +37,61 @@ class Task:
     niche: int
     outcome: str
     score: float
+    maker: str
 
 
 @dataclass(frozen=True)
-class Optimiser:
-    """State of one evolution strategy beside its centre: Adam's moments float32[parameters], its steps, and the
-    decaying step size and noise.
+class Learner:
+    """An agent in training, with all that its optimiser remembers.
+
+    In POET and MAP-Elites each pair has its own, and `id` is the pair's task. `memory` holds the optimiser's arrays by
+    name; what a kind of learner keeps there is its own affair (`core.learners`). `steps` counts its training steps.
     """
 
-    m: NDArray[np.float32]
-    v: NDArray[np.float32]
-    t: int
-    learning_rate: float
-    sigma: float
+    id: int
+    agent: Agent
+    memory: Arrays
+    steps: int
+
+
+@dataclass(frozen=True)
+class Elite:
+    """A best agent found for a task, named for good.
+
+    `id` counts elites from 0. `origin` is the task whose agent had come to the task last when this one was found, by
+    admission or transfer; -1: the agent was drawn at random.
+    """
+
+    id: int
+    task: int
+    generation: int
+    fitness: float
+    origin: int
+    agent: Agent
 
 
 @dataclass(frozen=True)
 class Pair:
-    """A task and the agent that is being trained on it; what the archive stores. Named by its task's id.
+    """A task's place in the search: its niche, its learner, its scores. It holds no arrays.
 
-    `agent` is the current agent with its `fitness` and `optimiser`; `best_agent` and `best_fitness` are the best found
-    for this very task, which never get worse. `origin` is the task whose agent came here last (by admission or
-    transfer). `es_steps` counts the evolution strategy's steps here, `progress` is the recent gain in best fitness per
-    step, `visits` the generations in which the pair was active, `admitted` and `retired` generations (-1: not retired).
-    `recent` holds the last fitnesses after ES steps, oldest first, as many as its algorithm asks for.
+    `learner` is the id of the learner that is trained on the task, `fitness` what its agent reached there last; `elite`
+    is the id of the best agent found for this very task (None: none yet) and `best_fitness` its fitness, which never
+    falls. `origin` is the task whose agent came here last, by admission or transfer. `visits` counts the generations in
+    which the pair was active, `seen` is the last of them (-1: none yet). `potential` is how much more training here is
+    likely to teach. `admitted` and `retired` are generations (-1: not retired). `recent` holds the last fitnesses,
+    oldest first, as many as the algorithm asks for.
     """
 
     task: int
     niche: int
-    agent: Agent
+    learner: int
     fitness: float
-    optimiser: Optimiser
-    best_agent: Agent
+    elite: int | None
     best_fitness: float
     origin: int
-    es_steps: int
     visits: int
-    progress: float
+    seen: int
+    potential: float
     active: bool
     admitted: int
     retired: int = -1
@@ -101,7 +123,9 @@ class Transfer:
 
 @dataclass(frozen=True)
 class Counters:
-    """What a run has done so far, counted since its start; `nonfinite` counts episodes, `degenerate` ES steps."""
+    """What a run has done so far, counted since its start; `nonfinite` counts episodes, `degenerate` training steps
+    that had nothing to follow, `elites` the best agents found.
+    """
 
     evaluations: int = 0
     env_steps: int = 0
@@ -111,49 +135,75 @@ class Counters:
     nonfinite: int = 0
     annecs: int = 0
     degenerate: int = 0
+    elites_found: int = 0
 
 
 @dataclass(frozen=True)
 class State:
-    """Everything the next generation depends on: rows by task id, the counters, the archive's centroids (CVT:
-    float64[cells, m] in units of the axes' ranges; grid: None), and the scores of retired agents by (agent, task).
+    """Everything that the next generation depends on.
+
+    `tasks` and `pairs` go by task id; a task that was not admitted is not kept here. `learners` go by id. `elites` are
+    those that a pair points to, by id. `scores` go by (agent, task). `arrays` are constants of the run by name
+    (`centroids` of a CVT archive: float64[cells, m] in units of the axes' ranges).
     """
 
     generation: int
-    tasks: dict[int, Task]
-    pairs: dict[int, Pair]
-    counters: Counters
-    centroids: NDArray[np.float64] | None = None
+    tasks: dict[int, Task] = field(default_factory=dict)
+    pairs: dict[int, Pair] = field(default_factory=dict)
+    learners: dict[int, Learner] = field(default_factory=dict)
+    elites: dict[int, Elite] = field(default_factory=dict)
+    counters: Counters = field(default_factory=Counters)
     scores: dict[tuple[int, int], float] = field(default_factory=dict)
+    arrays: dict[str, NDArray[Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Changes:
-    """What one generation altered: new tasks, new or altered pairs, transfers tried, new scores, and the metrics after
-    it.
+    """What one generation altered: all tasks that it made, new or altered pairs and learners, new elites, transfers
+    tried, the counters, the metrics after it, new scores and arrays.
 
-    `metrics` holds plain floats and ints by name (None where there is nothing to measure yet).
+    Rows are in the order of their ids. `metrics` holds plain floats and ints by name (None where there is nothing to
+    measure yet).
     """
 
     generation: int
-    tasks: tuple[Task, ...]
-    pairs: tuple[Pair, ...]
-    transfers: tuple[Transfer, ...]
-    counters: Counters
+    tasks: tuple[Task, ...] = ()
+    pairs: tuple[Pair, ...] = ()
+    learners: tuple[Learner, ...] = ()
+    elites: tuple[Elite, ...] = ()
+    transfers: tuple[Transfer, ...] = ()
+    counters: Counters = field(default_factory=Counters)
     metrics: dict[str, float | int | None] = field(default_factory=dict)
     scores: tuple[Score, ...] = ()
+    arrays: dict[str, NDArray[Any]] = field(default_factory=dict)
 
 
-def applied(state: State, changes: Changes) -> State:
-    """The state after `changes`."""
-    return State(
-        generation=changes.generation,
-        tasks=state.tasks | {task.id: task for task in changes.tasks},
-        pairs=state.pairs | {pair.task: pair for pair in changes.pairs},
-        counters=changes.counters,
-        centroids=state.centroids,
-        scores=state.scores | {(score.agent, score.task): score.fitness for score in changes.scores},
-    )
+@dataclass(frozen=True)
+class Limits:
+    """How long episodes last: at most `cap` steps, and at most `stall` steps without progress (0: no such rule)."""
+
+    cap: int
+    stall: int = 0
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Episodes to run, complete in themselves.
+
+    Attributes:
+        genomes: the tasks.
+        agents: float32[a, parameters].
+        which: int32[n, 2], the (task, agent) of each episode.
+        keys: uint64[n], the random stream of each episode.
+        limits: of all episodes.
+
+    """
+
+    genomes: Sequence[Any]
+    agents: NDArray[np.float32]
+    which: NDArray[np.int32]
+    keys: NDArray[np.uint64]
+    limits: Limits
 
 
 @dataclass(frozen=True)
@@ -166,51 +216,56 @@ class Outcome:
 
 
 @dataclass(frozen=True)
-class StepJob:
-    """One pair's ES step, complete in itself, so that it can be shipped anywhere and repeated with the same bits.
+class Cost:
+    """Episodes run, their steps, how many of their returns were not finite, and training steps without a direction."""
 
-    A `plain` step follows the gradient by the learning rate, without Adam.
+    evaluations: int = 0
+    env_steps: int = 0
+    nonfinite: int = 0
+    degenerate: int = 0
+
+
+@dataclass(frozen=True)
+class Job:
+    """One training step of a learner on tasks, complete in itself: it can be shipped anywhere and repeated with the
+    same bits. A `plain` step follows the gradient without the optimiser's memory.
     """
 
-    genome: Any
-    agent: Agent
-    optimiser: Optimiser
+    genomes: tuple[Any, ...]
+    learner: Learner
     key: int
     plain: bool = False
 
 
 @dataclass(frozen=True)
-class Stepped:
-    """What an ES step gave: the new centre and optimiser, the mean return of its population, what it cost, and whether
-    all returns were equal or none was finite, so that there was nothing to follow.
-    """
+class Visit:
+    """What a training step saw of one task: `task` is its place in the job, returns float64[n], facts by name."""
 
-    agent: Agent
-    optimiser: Optimiser
-    mean_return: float
-    evaluations: int
-    env_steps: int
-    nonfinite: int
-    degenerate: bool
+    task: int
+    returns: NDArray[np.float64]
+    facts: Arrays
+
+
+@dataclass(frozen=True)
+class Learned:
+    """What a training step gave: the learner after it, what it saw of each task, and what it cost."""
+
+    learner: Learner
+    visits: tuple[Visit, ...]
+    cost: Cost
 
 
 class Executor(Protocol):
     """Who runs episodes: threads, or the workers of a cluster. The results never depend on who, how many, or when."""
 
-    def evaluate(
-        self,
-        genomes: Sequence[Any],
-        agents: NDArray[np.float32],
-        which: NDArray[np.int32],
-        keys: NDArray[np.uint64],
-        cap: int,
-        stall: int = 0,
-    ) -> Outcome:
-        """Run n episodes; `which` int32[n, 2] names the (task, agent) of each. Raises Stopped on a request to stop."""
+    def evaluate(self, batch: Batch) -> Outcome:
+        """Run the episodes of a batch. Raises Stopped on a request to stop."""
         ...
 
-    def optimise(self, jobs: Sequence[StepJob], params: Any, cap: int, stall: int = 0) -> list[Stepped]:
-        """One ES step (`core.es.Params`) for every job, in the order given. Raises Stopped on a request to stop."""
+    def learn(self, jobs: Sequence[Job], settings: Any, limits: Limits) -> list[Learned]:
+        """One training step for every job, in the order given, by a kind of learner with its `settings`
+        (`core.learners`). Raises Stopped on a request to stop.
+        """
         ...
 
 

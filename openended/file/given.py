@@ -17,8 +17,8 @@ def suite(view: Snapshot, on: str) -> dict[str, list[Any]]:
     """The tasks to evaluate on. Raises Usage."""
     if on.endswith(".json"):
         task = read_task(view.domain, Path(on))
-        return {Path(on).stem: [task] * (1 if view.domain.deterministic else REPEATS)}
-    if not hasattr(view.domain, "suite"):
+        return {Path(on).stem: [task] * (1 if view.domain.simulator.deterministic else REPEATS)}
+    if not view.domain.suites:
         raise Usage(f"{view.domain.id} has no suites; name a file with a task, ending in .json.")
     try:
         return dict(view.domain.suite(on))

@@ -184,12 +184,12 @@ class Contents:
         if generation < 0:
             raise Damaged(f"{self.path} holds no generation yet; run it first.")
         counters = self.database.execute("SELECT counters FROM generation WHERE id = ?", (generation,)).fetchone()[0]
-        parameters = self.domain.policy.parameters
+        parameters = self.domain.policies.default.parameters
         with self.readable():
             arrays = {row[0]: rows.read_array(row) for row in self.rows("array")}
             state = State(
                 generation=generation,
-                tasks={row[0]: rows.read_task(row, self.domain.decode) for row in self.rows("task")},
+                tasks={row[0]: rows.read_task(row, self.domain.tasks.decode) for row in self.rows("task")},
                 pairs={row[0]: rows.read_pair(row, parameters) for row in self.rows("pair")},
                 counters=rows.read_counters(counters),
                 centroids=arrays.get("centroids"),

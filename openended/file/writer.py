@@ -78,7 +78,7 @@ class Writer(Contents):
         self._commit_seconds = 0.0
         try:
             with connection.guarded(path):
-                self._encode = self.domain.encode
+                self._encode = self.domain.tasks.encode
                 self._me = self._claim(steal)
                 self._generation, self._chain, self._archive = self.last()
                 self._pairs: dict[int, bytes] = dict(self.database.execute("SELECT task, digest FROM pair").fetchall())

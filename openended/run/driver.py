@@ -13,7 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openended.core.algorithms import algorithm
+from openended.core.means import Means
 from openended.core.types import Changes, Executor, State, Stopped
+from openended.envs.policy import Policy
 from openended.file import filesystem, machine
 from openended.file.connection import guarded
 from openended.file.errors import Damaged, Interrupted, Resources
@@ -42,15 +44,11 @@ Observer = Callable[[State, Changes, Timing], None]
 """Who watches a run; called after every commit with the new state."""
 
 
-def silent(state: State, changes: Changes, timing: Timing) -> None:
-    """An observer that does nothing."""
+def ignore(*anything: object) -> None:
+    """Take no notice."""
 
 
-def nowhere(message: str) -> None:
-    """Where messages go that nobody wants."""
-
-
-def kept(path: Path, generations: int | None = None) -> Config:
+def load_config(path: Path, generations: int | None = None) -> Config:
     """The config of an existing run, with another budget if `generations` is given. Raises Failure."""
     with Reader(path) as run:
         settings = run.config | ({} if generations is None else {"generations": generations})
@@ -61,8 +59,8 @@ def run(
     path: Path,
     config: Config,
     threads: int | None = None,
-    observe: Observer = silent,
-    say: Callable[[str], None] = nowhere,
+    observe: Observer = ignore,
+    say: Callable[[str], None] = ignore,
     *,
     ray: str = "",
     scratch: Path | None = None,
@@ -98,7 +96,8 @@ def run(
                 report_drift(file, config, say)
                 if copies:
                     copies.now()
-                with executor(file, path, threads, ray, stop, say) as workers:
+                policy = config.params.policy.of(file.domain)
+                with executor(file, policy, path, threads, ray, stop, say) as workers:
                     if isinstance(workers, ThreadExecutor):
                         workers.once(lambda: warm_up(file.domain, say))
                     return advance(file, config, workers, stop, observe, copies)
@@ -122,17 +121,23 @@ def prepare(path: Path, config: Config, say: Callable[[str], None]) -> None:
 
 
 def executor(
-    file: Writer, path: Path, threads: int | None, ray: str, stop: NDArray[np.uint8], say: Callable[[str], None]
+    file: Writer,
+    policy: Policy,
+    path: Path,
+    threads: int | None,
+    ray: str,
+    stop: NDArray[np.uint8],
+    say: Callable[[str], None],
 ) -> AbstractContextManager[Executor]:
     """Who runs the episodes."""
     if not ray:
-        return ThreadExecutor(file.domain, threads or cores(), stop)
+        return ThreadExecutor(file.domain, policy, threads or cores(), stop)
     from openended.run.cluster.executor import RayExecutor
 
     def differ(host: str, changed: dict[str, str]) -> None:
         file.note("worker", host=host, **changed)
 
-    return RayExecutor(file.domain, ray, threads or cores(), stop, f"openended resume {path}", say, differ)
+    return RayExecutor(file.domain, policy, ray, threads or cores(), stop, f"openended resume {path}", say, differ)
 
 
 def advance(
@@ -140,11 +145,12 @@ def advance(
     config: Config,
     workers: Executor,
     stop: NDArray[np.uint8],
-    observe: Observer = silent,
+    observe: Observer = ignore,
     copies: Copies | None = None,
 ) -> State:
     """Generations until the budget is used up. Raises Stopped when `stop` is set; the one in flight is dropped."""
-    module, domain, seed = algorithm(config.head.algorithm), file.domain, config.head.seed
+    module = algorithm(config.head.algorithm)
+    means = Means(config.params, file.domain, config.head.seed, workers)
     started = time.time()
     recent = deque(file.recent(), maxlen=10)
     state = file.state() if file.generation >= 0 else None
@@ -155,12 +161,9 @@ def advance(
         leave_in_time(recent, copies.seconds if copies else 0.0, file.generation > first)
         clock = time.perf_counter()
         steps = state.counters.env_steps if state else 0
-        if state is None:
-            state, changes = module.init(config.params, domain, seed, workers)
-        else:
-            state, changes = module.step(config.params, domain, seed, state, workers)
+        state, changes = module.step(means, state) if state else module.init(means)
         seconds = time.perf_counter() - clock
-        commit_seconds = file.commit(changes, seconds, state.centroids if changes.generation == 0 else None)
+        commit_seconds = file.commit(changes, seconds)
         recent.append(seconds + commit_seconds)
         observe(state, changes, Timing(seconds, commit_seconds, state.counters.env_steps - steps, started))
         if copies:

@@ -78,7 +78,7 @@ def put(tree: dict[str, Any], override: str) -> None:
     place, equals, text = override.partition("=")
     *tables, key = (part.strip() for part in place.split("."))
     if not equals or not all((*tables, key)):
-        raise Usage(f"--set {override}: write table.key=value, for example --set es.population=256.")
+        raise Usage(f"--set {override}: write table.key=value, for example --set learner.population=256.")
     try:
         value = tomllib.loads(f"value = {text}")["value"]
     except tomllib.TOMLDecodeError:

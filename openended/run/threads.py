@@ -1,6 +1,6 @@
 """Threads over compiled kernels that release the interpreter lock: the executor of one machine."""
 
-import queue
+import queue as queues
 import threading
 from collections.abc import Callable, Sequence
 from typing import Any, Self
@@ -8,9 +8,10 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from openended.core.learners import es
-from openended.core.types import Outcome, StepJob, Stepped, Stopped
-from openended.envs.api import Domain, Episodes
+from openended.core import learners
+from openended.core.types import Batch, Job, Learned, Limits, Outcome, Stopped
+from openended.envs.api import Domain, Queue
+from openended.envs.policy import Policy
 
 GRACE = 0.5
 """Seconds that threads get to return after a request to stop; one that still compiles its kernel takes longer."""
@@ -21,17 +22,17 @@ class Abandoned(Stopped):
 
 
 class Pool:
-    """So many threads that wait for work. They never keep the process alive."""
+    """Threads that wait for work. They never keep the process alive."""
 
     def __init__(self, threads: int):
         self.threads = threads
-        self._work: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._work: queues.SimpleQueue[Callable[[], None] | None] = queues.SimpleQueue()
         for number in range(threads):
             threading.Thread(target=self._serve, name=f"rollouts-{number}", daemon=True).start()
 
     def call(self, work: Callable[[], None], stop: NDArray[np.uint8], times: int) -> None:
-        """Call `work` so many times, in threads, and wait. Raises what a call raised, or Stopped after `stop[0]`."""
-        ends: queue.SimpleQueue[BaseException | None] = queue.SimpleQueue()
+        """Call `work` this often, in threads, and wait. Raises what a call raised, or Stopped after `stop[0]`."""
+        ends: queues.SimpleQueue[BaseException | None] = queues.SimpleQueue()
 
         def guarded() -> None:
             try:
@@ -56,16 +57,16 @@ class Pool:
             work()
 
 
-def patient(ends: "queue.SimpleQueue[BaseException | None]", stop: NDArray[np.uint8]) -> BaseException | None:
+def patient(ends: "queues.SimpleQueue[BaseException | None]", stop: NDArray[np.uint8]) -> BaseException | None:
     """The next end. Raises Abandoned if none comes within the grace after a request to stop."""
     while not stop[0]:
         try:
             return ends.get(timeout=0.1)
-        except queue.Empty:
+        except queues.Empty:
             continue
     try:
         return ends.get(timeout=GRACE)
-    except queue.Empty:
+    except queues.Empty:
         raise Abandoned("on request") from None
 
 
@@ -74,13 +75,15 @@ class ThreadExecutor:
 
     Args:
         domain: whose episodes are run.
+        policy: the agents' network.
         threads: how many of them run at once.
         stop: uint8[1]; whoever sets it to 1 has the evaluation under way raise Stopped within milliseconds.
 
     """
 
-    def __init__(self, domain: Domain, threads: int, stop: NDArray[np.uint8]):
+    def __init__(self, domain: Domain, policy: Policy, threads: int, stop: NDArray[np.uint8]):
         self.domain = domain
+        self.policy = policy
         self.stop = stop
         self._pool = Pool(threads)
 
@@ -94,23 +97,22 @@ class ThreadExecutor:
         """Do something long in a thread, so that a request to stop need not wait for it."""
         self._pool.call(work, self.stop, 1)
 
-    def evaluate(
-        self,
-        genomes: Sequence[Any],
-        agents: NDArray[np.float32],
-        which: NDArray[np.int32],
-        keys: NDArray[np.uint64],
-        cap: int,
-        stall: int = 0,
-    ) -> Outcome:
+    def evaluate(self, batch: Batch) -> Outcome:
         """See `core.types.Executor.evaluate`."""
-        episodes = Episodes(self.domain.prepare(genomes), agents, which, keys, cap, stall, self._pool.threads)
-        episodes.stop = self.stop
-        self._pool.call(lambda: self.domain.rollouts(episodes), self.stop, self._pool.threads)
+        threads, simulator = self._pool.threads, self.domain.simulator
+        queue = queue_of(batch, simulator.prepare(batch.genomes), self.policy, threads)
+        queue.stop = self.stop
+        self._pool.call(lambda: simulator.rollouts(queue), self.stop, threads)
         if self.stop[0]:
             raise Stopped("on request")
-        return Outcome(episodes.returns, episodes.steps, episodes.facts)
+        return Outcome(queue.returns, queue.steps, queue.facts)
 
-    def optimise(self, jobs: Sequence[StepJob], params: Any, cap: int, stall: int = 0) -> list[Stepped]:
-        """See `core.types.Executor.optimise`."""
-        return es.step(jobs, params, cap, stall, self.evaluate)
+    def learn(self, jobs: Sequence[Job], settings: Any, limits: Limits) -> list[Learned]:
+        """See `core.types.Executor.learn`."""
+        return list(learners.kind(settings).learn(jobs, settings, limits, self.evaluate))
+
+
+def queue_of(batch: Batch, tasks: Any, policy: Policy, threads: int = 1) -> Queue:
+    """The batch as a queue that a simulator works off; `tasks` is what it has prepared."""
+    limits = batch.limits
+    return Queue(tasks, policy, batch.agents, batch.which, batch.keys, limits.cap, limits.stall, threads)

@@ -11,7 +11,8 @@ EVERY = 10.0
 
 def warm_up(domain: Domain, say: Callable[[str], None]) -> None:
     """Compile the domain's kernels if it can do so beforehand and this machine has not done it yet."""
-    if not hasattr(domain, "warm_up") or domain.compiled():  # type: ignore[attr-defined]
+    warm = domain.simulator.warm
+    if warm is None or warm.compiled():
         return
     say(f"{domain.id} is being compiled for this machine, once; it takes about a minute.")
     latest = time.monotonic()
@@ -22,4 +23,4 @@ def warm_up(domain: Domain, say: Callable[[str], None]) -> None:
             latest = time.monotonic()
             say(f"{domain.id}: {done} of about {total} functions are compiled.")
 
-    domain.warm_up(report)
+    warm.warm_up(report)

@@ -26,7 +26,8 @@ def episode(view: Snapshot, pair: Pair, on: tuple[str, Any] | None = None) -> Ep
     """The best agent of the pair on its own task, or on another one given with its name, run again."""
     task = view.state.tasks[pair.task]
     genome = task.genome if on is None else on[1]
-    trace = view.domain.trace(genome, pair.best_agent, 0, int(view.config["episodes"]["cap"]))
+    cap = int(view.config["episodes"]["cap"])
+    trace = view.domain.simulator.trace(genome, view.domain.policies.default, pair.best_agent, 0, cap)
     end = "finished" if trace.facts.get("finished") else f"not finished, {len(trace.rewards)} steps"
     who = f"niche {pair.niche}:  {described(view.domain.axes, task.descriptor)}"
     who = who if on is None else f"agent of niche {pair.niche} on {on[0]}"

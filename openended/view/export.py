@@ -68,14 +68,12 @@ def export(path: str | Path, folder: str | Path, kinds: Sequence[str] = USUAL) -
 
 def about(run: Run, folder: Path) -> None:
     """`run.json`: which run this is."""
-    tanh = run.domain.policy.tanh
-    policy = {"sizes": run.domain.policy.sizes, "layout": LAYOUT, "tanh": tanh and tanh._asdict()}
     axes = [vars(axis) for axis in run.domain.axes]
     facts = {"run": run.id, "recipe": run.recipe, "generation": run.generation, "digest": run.digest}
-    write_json(folder / "run.json", facts | {"axes": axes, "policy": policy, "config": run.config})
-
-
-LAYOUT = "flat float32: W1, b1, W2, b2, ...; each W as (inputs, outputs), row by row; tanh after every layer"
+    write_json(
+        folder / "run.json",
+        facts | {"axes": axes, "policy": run.domain.policies.default.layout(), "config": run.config},
+    )
 
 
 def write_json(path: Path, value: Any) -> None:
@@ -124,7 +122,7 @@ def write_npz(run: Run, folder: Path) -> None:
         tasks=np.array([pair.task for pair in pairs], np.int64),
         fitness=np.array([pair.best_fitness for pair in pairs]),
         elite=np.array([run.elites[pair.niche] is pair for pair in pairs]),
-        sizes=np.array(run.domain.policy.sizes, np.int64),
+        sizes=np.array(run.domain.policies.default.sizes, np.int64),
     )
 
 
@@ -133,7 +131,7 @@ def write_onnx(run: Run, folder: Path) -> None:
     (folder / "agents").mkdir()
     for niche, pair in run.elites.items():
         facts = {"run": run.id, "domain": run.domain.id, "niche": niche, "task": pair.task}
-        made = model(run.domain.policy, pair.best_agent, facts | {"fitness": pair.best_fitness})
+        made = model(run.domain.policies.default, pair.best_agent, facts | {"fitness": pair.best_fitness})
         (folder / "agents" / f"niche-{niche}.onnx").write_bytes(made.SerializeToString())
 
 

@@ -23,8 +23,6 @@ from openended.view.episode import Episode
 if TYPE_CHECKING:
     from PIL import Image
 
-RATE = 25
-"""Steps per second of a domain that does not tell its own."""
 HOLD = 1.0
 """Seconds for which the last frame stays before the film starts again."""
 COLOURS = 48
@@ -48,7 +46,7 @@ class Film:
 
     def steps(self, frames_per_second: float, longest: float) -> tuple[list[int], float]:
         """The steps shown, and the seconds that each stays: as in life, or faster if it took more than `longest`."""
-        rate = getattr(self.domain, "steps_per_second", RATE)
+        rate = self.domain.pictures.steps_per_second
         last = max(episode.steps for episode in self.episodes)
         life = max(1, round(rate / frames_per_second))
         pause = life / rate
@@ -58,7 +56,7 @@ class Film:
     def frame(self, step: int) -> "Image.Image":
         """All scenes before action `step`; an episode that has ended stays as it ended."""
         scenes = [
-            self.domain.draw(each.task, each.trace, min(step, each.steps), self.width, self.height)
+            self.domain.pictures.draw(each.task, each.trace, min(step, each.steps), self.width, self.height)
             for each in self.episodes
         ]
         return tiled(

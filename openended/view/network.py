@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openended.core.types import Agent
-from openended.envs.api import Policy, RationalTanh
+from openended.envs.policy import Mlp, RationalTanh
 from openended.view.packages import needed
 
 OPSET, IR_VERSION = 14, 8
@@ -31,7 +31,7 @@ OPTIONS = {"Gather": {"axis": 1}}
 """Attributes of operators."""
 
 
-def model(policy: Policy, agent: Agent, facts: Mapping[str, Any]) -> Any:
+def model(policy: Mlp, agent: Agent, facts: Mapping[str, Any]) -> Any:
     """The agent as an `onnx.ModelProto`, with `facts` as its metadata.
 
     Where the policy does not say how its domain computes tanh, ONNX's is taken.

@@ -47,12 +47,12 @@ class Run(Snapshot):
         return self.elites[niche]
 
     def agent(self, niche: int) -> Agent:
-        """The best agent of a niche, float32[parameters]; `domain.policy` says how they make a network."""
+        """The best agent of a niche, float32[parameters]; `domain.policies.default` says how they make a network."""
         return self.elite(niche).best_agent
 
     def task(self, niche: int) -> str:
         """The task of a niche, the domain's canonical JSON."""
-        text: str = self.domain.encode(self.state.tasks[self.elite(niche).task].genome)
+        text: str = self.domain.tasks.encode(self.state.tasks[self.elite(niche).task].genome)
         return text
 
     def course(self, niche: int, **options: Any) -> "gymnasium.Env[Any, Any]":
@@ -61,11 +61,13 @@ class Run(Snapshot):
         `options` are those of `gymnasium.make`. Raises Usage if Gymnasium is not installed or the run is none of
         walkers.
         """
-        if not hasattr(self.domain, "course"):
-            raise Usage(f"{self.domain.id} has no courses; there are Gymnasium environments of walkers only.")
-        limit = {"max_episode_steps": int(self.config["episodes"]["cap"])}
+        environment = self.domain.environment
+        if environment is None:
+            raise Usage(f"{self.domain.id} has no Gymnasium environment; there are environments of walkers only.")
+        genome = self.state.tasks[self.elite(niche).task].genome
+        limit: dict[str, Any] = {"max_episode_steps": int(self.config["episodes"]["cap"])}
         made: gymnasium.Env[Any, Any] = needed("gymnasium").make(
-            "openended.gymnasium:openended/Course-v0", task=self.task(niche), domain=self.domain.id, **limit | options
+            environment.id, **limit | dict(environment.arguments(genome)) | options
         )
         return made
 

@@ -59,6 +59,8 @@ def replay(
     if bool(niches) + best + everyone > 1:
         raise Usage("--niche, --best and --all name different elites; choose one of them.")
     view = snapshot(path)
+    if view.domain.pictures is None:
+        raise Usage(f"{view.domain.id} draws no pictures, so there is nothing to replay.")
     pairs = wanted(view, niches, best, everyone)
     if kind != "png" and len(pairs) > MOST:
         raise Usage(
@@ -117,13 +119,13 @@ def sheet(film: Film, title: str = "") -> bytes:
 
 def strip(domain: Any, shown: Episode, width: int, height: int) -> NDArray[np.uint8]:
     """A whole episode, uint8[height, width, 3]: as the domain draws it, otherwise frames at regular times in a row."""
-    if hasattr(domain, "strip"):
-        return np.asarray(domain.strip(shown.task, shown.trace, width, height))
+    if domain.pictures.strip:
+        return np.asarray(domain.pictures.strip(shown.task, shown.trace, width, height))
     count = max(1, min(shown.steps + 1, width // height))
     edges = np.linspace(0, width, count + 1).astype(int)
     times = np.linspace(0, shown.steps, count).astype(int)
     scenes = [
-        domain.draw(shown.task, shown.trace, int(step), int(size), height)
+        domain.pictures.draw(shown.task, shown.trace, int(step), int(size), height)
         for step, size in zip(times, np.diff(edges), strict=True)
     ]
     scene = np.concatenate(scenes, axis=1)

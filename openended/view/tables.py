@@ -91,7 +91,7 @@ def described(run: Snapshot, made: list[Task]) -> Columns:
         f"descriptor_{axis.name.replace(' ', '_')}": [task.descriptor[place] for task in made]
         for place, axis in enumerate(run.domain.axes)
     }
-    return axes | {"genome": [run.domain.encode(task.genome) for task in made]}
+    return axes | {"genome": [run.domain.tasks.encode(task.genome) for task in made]}
 
 
 def known(value: Any) -> Any:

@@ -103,13 +103,13 @@ def test_a_backup_equals_its_run_and_diff_says_where_another_parts_with_exit_cod
 
 def test_slurm_prints_a_script_that_runs_the_same_command(openended):
     code, output, errors = openended(
-        "slurm", "toy.toml", "--time", "1:00:00", "--seed", 3, "--set", "es.sigma=0.2", "--partition", "cpu"
+        "slurm", "toy.toml", "--time", "1:00:00", "--seed", 3, "--set", "learner.sigma=0.2", "--partition", "cpu"
     )
     assert (code, errors) == (0, "")
     assert output.startswith("#!/bin/bash\n")
     assert "#SBATCH --partition=cpu\n" in output
     assert f"run={RUN.with_name('toy-seed3.run')}\n" in output
-    assert f"arguments=(run toy.toml --out {RUN.with_name('toy-seed3.run')} --seed 3 --set es.sigma=0.2)\n" in output
+    assert f"arguments=(run toy.toml --out {RUN.with_name('toy-seed3.run')} --seed 3 --set learner.sigma=0.2)\n" in output
     assert "--ray" not in output
     assert "--ray" in openended("slurm", "toy.toml", "--time", "60", "--nodes", 2)[1]
 
@@ -193,7 +193,7 @@ USAGE = {
     "below zero": ["run", "toy.toml", "--seed", "-1"],
     "no threads": ["run", "toy.toml", "--threads", "0"],
     "unknown key": ["run", "toy.toml", "--set", "es.sygma=1"],
-    "impossible value": ["run", "toy.toml", "--set", "es.population=3"],
+    "impossible value": ["run", "toy.toml", "--set", "learner.population=3"],
     "no key": ["run", "toy.toml", "--set", "es"],
     "no such file": ["resume", "nowhere.run"],
     "a folder": ["status", "."],
@@ -237,9 +237,9 @@ def test_a_file_that_is_no_run_file_is_exit_code_3_and_untouched(openended, verb
 
 
 def test_another_recipe_is_exit_code_3_naming_the_keys(openended, done):
-    code, _, errors = openended("run", "toy.toml", "--set", "es.sigma=0.3")
+    code, _, errors = openended("run", "toy.toml", "--set", "learner.sigma=0.3")
     assert code == 3
-    assert "es.sigma is 0.1 there and 0.3 here" in errors
+    assert "learner.sigma is 0.1 there and 0.3 here" in errors
 
 
 def test_a_live_run_file_is_exit_code_4(openended, done):

@@ -8,19 +8,13 @@ from hypothesis import strategies as st
 
 from openended.core.archive import Params, add, build, check, empty, holders, niche_of, niches, spread, statistics
 from openended.core.types import Counters, State
-from openended.envs.api import Policy
+from openended.envs.policy import Mlp
+from tests.support.altered import altered
 from tests.support.handmade import pair, task
-from tests.support.point import Point
+from tests.support.point import POINT
 
-
-class Small(Point):
-    """Point with agents of four parameters."""
-
-    policy = Policy((1, 2))
-    axes = Point.axes
-
-
-DOMAIN, GRID = Small(), Params(cells=(4, 3))
+DOMAIN, GRID = altered(POINT, policies={"default": Mlp((1, 2))}), Params(cells=(4, 3))
+"""Point with agents of four parameters."""
 CVT = Params(kind="cvt", cells=(7,), samples=300)
 rows = st.lists(
     st.tuples(st.floats(-1, 9), st.floats(-0.1, 0.7), st.sampled_from([-50.0, 0.0, 10.0, 10.5, 200.0])), max_size=12

@@ -5,7 +5,7 @@ import pytest
 
 from openended.core.novelty import nearest, neighbours, novelty, scaled
 from tests.support.handmade import pair, task
-from tests.support.point import Point
+from tests.support.point import POINT
 
 POINTS = np.array([[3.0, 4.0], [0.0, 1.0], [6.0, 8.0], [0.0, 2.0]])
 """At distances 5, 1, 10, 2 from the origin."""
@@ -26,13 +26,13 @@ def test_the_nearest_come_in_order_and_ties_go_to_the_lower_index():
 
 
 def test_descriptors_are_scaled_by_their_axes():
-    assert scaled([(4.0, 0.6), (8.0, 0.0)], Point.axes).tolist() == [[0.5, 1.0], [1.0, 0.0]]
-    assert scaled([], Point.axes).shape == (0, 2)
+    assert scaled([(4.0, 0.6), (8.0, 0.0)], POINT.axes).tolist() == [[0.5, 1.0], [1.0, 0.0]]
+    assert scaled([], POINT.axes).shape == (0, 2)
 
 
 def test_neighbours_leave_the_task_itself_out():
     tasks = {i: task(i, (float(x), 0.0)) for i, x in enumerate([4, 1, 5, 2])}
     pairs = [pair(i) for i in (3, 2, 1, 0)]
-    assert [near.task for near in neighbours(tasks[0], pairs, tasks, Point.axes, 2)] == [2, 3]
-    assert [near.task for near in neighbours(task(9, (0.0, 0.0)), pairs, tasks, Point.axes, 9)] == [1, 3, 0, 2]
-    assert neighbours(tasks[0], pairs[3:], tasks, Point.axes, 2) == []
+    assert [near.task for near in neighbours(tasks[0], pairs, tasks, POINT.axes, 2)] == [2, 3]
+    assert [near.task for near in neighbours(task(9, (0.0, 0.0)), pairs, tasks, POINT.axes, 9)] == [1, 3, 0, 2]
+    assert neighbours(tasks[0], pairs[3:], tasks, POINT.axes, 2) == []

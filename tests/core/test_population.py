@@ -13,6 +13,7 @@ from openended.core.learners import es
 from openended.core.novelty import novelty
 from openended.core.population import Active, Exchange, Reproduction, features, name, reproduce, retire, train
 from openended.core.types import StepJob
+from tests.support.altered import altered
 from tests.support.scripted import draft, outcomes
 
 PARAMS = Params(
@@ -196,7 +197,7 @@ def test_the_retired_take_no_part_in_transfers():
 
 def test_a_domain_without_features_is_known_by_text_and_descriptor():
     made = draft(PARAMS, [4], [0.0], {})
-    made.domain = type("Plain", (), {"axes": made.domain.axes, "encode": staticmethod(str)})()
+    made.domain = altered(made.domain, tasks={"features": None})
     assert name(made, 4) == "4"
     assert features(made, [made.tasks[0]]).tolist() == [[0.2]]
 

@@ -9,16 +9,16 @@ from hypothesis import strategies as st
 from openended.core.keys import generator
 from openended.core.reproduction import Candidate, Params, best_source, digest, draw_parents, offspring, select, sift
 from tests.support.handmade import pair, task
-from tests.support.point import Errand, Point
+from tests.support.point import POINT, Errand
 
-DOMAIN = Point()
+DOMAIN = POINT
 candidates = st.lists(st.tuples(st.integers(0, 3), st.sampled_from([0.0, 0.5, 1.0, math.inf])), max_size=8).map(
     lambda rows: [Candidate(task(i, niche=niche), pair(0), novelty) for i, (niche, novelty) in enumerate(rows)]
 )
 
 
 def identity(genome):
-    return digest(DOMAIN.encode(genome))
+    return digest(DOMAIN.tasks.encode(genome))
 
 
 def test_only_pairs_at_the_threshold_become_parents():
@@ -49,7 +49,7 @@ def test_children_are_numbered_described_and_placed():
     children = offspring(parents, DOMAIN, lambda descriptor: int(descriptor[0] * 10), seed=1, generation=7, first=11)
     assert [(child.id, child.parent, child.generation) for child in children] == [(11, 4, 7), (12, 2, 7)]
     for child in children:
-        assert child.descriptor == tuple(DOMAIN.describe(child.genome).tolist())
+        assert child.descriptor == tuple(DOMAIN.tasks.describe(child.genome).tolist())
         assert child.niche == int(child.descriptor[0] * 10)
         assert (child.outcome, math.isnan(child.score)) == ("not chosen", True)
     again = offspring(parents[1:], DOMAIN, lambda _: 0, seed=1, generation=7, first=12)
@@ -58,10 +58,10 @@ def test_children_are_numbered_described_and_placed():
 
 @given(st.lists(st.integers(0, 2**64 - 1), max_size=30))
 def test_no_chain_of_mutations_leaves_the_limits(keys):
-    genome = DOMAIN.first_task()
+    genome = DOMAIN.tasks.first()
     for key in keys:
-        genome = DOMAIN.mutate(genome, key)
-        assert DOMAIN.decode(DOMAIN.encode(genome)) == genome
+        genome = DOMAIN.tasks.mutate(genome, key)
+        assert DOMAIN.tasks.decode(DOMAIN.tasks.encode(genome)) == genome
         assert 0 <= genome.wind <= 0.6
 
 

@@ -9,11 +9,7 @@ import pytest
 
 from openended.view import status
 
-REGISTERED = (
-    "from openended import cli, envs; envs.DOMAINS['ferry-v1'] = 'ferry:Ferry'; cli.main()"
-)
-    "from openended import envs; envs.DOMAINS['ferry-v1'] = 'ferry:Ferry'; from openended import cli; cli.main()"
-)
+REGISTERED = "from openended import cli, envs; envs.DOMAINS['ferry-v1'] = 'ferry:Ferry'; cli.main()"
 
 
 @pytest.fixture

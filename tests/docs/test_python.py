@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from openended.core.types import Changes, Counters, Task
-from openended.envs.api import Episodes
+from openended.envs.api import Queue
 from openended.envs.walker.courses.task import WalkerTask
-from openended.envs.walker.domain import Walker
+from openended.envs.walker.domain import WALKER
 from openended.file.writer import Writer, create
 from tests.support.handmade import pair
 from tests.view.conftest import settings
@@ -23,17 +23,17 @@ def run(tmp_path, monkeypatch):
     """A run file where the pages expect one, of one generation and two niches."""
     monkeypatch.chdir(tmp_path)
     matplotlib.use("agg")
-    walker, path = Walker(), Path("runs", "results", "quickstart.run")
-    tasks = [walker.first_task(), WalkerTask(stump_height=(4.0, 4.0))]
-    agents = np.stack([walker.policy.init(key) for key in (0, 1)])
+    walker, path = WALKER, Path("runs", "results", "quickstart.run")
+    tasks = [walker.tasks.first(), WalkerTask(stump_height=(4.0, 4.0))]
+    agents = np.stack([walker.policies.default.init(key) for key in (0, 1)])
     which = np.array([(0, 0), (1, 1)], np.int32)
-    queue = Episodes(walker.prepare(tasks), agents, which, np.zeros(2, np.uint64), CAP)
-    walker.rollouts(queue)
+    queue = Queue(walker.simulator.prepare(tasks), walker.policies.default, agents, which, np.zeros(2, np.uint64), CAP)
+    walker.simulator.rollouts(queue)
     path.parent.mkdir(parents=True)
     create(path, "quickstart", settings((4,)) | {"domain": walker.id, "episodes": {"cap": CAP}}, {})
-    size = walker.policy.parameters
+    size = walker.policies.default.parameters
     made = [
-        Task(i, task, i - 1, 0, tuple(walker.describe(task).tolist()), i, "admitted", 0.0)
+        Task(i, task, i - 1, 0, tuple(walker.tasks.describe(task).tolist()), i, "admitted", 0.0)
         for i, task in enumerate(tasks)
     ]
     pairs = [pair(i, queue.returns[i], size, best_agent=agents[i]) for i in range(2)]

@@ -28,7 +28,7 @@ def test_a_run_file_of_an_earlier_schema_is_sound_and_goes_on(point, golden, tmp
     assert verify(path) == []
     with Reader(path) as run:
         assert run.state().generation == GENERATIONS
-    driver.run(path, driver.kept(path, GENERATIONS + 3), threads=1)
+    driver.run(path, driver.load_config(path, GENERATIONS + 3), threads=1)
     assert verify(path) == []
     with Reader(path) as run:
         assert [row["generation"] for row in run.generations()] == list(range(GENERATIONS + 4))
@@ -45,7 +45,7 @@ if __name__ == "__main__":
     from openended.run import recipe
     from tests.support import toy
 
-    envs.DOMAINS["point-v1"] = "tests.support.point:Point"
+    envs.DOMAINS["point-v1"] = "tests.support.point:POINT"
     settings = FOLDER / "toy.toml"
     settings.write_text(toy.SETTINGS)
     driver.run(FOLDER / f"{schema.VERSION}.run", recipe.load(str(settings), [f"generations={GENERATIONS}"]), threads=1)

@@ -10,10 +10,12 @@ from tests.support.run_content import content, found
 
 @pytest.mark.parametrize("parameters", [22, 700], ids=["rows", "blobs"])
 def test_every_flipped_bit_that_changes_content_is_found(point, tmp_path, parameters, capsys, monkeypatch):
-    from openended.envs.api import Policy
-    from tests.support.point import Point
+    from openended.envs.policy import Mlp
+    from tests.support.altered import altered
+    from tests.support.point import POINT
 
-    monkeypatch.setattr(Point, "policy", Policy((parameters - 1, 1)))
+    other = altered(POINT, policies={"default": Mlp((parameters - 1, 1))})
+    monkeypatch.setattr("tests.support.point.POINT", other)
     path, flipped = tmp_path / "made.run", tmp_path / "flipped.run"
     made.write(path, 4, pairs=4, parameters=parameters)
     sound, before = path.read_bytes(), content(path)

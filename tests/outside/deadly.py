@@ -3,7 +3,8 @@
 import os
 import sys
 
-from tests.support.point import Point
+from tests.support.altered import altered
+from tests.support.point import POINT
 
 
 def on_a_worker():
@@ -11,19 +12,17 @@ def on_a_worker():
     return ray is not None and ray._private.worker.global_worker.mode == ray.WORKER_MODE
 
 
-class Deadly(Point):
-    id = "deadly-v1"
-
-    def rollouts(self, queue):
-        if on_a_worker():
-            os._exit(9)
-        super().rollouts(queue)
+def kill(queue):
+    if on_a_worker():
+        os._exit(9)
+    POINT.simulator.rollouts(queue)
 
 
-class Broken(Point):
-    id = "broken-v1"
+def fail(queue):
+    if on_a_worker():
+        raise ZeroDivisionError("a bug of the domain")
+    POINT.simulator.rollouts(queue)
 
-    def rollouts(self, queue):
-        if on_a_worker():
-            raise ZeroDivisionError("a bug of the domain")
-        super().rollouts(queue)
+
+DEADLY = altered(POINT, id="deadly-v1", simulator={"rollouts": kill})
+BROKEN = altered(POINT, id="broken-v1", simulator={"rollouts": fail})

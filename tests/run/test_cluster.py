@@ -24,10 +24,10 @@ from openended.run.cluster.executor import AHEAD, RayExecutor, block, blocks, sh
 from openended.run.threads import Abandoned
 from tests.support import toy
 from tests.support.marked import LOOPBACK, Marked
-from tests.support.point import Point
+from tests.support.point import POINT
 from tests.support.serial import SerialExecutor
 
-DOMAIN = Point()
+DOMAIN = POINT
 
 
 class Promise:
@@ -83,18 +83,20 @@ def executor(point, monkeypatch):
 
 def batch(count=300):
     draw = np.random.default_rng(0)
-    tasks = [DOMAIN.first_task()]
+    tasks = [DOMAIN.tasks.first()]
     for key in range(4):
-        tasks.append(DOMAIN.mutate(tasks[-1], key))
-    agents = draw.normal(size=(count, DOMAIN.policy.parameters)).astype(np.float32)
+        tasks.append(DOMAIN.tasks.mutate(tasks[-1], key))
+    agents = draw.normal(size=(count, DOMAIN.policies.default.parameters)).astype(np.float32)
     which = np.stack([draw.integers(0, 5, count), draw.permutation(count)], axis=1).astype(np.int32)
     return tasks, agents, which, np.arange(count, dtype=np.uint64), 20
 
 
 def jobs(count):
     params = es.Params(population=70)
-    tasks = [DOMAIN.mutate(DOMAIN.first_task(), key) for key in range(count)]
-    return [StepJob(task, DOMAIN.policy.init(i), es.start(params, 22), i) for i, task in enumerate(tasks)], params
+    tasks = [DOMAIN.tasks.mutate(DOMAIN.tasks.first(), key) for key in range(count)]
+    return [
+        StepJob(task, DOMAIN.policies.default.init(i), es.start(params, 22), i) for i, task in enumerate(tasks)
+    ], params
 
 
 @pytest.mark.parametrize("slots", [1, 2, 7, 64, 1000])
@@ -103,7 +105,7 @@ def test_evaluations_are_those_of_one_thread_whatever_the_slots_and_the_order_of
     found = executor(slots, seed=slots).evaluate(*batch())
     assert found.returns.tobytes() == alone.returns.tobytes()
     assert found.steps.tobytes() == alone.steps.tobytes()
-    assert all(found.facts[name].tobytes() == alone.facts[name].tobytes() for name in DOMAIN.facts)
+    assert all(found.facts[name].tobytes() == alone.facts[name].tobytes() for name in DOMAIN.simulator.facts)
 
 
 @pytest.mark.parametrize("slots", [1, 3, 64])
@@ -195,7 +197,7 @@ def test_an_item_that_kills_its_workers_is_named_with_the_way_to_replay_it(execu
         r"Workers died 4 times on episodes (0 to 17|18 to 35|36 to 53|54 to 69) of the ES step with key 0 on the task",
         said,
     )
-    assert DOMAIN.encode(work[0].genome) in said
+    assert DOMAIN.tasks.encode(work[0].genome) in said
     assert "`openended resume a.run --threads 1` repeats it" in said
 
 

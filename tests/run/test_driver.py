@@ -59,7 +59,7 @@ def test_stopped_once_after_any_generation_and_resumed_the_digest_is_that_of_the
     for stop in range(GENERATIONS):
         path = tmp_path / f"{stop}.run"
         driver.run(path, config(f"generations={stop}"), threads=2)
-        driver.run(path, driver.kept(path, GENERATIONS), threads=2)
+        driver.run(path, driver.load_config(path, GENERATIONS), threads=2)
         expected = expected or digest(path)
         assert digest(path) == expected
 
@@ -135,7 +135,7 @@ def test_the_observer_sees_every_commit_with_its_clock(config, tmp_path):
 def test_a_run_file_of_other_settings_is_refused_by_key_and_left_untouched(straight, config):
     before = straight.read_bytes()
     with pytest.raises(Damaged, match=r"es\.sigma is 0\.1 there and 0\.2 here; seed is 1 there and 3 here") as error:
-        driver.run(straight, config("es.sigma=0.2", "seed=3"))
+        driver.run(straight, config("learner.sigma=0.2", "seed=3"))
     assert "--out" in str(error.value)
     assert straight.read_bytes() == before
 
@@ -144,7 +144,7 @@ def test_a_finished_run_has_nothing_left_to_do_and_can_be_extended(straight, con
     before = digest(straight)
     assert driver.run(straight, config()).generation == GENERATIONS
     assert digest(straight) == before
-    assert driver.run(straight, driver.kept(straight, 14)).generation == 14
+    assert driver.run(straight, driver.load_config(straight, 14)).generation == 14
     with Reader(straight) as run:
         assert run.config["generations"] == 14
     assert verify(straight) == []
@@ -215,5 +215,5 @@ def test_a_copy_taken_between_generations_is_a_run_of_its_own(straight, config, 
     copy = tmp_path / "copy.run"
     shutil.copy(straight, copy)
     for path in (straight, copy):
-        driver.run(path, driver.kept(path, 15))
+        driver.run(path, driver.load_config(path, 15))
     assert digest(copy) == digest(straight)

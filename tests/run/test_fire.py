@@ -282,7 +282,7 @@ import io, json, signal, sys
 from contextlib import redirect_stderr, redirect_stdout
 from openended import envs
 from openended import cli
-envs.DOMAINS["point-v1"] = "tests.support.point:Point"
+envs.DOMAINS["point-v1"] = "tests.support.point:POINT"
 for line in sys.stdin:
     sys.argv = ["openended", *json.loads(line)]
     output, errors = io.StringIO(), io.StringIO()

@@ -13,8 +13,8 @@ CHANGES = [
     "active.count=2",
     "criterion.low=-80",
     "archive.cells=[6]",
-    "es.population=32",
-    "es.learning_rate=0.1",
+    "learner.population=32",
+    "learner.learning_rate=0.1",
     "generations=24",
 ]
 

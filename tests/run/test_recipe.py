@@ -15,9 +15,9 @@ BAD = {
     "sede = 1": "sede is not known (did you mean 'seed'?); allowed here: active, algorithm, archive,",
     "[esx]": "esx is not known (did you mean 'es'?)",
     "[es]\npopluation = 2": "es.popluation is not known (did you mean 'population'?); allowed here: beta1,",
-    "[es]\npopulation = 33": "es.population is 33, but should be a multiple of 2",
-    "[es]\nsigma = 'a'": 'es.sigma is "a", but should be a valid number',
-    "[es]\nsigma = inf": "es.sigma is Infinity, but should be a finite number",
+    "[es]\npopulation = 33": "learner.population is 33, but should be a multiple of 2",
+    "[es]\nsigma = 'a'": 'learner.sigma is "a", but should be a valid number',
+    "[es]\nsigma = inf": "learner.sigma is Infinity, but should be a finite number",
     "[es]\nsigma = 1979-05-27": "holds a date or a time",
     "es = 3": "es is 3, but should be a table",
     "[archive]\nkind = 'gird'": "archive.kind is \"gird\", but should be 'grid' or 'cvt'",
@@ -82,12 +82,12 @@ def test_settings_survive_json_and_give_the_same_config(config):
 
 
 def test_an_override_replaces_one_value(config):
-    changed = config("es.sigma=0.2", "archive.kind=cvt", "archive.cells=[7]", "seed=5")
-    assert (changed.params.es.sigma, changed.params.archive.kind, changed.head.seed) == (0.2, "cvt", 5)
+    changed = config("learner.sigma=0.2", "archive.kind=cvt", "archive.cells=[7]", "seed=5")
+    assert (changed.params.learner.sigma, changed.params.archive.kind, changed.head.seed) == (0.2, "cvt", 5)
     assert list(differences(config().settings(), changed.settings())) == [
         "archive.cells is [6] there and [7] here",
         'archive.kind is "grid" there and "cvt" here',
-        "es.sigma is 0.1 there and 0.2 here",
+        "learner.sigma is 0.1 there and 0.2 here",
         "seed is 1 there and 5 here",
     ]
 

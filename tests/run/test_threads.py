@@ -7,18 +7,18 @@ import pytest
 from openended.core.learners import es
 from openended.core.types import StepJob, Stopped
 from openended.run.threads import Pool, ThreadExecutor
-from tests.support.point import Point
+from tests.support.point import POINT
 from tests.support.serial import SerialExecutor
 
-DOMAIN = Point()
+DOMAIN = POINT
 
 
 def batch(count=300):
     random = np.random.default_rng(0)
-    tasks = [DOMAIN.first_task()]
+    tasks = [DOMAIN.tasks.first()]
     for key in range(4):
-        tasks.append(DOMAIN.mutate(tasks[-1], key))
-    agents = random.normal(size=(count, DOMAIN.policy.parameters)).astype(np.float32)
+        tasks.append(DOMAIN.tasks.mutate(tasks[-1], key))
+    agents = random.normal(size=(count, DOMAIN.policies.default.parameters)).astype(np.float32)
     which = np.stack([random.integers(0, 5, count), np.arange(count)], axis=1).astype(np.int32)
     return tasks, agents, which, np.arange(count, dtype=np.uint64), 20
 
@@ -31,13 +31,15 @@ def test_results_do_not_depend_on_the_number_of_threads(threads):
             found = executor.evaluate(*batch())
             assert found.returns.tobytes() == alone.returns.tobytes()
             assert found.steps.tobytes() == alone.steps.tobytes()
-            assert all(found.facts[name].tobytes() == alone.facts[name].tobytes() for name in DOMAIN.facts)
+            assert all(found.facts[name].tobytes() == alone.facts[name].tobytes() for name in DOMAIN.simulator.facts)
 
 
 def test_an_es_step_is_that_of_a_single_thread():
     params = es.Params(population=32)
     jobs = [
-        StepJob(DOMAIN.mutate(DOMAIN.first_task(), key), DOMAIN.policy.init(key), es.start(params, 22), key)
+        StepJob(
+            DOMAIN.tasks.mutate(DOMAIN.tasks.first(), key), DOMAIN.policies.default.init(key), es.start(params, 22), key
+        )
         for key in range(3)
     ]
     alone = SerialExecutor(DOMAIN).optimise(jobs, params, 20)

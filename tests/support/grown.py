@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from openended.core.types import Counters, State, Task, Transfer
 from openended.file.snapshot import Record, Snapshot, elites
-from tests.support.point import Errand, Point
+from tests.support.point import POINT, Errand
 from tests.view.conftest import CELLS, pair, settings
 
 PARENT = {0: -1, 1: 0, 2: 0, 3: 1, 4: 1, 5: 2}
@@ -23,13 +23,15 @@ TRANSFERS = (
 
 def grown(retired: tuple[int, ...] = (), fitness: dict[int, float] | None = None) -> Snapshot:
     """The run after its generation 9; task 6 was too hard, task 7 found its niche taken."""
-    domain, tasks, pairs = Point(), {}, {}
+    domain, tasks, pairs = POINT, {}, {}
     for id, parent in {**PARENT, 6: 2, 7: 0}.items():
         errand = Errand(0.5 + id, 0.0, 0.05 if id < 6 else 0.35)
         column, row = int(errand.x), 0 if id < 6 else 3
         niche = column * CELLS[1] + row if id < 7 else 0
         outcome = "admitted" if id < 6 else "too hard" if id == 6 else "niche taken"
-        tasks[id] = Task(id, errand, parent, ADMITTED.get(id, 8), tuple(domain.describe(errand)), niche, outcome, 0.0)
+        tasks[id] = Task(
+            id, errand, parent, ADMITTED.get(id, 8), tuple(domain.tasks.describe(errand)), niche, outcome, 0.0
+        )
     values = FITNESS if fitness is None else fitness
     for id in PARENT:
         made = pair(id, tasks[id].niche, values[id], active=id not in retired)
@@ -63,4 +65,4 @@ def history(generations: int, speed: float = 1000.0, **metrics: float) -> list[d
 
 def recorded(name: str, seed: int, generations: int = 10, speed: float = 1000.0, **changed: float) -> Record:
     """A run of a recipe; `changed` settings belong to the table `es`."""
-    return Record(name, settings(CELLS) | {"seed": seed, "es": {"sigma": 0.1} | changed}, history(generations, speed))
+    return Record(name, settings(CELLS) | {"seed": seed, "learner": {"sigma": 0.1} | changed}, history(generations, speed))

@@ -13,10 +13,10 @@ import numpy as np
 from openended import envs
 from openended.core.types import Changes, Counters, Optimiser, Pair, Score, Task, Transfer
 from openended.file.writer import Writer, create
-from tests.support.point import Errand, Point
+from tests.support.point import POINT, Errand
 
 
-def changes(generation: int, pairs: int = 3, parameters: int = Point.policy.parameters) -> Changes:
+def changes(generation: int, pairs: int = 3, parameters: int = POINT.policies.default.parameters) -> Changes:
     """Generation 0 makes `pairs` tasks, every later one another; each alters up to `pairs` pairs."""
     random = np.random.default_rng(generation)
     made = range(pairs) if generation == 0 else [pairs + generation - 1]
@@ -45,9 +45,9 @@ def pair(id: int, generation: int, parameters: int) -> Pair:
     return Pair(id, id, arrays[0], 1.5 * generation, optimiser, arrays[1], 2.0, id, 1, 1, 0.5, True, 0, -1, recent)
 
 
-def write(path: Path, generations: int, pairs: int = 3, parameters: int = Point.policy.parameters) -> str:
+def write(path: Path, generations: int, pairs: int = 3, parameters: int = POINT.policies.default.parameters) -> str:
     """Make or continue a file of made-up generations, and give the last digest."""
-    envs.DOMAINS["point-v1"] = "tests.support.point:Point"
+    envs.DOMAINS["point-v1"] = "tests.support.point:POINT"
     if not path.exists():
         create(path, "made", {"domain": "point-v1", "seed": 1, "generations": generations}, {"python": "3"})
     with Writer(path) as file:

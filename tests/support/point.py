@@ -11,18 +11,35 @@ import math
 import threading
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Any, ClassVar
+from functools import partial
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from openended.envs.api import Axis, Episodes, Policy, Shape, Sketch, Trace
+from openended.envs.api import (
+    Axis,
+    Domain,
+    Pictures,
+    Policies,
+    Queue,
+    Simulator,
+    Space,
+    Tasks,
+    Trace,
+)
+from openended.envs.policy import Mlp, Policy
+from openended.envs.sketch import Shape, Sketch
+from tests.support.altered import altered
 
 SPEED = 0.5
 LIMIT = 20
 REACHED = 0.1
 LOST = 1.3
 BATCH = 64
+POLICY = Mlp((2, 4, 2))
+FACTS = {"finished": np.dtype(bool), "distance": np.dtype(np.float32)}
+LOCK = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -89,108 +106,130 @@ def length(offset: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.sqrt(offset[:, 0] * offset[:, 0] + offset[:, 1] * offset[:, 1])
 
 
-class Point:
-    """The domain; see the module's docstring."""
-
-    id = "point-v1"
-    axes = (Axis("goal distance", 0.0, 8.0, "m"), Axis("wind", 0.0, 0.6, "m"))
-    policy = Policy((2, 4, 2))
-    facts: ClassVar[dict[str, np.dtype[Any]]] = {"finished": np.dtype(bool), "distance": np.dtype(np.float32)}
-    deterministic = True
-    lowest_return = -100.0
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-
-    def first_task(self) -> Errand:
-        return Errand()
-
-    def mutate(self, task: Errand, key: int) -> Errand:
-        random = np.random.Generator(np.random.Philox(key=key))
-        x, y = (min(max(grid(value + random.uniform(-1, 1)), 0.5), 5.5) for value in (task.x, task.y))
-        wind = min(max(grid(task.wind + random.choice([-0.05, 0.05, 0.1])), 0.0), 0.6)
-        return Errand(x, y, wind)
-
-    def describe(self, task: Errand) -> NDArray[np.float64]:
-        return np.array([math.sqrt(task.x * task.x + task.y * task.y), task.wind])
-
-    def encode(self, task: Errand) -> str:
-        return json.dumps(asdict(task), separators=(",", ":"))
-
-    def decode(self, text: str) -> Errand:
-        try:
-            task = Errand(**json.loads(text))
-        except (TypeError, json.JSONDecodeError) as error:
-            raise ValueError(f"errand: {error}") from None
-        if any(not isinstance(value, float) or abs(value) > 10 for value in asdict(task).values()):
-            raise ValueError(f"errand: {text} must have three numbers x, y, wind within -10 .. 10")
-        if self.encode(task) != text:
-            raise ValueError(f"errand: {text} is not canonical; write {self.encode(task)}")
-        return task
-
-    def prepare(self, tasks: Sequence[Errand]) -> NDArray[np.float64]:
-        return np.array([(task.x, task.y, task.wind) for task in tasks])
-
-    def rollouts(self, queue: Episodes) -> None:
-        for name, dtype in self.facts.items():
-            queue.facts.setdefault(name, np.zeros(len(queue.which), dtype))
-        while not queue.stop[0]:
-            with self._lock:
-                first = int(queue.taken[0])
-                last = min(first + BATCH, len(queue.which))
-                queue.taken[0] = last
-            if first == last:
-                return
-            mine = slice(first, last)
-            walks = Walks(queue.tasks[queue.which[mine, 0]], queue.agents[queue.which[mine, 1]])
-            while walks.alive.any():
-                walks.move(walks.act()[1], queue.cap, queue.stall)
-            queue.steps[mine] = walks.steps
-            queue.facts["finished"][mine] = walks.finished
-            queue.facts["distance"][mine] = walks.start - walks.left
-            queue.returns[mine] = walks.returns
-
-    def trace(self, task: Errand, agent: NDArray[np.float32], key: int, cap: int) -> Trace:
-        walk = Walks(self.prepare([task]), agent[None])
-        rewards, observations, actions, positions = [], [], [], [walk.position[0]]
-        while walk.alive[0]:
-            observation, action = walk.act()
-            rewards.append(walk.move(action, cap, 0)[0])
-            observations.append(observation[0])
-            actions.append(action[0])
-            positions.append(walk.position[0])
-        return Trace(
-            rewards=np.array(rewards),
-            observations=np.array(observations, np.float32),
-            actions=np.array(actions, np.float32),
-            scene={"position": np.array(positions, np.float32)},
-            facts={"finished": float(walk.finished[0]), "distance": float(np.float32(walk.start[0] - walk.left[0]))},
-        )
-
-    def draw(self, task: Errand, trace: Trace, step: int, width: int, height: int) -> NDArray[np.uint8]:
-        """Goal red, way so far blue, on white; the picture spans -8 .. 8 m both ways."""
-        picture = np.full((height, width, 3), 255, np.uint8)
-        way = trace.scene["position"][: step + 1]
-        for places, colour in (([(task.x, task.y)], (200, 40, 40)), (way, (40, 80, 200))):
-            for x, y in places:
-                column = min(max(int((x + 8) / 16 * width), 0), width - 1)
-                row = min(max(int((8 - y) / 16 * height), 0), height - 1)
-                picture[max(row - 1, 0) : row + 2, max(column - 1, 0) : column + 2] = colour
-        return picture
+def mutate(errand: Errand, key: int) -> Errand:
+    random = np.random.Generator(np.random.Philox(key=key))
+    x, y = (min(max(grid(value + random.uniform(-1, 1)), 0.5), 5.5) for value in (errand.x, errand.y))
+    wind = min(max(grid(errand.wind + random.choice([-0.05, 0.05, 0.1])), 0.0), 0.6)
+    return Errand(x, y, wind)
 
 
-class Sketcher(Point):
-    """The domain with episodes sketched by a shape, as it is but for what is in `changed`."""
+def describe(errand: Errand) -> NDArray[np.float64]:
+    return np.array([math.sqrt(errand.x * errand.x + errand.y * errand.y), errand.wind])
 
-    changed: ClassVar[dict[str, Any]] = {}
 
-    def sketch(self, task: Errand, trace: Trace) -> Sketch:
-        poses = np.zeros((len(trace.rewards) + 1, 1, 3), np.float32)
-        poses[:, 0, :2] = trace.scene["position"]
-        goal = Shape("dot", np.array([(task.x, task.y)], np.float32), (200, 40, 40), size=0.2)
-        shape = Shape("dot", np.zeros((1, 2), np.float32), (40, 80, 200), body=0, size=0.2)
-        return Sketch(poses, (goal, replace(shape, **self.changed)), 0, 16.0, ((255, 255, 255), (255, 255, 255)))
+def encode(errand: Errand) -> str:
+    return json.dumps(asdict(errand), separators=(",", ":"))
+
+
+def decode(text: str) -> Errand:
+    try:
+        errand = Errand(**json.loads(text))
+    except (TypeError, json.JSONDecodeError) as error:
+        raise ValueError(f"errand: {error}") from None
+    if any(not isinstance(value, float) or abs(value) > 10 for value in asdict(errand).values()):
+        raise ValueError(f"errand: {text} must have three numbers x, y, wind within -10 .. 10")
+    if encode(errand) != text:
+        raise ValueError(f"errand: {text} is not canonical; write {encode(errand)}")
+    return errand
+
+
+def prepare(errands: Sequence[Errand]) -> NDArray[np.float64]:
+    return np.array([(errand.x, errand.y, errand.wind) for errand in errands])
+
+
+def rollouts(queue: Queue) -> None:
+    for name, dtype in FACTS.items():
+        queue.facts.setdefault(name, np.zeros(len(queue.which), dtype))
+    while not queue.stop[0]:
+        with LOCK:
+            first = int(queue.taken[0])
+            last = min(first + BATCH, len(queue.which))
+            queue.taken[0] = last
+        if first == last:
+            return
+        mine = slice(first, last)
+        walks = Walks(queue.tasks[queue.which[mine, 0]], queue.agents[queue.which[mine, 1]])
+        while walks.alive.any():
+            walks.move(walks.act()[1], queue.cap, queue.stall)
+        queue.steps[mine] = walks.steps
+        queue.facts["finished"][mine] = walks.finished
+        queue.facts["distance"][mine] = walks.start - walks.left
+        queue.returns[mine] = walks.returns
+
+
+def trace(errand: Errand, policy: Policy, agent: NDArray[np.float32], key: int, cap: int) -> Trace:
+    walk = Walks(prepare([errand]), agent[None])
+    rewards, observations, actions, positions = [], [], [], [walk.position[0]]
+    while walk.alive[0]:
+        observation, action = walk.act()
+        rewards.append(walk.move(action, cap, 0)[0])
+        observations.append(observation[0])
+        actions.append(action[0])
+        positions.append(walk.position[0])
+    return Trace(
+        rewards=np.array(rewards),
+        observations=np.array(observations, np.float32),
+        actions=np.array(actions, np.float32),
+        scene={"position": np.array(positions, np.float32)},
+        facts={"finished": float(walk.finished[0]), "distance": float(np.float32(walk.start[0] - walk.left[0]))},
+    )
+
+
+def draw(errand: Errand, trace: Trace, step: int, width: int, height: int) -> NDArray[np.uint8]:
+    """Goal red, way so far blue, on white; the picture spans -8 .. 8 m both ways."""
+    picture = np.full((height, width, 3), 255, np.uint8)
+    way = trace.scene["position"][: step + 1]
+    for places, colour in (([(errand.x, errand.y)], (200, 40, 40)), (way, (40, 80, 200))):
+        for x, y in places:
+            column = min(max(int((x + 8) / 16 * width), 0), width - 1)
+            row = min(max(int((8 - y) / 16 * height), 0), height - 1)
+            picture[max(row - 1, 0) : row + 2, max(column - 1, 0) : column + 2] = colour
+    return picture
+
+
+def sketch(errand: Errand, trace: Trace, **changed: Any) -> Sketch:
+    """An episode as shapes: goal and point; `changed` are the point's wrong values."""
+    poses = np.zeros((len(trace.rewards) + 1, 1, 3), np.float32)
+    poses[:, 0, :2] = trace.scene["position"]
+    goal = Shape("dot", np.array([(errand.x, errand.y)], np.float32), (200, 40, 40), size=0.2)
+    shape = Shape("dot", np.zeros((1, 2), np.float32), (40, 80, 200), body=0, size=0.2)
+    return Sketch(poses, (goal, replace(shape, **changed)), 0, 16.0, ((255, 255, 255), (255, 255, 255)))
+
+
+def make(kind: str, hidden: tuple[int, ...]) -> Policy:
+    if (kind, hidden) != ("mlp", POLICY.sizes[1:-1]):
+        raise ValueError("a point runs the policy mlp with hidden layers [4] only")
+    return POLICY
 
 
 def grid(value: float) -> float:
     return round(round(float(value) / 0.05) * 0.05, 2)
+
+
+POINT = Domain(
+    id="point-v1",
+    axes=(Axis("goal distance", 0.0, 8.0, "m"), Axis("wind", 0.0, 0.6, "m")),
+    tasks=Tasks(first=Errand, mutate=mutate, describe=describe, encode=encode, decode=decode),
+    simulator=Simulator(
+        prepare=prepare,
+        rollouts=rollouts,
+        trace=trace,
+        facts=FACTS,
+        observations=Space(2),
+        actions=Space(2),
+        deterministic=True,
+        lowest_return=-100.0,
+    ),
+    policies=Policies(POLICY, make),
+    pictures=Pictures(draw=draw),
+)
+NOISY = altered(POINT, simulator={"deterministic": False})
+"""The domain, whose episodes pretend to vary."""
+
+
+def sketcher(**changed: Any) -> Domain:
+    """The domain with episodes sketched by a shape, as it is but for what is in `changed`."""
+    return altered(POINT, pictures={"sketch": partial(sketch, **changed)})
+
+
+SKETCHER = sketcher()

@@ -10,41 +10,48 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-
 from openended.core.draft import Draft
+
 from openended.core.types import Counters, Outcome, Pair, State, StepJob, Stepped
-from openended.envs.api import Axis, Policy
+from openended.envs.api import Axis, Domain, Policies, Simulator, Space, Tasks
+from openended.envs.policy import Mlp
 from tests.support.handmade import pair, task
 
 HOPELESS = -90.0
 
 
-class Scripted:
+def scripted(children: Iterable[int] = ()) -> Domain:
     """The domain; `children` are what mutation gives, one after the other."""
+    coming = iter(children)
 
-    id = "scripted-v1"
-    axes = (Axis("place", 0.0, 20.0, "m"),)
-    policy = Policy((1, 2))
-    deterministic = True
-    lowest_return = -100.0
+    def mutate(place: int, key: int) -> int:
+        return next(coming)
 
-    def __init__(self, children: Iterable[int] = ()):
-        self.children = iter(children)
+    def describe(place: int) -> NDArray[np.float64]:
+        return np.array([float(place)])
 
-    def first_task(self) -> int:
-        return 0
+    def nothing(*_: Any) -> Any:
+        raise AssertionError("a scripted domain runs no episodes")
 
-    def mutate(self, task: int, key: int) -> int:
-        return next(self.children)
-
-    def describe(self, task: int) -> NDArray[np.float64]:
-        return np.array([float(task)])
-
-    def features(self, task: int) -> NDArray[np.float64]:
-        return np.array([float(task)])
-
-    def encode(self, task: int) -> str:
-        return json.dumps(task)
+    policy = Mlp((1, 2))
+    return Domain(
+        id="scripted-v1",
+        axes=(Axis("place", 0.0, 20.0, "m"),),
+        tasks=Tasks(
+            first=int, mutate=mutate, describe=describe, encode=json.dumps, decode=json.loads, features=describe
+        ),
+        simulator=Simulator(
+            prepare=nothing,
+            rollouts=nothing,
+            trace=nothing,
+            facts={},
+            observations=Space(1),
+            actions=Space(2),
+            deterministic=True,
+            lowest_return=-100.0,
+        ),
+        policies=Policies(policy, nothing),
+    )
 
 
 class Script:
@@ -85,7 +92,7 @@ def draft(
         fields["active"] = fields.get("retired", -1) < 0
         pairs[id] = pair(id, value, **fields)
     state = State(9, tasks, pairs, Counters(tasks_created=len(tasks)), None, scores or {})
-    return Draft(params, Scripted(children), 1, Script(returns), state)
+    return Draft(params, scripted(children), 1, Script(returns), state)
 
 
 def outcomes(draft: Draft) -> dict[int, str]:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from openended.core.learners import es
 from openended.core.types import Outcome, StepJob, Stepped
-from openended.envs.api import Domain, Episodes
+from openended.envs.api import Domain, Queue
 
 
 class SerialExecutor:
@@ -27,8 +27,9 @@ class SerialExecutor:
         cap: int,
         stall: int = 0,
     ) -> Outcome:
-        queue = Episodes(self.domain.prepare(genomes), agents, which, keys, cap, stall)
-        self.domain.rollouts(queue)
+        simulator, policy = self.domain.simulator, self.domain.policies.default
+        queue = Queue(simulator.prepare(genomes), policy, agents, which, keys, cap, stall)
+        simulator.rollouts(queue)
         self.batches.append(len(which))
         return Outcome(queue.returns, queue.steps, queue.facts)
 

@@ -11,7 +11,7 @@ generations = 12
 [archive]
 cells = [6]
 
-[es]
+[learner]
 population = 32
 learning_rate = 0.1
 
@@ -35,7 +35,7 @@ count = 4
 def main() -> None:
     from openended import cli, envs
 
-    envs.DOMAINS["point-v1"] = "tests.support.point:Point"
+    envs.DOMAINS["point-v1"] = "tests.support.point:POINT"
     cli.main()
 
 

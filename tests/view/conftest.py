@@ -7,8 +7,9 @@ import pytest
 
 from openended import envs
 from openended.core.types import Changes, Counters, Optimiser, Pair, Task
+from openended.envs.api import Domain
 from openended.file.writer import Writer, create
-from tests.support.point import Errand, Point
+from tests.support.point import POINT, Errand
 
 CELLS = (8, 6)
 WALKS = np.array([1, 0, 0, 0, 0, 1, 0, 0] + [0] * 4 + [2, 0, 0, 2] + [0] * 4 + [0] * 2, np.float32)
@@ -16,9 +17,9 @@ WALKS = np.array([1, 0, 0, 0, 0, 1, 0, 0] + [0] * 4 + [2, 0, 0, 2] + [0] * 4 + [
 
 
 @pytest.fixture
-def point(monkeypatch: pytest.MonkeyPatch) -> Point:
-    monkeypatch.setitem(envs.DOMAINS, "point-v1", "tests.support.point:Point")
-    return Point()
+def point(monkeypatch: pytest.MonkeyPatch) -> Domain:
+    monkeypatch.setitem(envs.DOMAINS, "point-v1", "tests.support.point:POINT")
+    return POINT
 
 
 def settings(cells: tuple[int, ...], kind: str = "grid") -> dict:
@@ -67,7 +68,7 @@ Made = Callable[[dict[tuple[int, int], float]], Path]
 
 
 @pytest.fixture
-def made(point: Point, tmp_path: Path) -> Made:
+def made(point: Domain, tmp_path: Path) -> Made:
     """A run file of one generation whose elites have the given fitness by (column, row) of the archive's grid."""
 
     def make(fitness: dict[tuple[int, int], float]) -> Path:
@@ -77,7 +78,7 @@ def made(point: Point, tmp_path: Path) -> Made:
         for id, ((column, row), value) in enumerate(fitness.items()):
             errand = Errand(column + 0.5, 0.0, round(0.1 * row + 0.05, 2))
             niche = column * CELLS[1] + row
-            tasks.append(Task(id, errand, id - 1, 0, tuple(point.describe(errand)), niche, "admitted", value))
+            tasks.append(Task(id, errand, id - 1, 0, tuple(point.tasks.describe(errand)), niche, "admitted", value))
             pairs.append(pair(id, niche, value))
         with Writer(path) as run:
             run.commit(changes(0, tuple(tasks), tuple(pairs), transfers=4), seconds=2.0)
@@ -87,7 +88,7 @@ def made(point: Point, tmp_path: Path) -> Made:
 
 
 @pytest.fixture
-def unstarted(point: Point, tmp_path: Path) -> Path:
+def unstarted(point: Domain, tmp_path: Path) -> Path:
     """A run file without a generation."""
     path = tmp_path / "unstarted.run"
     create(path, "made", settings(CELLS), {})

@@ -14,13 +14,12 @@ from openended.run.evaluate import evaluate
 from openended.run.evaluate import text as table
 from openended.view import compare as view
 from openended.view.compare import compare, plot, text
-from tests.support.point import Errand, Point
+from tests.support.altered import altered
+from tests.support.point import POINT, Errand
 
 from .conftest import CELLS, settings
 
-
-class Line(Point):
-    id = "line-v1"
+LINE = altered(POINT, id="line-v1")
 
 
 def write(path, scores, steps=100, **changes):
@@ -72,7 +71,7 @@ def test_what_cannot_be_compared_is_refused(groups, tmp_path, monkeypatch):
         compare(good, [write(tmp_path / "empty.run", [])])
     with pytest.raises(Usage, match="has no annecs after"):
         compare(good, [write(tmp_path / "none.run", [0, None, None])], "annecs")
-    monkeypatch.setitem(envs.DOMAINS, "line-v1", "tests.view.test_compare:Line")
+    monkeypatch.setitem(envs.DOMAINS, "line-v1", "tests.view.test_compare:LINE")
     other = [write(tmp_path / "line.run", [0, 1, 2], domain="line-v1")]
     with pytest.raises(Usage, match=r"point-v1 and .* of line-v1; compare runs of one domain, or say --across"):
         compare(good, other, "annecs")
@@ -125,15 +124,13 @@ def test_a_suite_of_the_domain_is_evaluated_course_by_course(made, point, monkey
     with pytest.raises(Usage, match="point-v1 has no suites; name a file"):
         evaluate(run, "point-suite")
 
-    def suite(self, name):
-        if name != "point-suite-v1":
-            raise ValueError(f"there is no suite {name!r}")
-        return {"near": [Errand(1.0), Errand(2.0)], "windy": [Errand(1.0, 0.0, 0.6)]}
-
-    monkeypatch.setattr(Point, "suite", suite, raising=False)
-    with pytest.raises(Usage, match="there is no suite 'other', or name a file"):
+    suite = {"near": [Errand(1.0), Errand(2.0)], "windy": [Errand(1.0, 0.0, 0.6)]}
+    other = altered(point, suites={"point-suite-v1": lambda: suite, "point-suite-v0": dict})
+    monkeypatch.setattr("tests.support.point.POINT", other)
+    with pytest.raises(Usage, match="no suite 'other'; choose point-suite-v1 or point-suite-v0, or name a file"):
         evaluate(run, "other")
     courses = evaluate(run, "point-suite-v1", threads=2)["elites"][0]["courses"]
+    assert evaluate(run, "point-suite")["elites"][0]["courses"] == courses
     assert [(each["course"], each["episodes"], each["solved_rate"]) for each in courses] == [
         ("near", 2, 1.0),
         ("windy", 1, 0.0),

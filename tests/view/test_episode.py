@@ -51,4 +51,6 @@ def test_an_agent_on_another_task_is_told_with_the_name_of_the_task(made, point)
     pair, task = chosen(view, 47, best=False), Errand(1.0, 1.0, 0.0)
     shown = episode(view, pair, ("somewhere", task))
     assert shown.caption.startswith("agent of niche 47 on somewhere   |   return ")
-    assert (shown.trace.rewards == point.trace(task, pair.best_agent, 0, 50).rewards).all()
+    assert (
+        shown.trace.rewards == point.simulator.trace(task, point.policies.default, pair.best_agent, 0, 50).rewards
+    ).all()

@@ -63,7 +63,7 @@ def test_csv_holds_every_number_to_the_bit_and_nothing_for_nan(path, tmp_path):
     for row, held in zip(elites, run.elites.values(), strict=True):
         assert (int(row["niche"]), int(row["task"])) == (held.niche, held.task)
         assert float(row["descriptor_goal_distance"]) == run.descriptor(held)[0]
-        assert run.domain.decode(row["genome"]) == run.state.tasks[held.task].genome
+        assert run.domain.tasks.decode(row["genome"]) == run.state.tasks[held.task].genome
     assert [row["task"] for row in rows(folder / "pairs.csv")] == ["0", "1", "2", "3"]
     assert [row["outcome"] for row in rows(folder / "tasks.csv")] == ["admitted"] * 4
     (tried,) = rows(folder / "transfers.csv")

@@ -89,8 +89,8 @@ def test_episodes_side_by_side_run_at_the_same_time_and_the_shorter_one_waits(fi
     assert both.steps(25, 20)[0][-1] == first.steps
     last = np.asarray(both.frame(first.steps))
     assert last.shape == (2 * 226, 300, 3)
-    assert (last[:200] == film.domain.draw(first.task, first.trace, first.steps, 300, 200)).all()
-    assert (last[226:426] == film.domain.draw(short.task, short.trace, 2, 300, 200)).all()
+    assert (last[:200] == film.domain.pictures.draw(first.task, first.trace, first.steps, 300, 200)).all()
+    assert (last[226:426] == film.domain.pictures.draw(short.task, short.trace, 2, 300, 200)).all()
 
 
 def test_a_film_in_columns_is_a_sheet(film):

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from openended.envs.api import Policy
-from openended.envs.walker.domain import Walker
+from openended.envs.policy import Mlp
+from openended.envs.walker.domain import WALKER
 from openended.envs.walker.simulation.policy import controller
 from openended.file.errors import Usage
 from openended.view.network import model
@@ -19,17 +19,17 @@ def session(policy, agent, **facts):
 @pytest.mark.parametrize("scale", [1, 5, 50])
 def test_a_thousand_actions_are_those_of_our_kernel_to_the_bit(scale):
     random = np.random.default_rng(scale)
-    agent = scale * Walker.policy.init(scale)
+    agent = scale * WALKER.policies.default.init(scale)
     observations = random.normal(size=(1000, 24)).astype(np.float32)
     act = controller(agent)
     ours = np.array([act(observation) for observation in observations])
-    made = session(Walker.policy, agent)
+    made = session(WALKER.policies.default, agent)
     assert made.run(None, {"observation": observations})[0].tobytes() == ours.tobytes()
     assert made.run(None, {"observation": observations[7:8]})[0].tobytes() == ours[7].tobytes()
 
 
 def test_a_policy_that_says_nothing_of_its_tanh_has_onnxs():
-    policy = Policy((3, 5, 2))
+    policy = Mlp((3, 5, 2))
     agent, x = 5 * policy.init(1), np.random.default_rng(1).normal(size=(10, 3)).astype(np.float32)
     hidden = np.tanh(x @ agent[:15].reshape(3, 5) + agent[15:20])
     expected = np.tanh(hidden @ agent[20:30].reshape(5, 2) + agent[30:])
@@ -37,7 +37,7 @@ def test_a_policy_that_says_nothing_of_its_tanh_has_onnxs():
 
 
 def test_what_is_known_of_an_agent_is_in_its_metadata():
-    made = session(Policy((2, 1)), np.zeros(3, np.float32), niche=12, fitness=230.5)
+    made = session(Mlp((2, 1)), np.zeros(3, np.float32), niche=12, fitness=230.5)
     assert made.get_modelmeta().custom_metadata_map == {"niche": "12", "fitness": "230.5"}
     assert [(each.name, each.shape) for each in (*made.get_inputs(), *made.get_outputs())] == [
         ("observation", ["n", 2]),
@@ -48,4 +48,4 @@ def test_what_is_known_of_an_agent_is_in_its_metadata():
 def test_without_onnx_one_sentence_says_how_to_get_it(monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "onnx", None)
     with pytest.raises(Usage, match=r"needs the package onnx.*pip install 'openended\[export\]'"):
-        model(Policy((2, 1)), np.zeros(3, np.float32), {})
+        model(Mlp((2, 1)), np.zeros(3, np.float32), {})

@@ -4,9 +4,9 @@ import pytest
 
 import openended
 from openended.core.types import Changes, Counters, Task
-from openended.envs.api import Episodes
+from openended.envs.api import Queue
 from openended.envs.walker.courses.task import WalkerTask
-from openended.envs.walker.domain import Walker
+from openended.envs.walker.domain import WALKER
 from openended.envs.walker.simulation.policy import controller
 from openended.file.errors import Damaged, Usage
 from openended.file.snapshot import snapshot
@@ -40,13 +40,13 @@ def test_a_frame_has_the_columns_of_its_table(run):
 
 def test_agents_and_tasks_are_those_of_the_niche(run):
     assert run.agent(6).tobytes() == run.state.pairs[0].best_agent.tobytes()
-    assert run.domain.decode(run.task(6)) == run.state.tasks[0].genome
+    assert run.domain.tasks.decode(run.task(6)) == run.state.tasks[0].genome
 
 
 @pytest.mark.parametrize("ask", ["agent", "task", "course"])
 def test_an_empty_niche_is_one_sentence(run, ask):
     if ask == "course":
-        with pytest.raises(Usage, match=r"point-v1 has no courses"):
+        with pytest.raises(Usage, match=r"point-v1 has no Gymnasium environment"):
             run.course(6)
     else:
         with pytest.raises(Usage, match=r"^niche 7 is empty; occupied are: 3, 6, 32\.$"):
@@ -79,15 +79,16 @@ def test_a_file_that_is_none_is_our_error(tmp_path):
 
 
 def test_an_elite_earns_its_fitness_on_its_course_in_gymnasium(tmp_path):
-    walker, cap = Walker(), 300
-    task, agent = WalkerTask(roughness=1.0, terrain_seed=5), 4 * walker.policy.init(2)
-    queue = Episodes(walker.prepare([task]), agent[None], np.zeros((1, 2), np.int32), np.zeros(1, np.uint64), cap)
-    walker.rollouts(queue)
+    walker, cap = WALKER, 300
+    task, agent = WalkerTask(roughness=1.0, terrain_seed=5), 4 * walker.policies.default.init(2)
+    which, keys = np.zeros((1, 2), np.int32), np.zeros(1, np.uint64)
+    queue = Queue(walker.simulator.prepare([task]), walker.policies.default, agent[None], which, keys, cap)
+    walker.simulator.rollouts(queue)
     path, fitness = tmp_path / "walker.run", float(queue.returns[0])
     config = settings((4,)) | {"domain": walker.id, "episodes": {"cap": cap}}
     create(path, "made", config, {})
-    held = pair(0, fitness, walker.policy.parameters, niche=2, best_agent=agent, agent=agent)
-    made = Task(0, task, -1, 0, tuple(walker.describe(task).tolist()), 2, "admitted", fitness)
+    held = pair(0, fitness, walker.policies.default.parameters, niche=2, best_agent=agent, agent=agent)
+    made = Task(0, task, -1, 0, tuple(walker.tasks.describe(task).tolist()), 2, "admitted", fitness)
     with Writer(path) as file:
         file.commit(Changes(0, (made,), (held,), (), Counters()), seconds=1.0)
     run = openended.open(path)

@@ -33,7 +33,7 @@ def toys(tmp_path_factory):
     folder = tmp_path_factory.mktemp("toy")
     (folder / "toy.toml").write_text(SETTINGS)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(envs.DOMAINS, "point-v1", "tests.support.point:Point")
+        patch.setitem(envs.DOMAINS, "point-v1", "tests.support.point:POINT")
         for name, overrides in {"toy": (), "poet": POET}.items():
             driver.run(folder / f"{name}.run", recipe.load(str(folder / "toy.toml"), overrides), threads=1)
         yield folder

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -6,6 +8,7 @@ from openended.file.errors import Usage
 from openended.file.snapshot import chosen, snapshot
 from openended.view.episode import episode
 from openended.view.replay import named, replay, wanted
+from tests.support.altered import altered
 from tests.support.point import Errand
 from tests.view.test_episode import FITNESS
 
@@ -55,20 +58,22 @@ def test_several_elites_are_shown_on_one_task_in_the_order_given(made, tmp_path)
         assert picture.size == (300, 2 * 126)
         drawn = np.asarray(picture.convert("RGB"))
     shown = episode(view, chosen(view, 0, False), task)
-    assert (drawn[126:226, 200:300] == view.domain.draw(task[1], shown.trace, shown.steps, 100, 100))[:, 2:].all()
+    assert (drawn[126:226, 200:300] == view.domain.pictures.draw(task[1], shown.trace, shown.steps, 100, 100))[
+        :, 2:
+    ].all()
 
 
 def test_a_task_may_come_from_a_file(made, tmp_path, point):
     view = snapshot(made(FITNESS))
     place = tmp_path / "windy.json"
-    place.write_text(point.encode(Errand(2.0, 1.0, 0.2)))
+    place.write_text(point.tasks.encode(Errand(2.0, 1.0, 0.2)))
     assert named(view, str(place)) == ("windy.json", Errand(2.0, 1.0, 0.2))
 
 
-def test_a_task_may_be_a_course_of_a_suite(made, point, monkeypatch):
+def test_a_task_may_be_a_course_of_a_suite(made, point):
     view = snapshot(made(FITNESS))
-    suite = {"calm": [point.first_task()], "windy": [point.mutate(point.first_task(), 1)]}
-    monkeypatch.setattr(type(point), "suite", lambda self, name: suite, raising=False)
+    suite = {"calm": [point.tasks.first()], "windy": [point.tasks.mutate(point.tasks.first(), 1)]}
+    view = replace(view, domain=altered(point, suites={"small-v1": lambda: suite}))
     assert named(view, "small:windy") == ("windy of small", suite["windy"][0])
     with pytest.raises(Usage, match="'small' names no course; write small:COURSE with one of: calm, windy"):
         named(view, "small")
@@ -110,6 +115,7 @@ def test_a_domain_without_a_strip_is_shown_in_tiles(made, tmp_path):
 
 def test_a_domain_with_a_strip_draws_it_itself(made, point, tmp_path, monkeypatch):
     blue = np.full((80, 500, 3), (0, 0, 255), np.uint8)
-    monkeypatch.setattr(type(point), "strip", lambda self, task, trace, width, height: blue, raising=False)
+    other = altered(point, pictures={"strip": lambda task, trace, width, height: blue})
+    monkeypatch.setattr("tests.support.point.POINT", other)
     with Image.open(replay(made(FITNESS), tmp_path / "a.png", width=500, height=80)) as picture:
         assert (np.asarray(picture.convert("RGB"))[:80] == (0, 0, 255)).all()

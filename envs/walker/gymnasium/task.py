@@ -2,35 +2,36 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from gymnasium.utils import EzPickle
 from gymnasium.vector import AutoresetMode
 
 from ... import domain as domain_of
 from ... import read_task
+from ...api import Domain
 from ..courses.course import Course
-from ..domain import CourseDomain
+from ..domain import CourseSimulator
 from .single import WalkerEnv
 from .vector import WalkerVectorEnv
 
 
-def courses_of(id: str) -> CourseDomain:
-    """The domain of walkers of this id. Raises ValueError if it has none."""
+def walkers_of(id: str) -> Domain:
+    """The domain of walkers of this id. Raises ValueError if it is none of walkers."""
     domain = domain_of(id)
-    if not isinstance(domain, CourseDomain):
+    if not isinstance(domain.simulator, CourseSimulator):
         raise ValueError(f"{id} is no domain of walkers; give walker-v1, walker-poet-v1 or walker-cppn-v1")
     return domain
 
 
-def course_of(domain: CourseDomain, task: Any) -> Course:
+def course_of(domain: Domain, task: Any) -> Course:
     """The course of a task: its JSON, the same as a dict, a value of the domain, or a course; None: the first task.
 
     Raises:
         ValueError: it is no task of the domain; says why.
     """
     if task is None:
-        task = domain.first_task()
+        task = domain.tasks.first()
     elif isinstance(task, str):
         task = read_task(domain, task)
     elif isinstance(task, Mapping):
@@ -39,11 +40,11 @@ def course_of(domain: CourseDomain, task: Any) -> Course:
         except TypeError as error:
             raise ValueError(f"the task {task} holds more than JSON does ({error})") from None
         task = read_task(domain, text)
-    elif not isinstance(task, (Course, type(domain.first_task()))):
+    elif not isinstance(task, (Course, type(domain.tasks.first()))):
         raise ValueError(
             f"a task of the type {type(task).__name__} was given; give its JSON, a dict or a {domain.id} task"
         )
-    return domain.course(task)
+    return cast(CourseSimulator, domain.simulator).course(task)
 
 
 class CourseWalker(WalkerEnv):
@@ -67,7 +68,7 @@ class CourseWalker(WalkerEnv):
     def __init__(self, task: Any = None, domain: str = "walker-v1", render_mode: str | None = None) -> None:
         EzPickle.__init__(self, task, domain, render_mode)
         super().__init__(render_mode)
-        self.domain = courses_of(domain)
+        self.domain = walkers_of(domain)
         self._course = self.course(task)
 
     def course(self, task: Any) -> Course:
@@ -97,7 +98,7 @@ class CourseWalkerVector(WalkerVectorEnv):
         autoreset_mode: AutoresetMode | str = AutoresetMode.NEXT_STEP,
     ) -> None:
         super().__init__(num_envs, max_episode_steps, render_mode, autoreset_mode)
-        self.domain = courses_of(domain)
+        self.domain = walkers_of(domain)
         self._course = self.course(task)
 
     def course(self, task: Any) -> Course:

@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...api import Sketch, Trace
+from ...api import Trace
+from ...sketch import Sketch
 from ..courses.course import Course
 from ..simulation.robot import BODIES
 from . import paint

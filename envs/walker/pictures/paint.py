@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...api import Colour, Shape, Sketch
+from ...sketch import Colour, Shape, Sketch
 from ..courses.course import Course
 from .sketch import HORIZON, SKY, surface
 

@@ -6,7 +6,8 @@ Shapes and lengths are those of Gymnasium's BipedalWalker (m; y upwards), colour
 import numpy as np
 from numpy.typing import NDArray
 
-from ...api import Colour, Shape, Sketch, Trace
+from ...api import Trace
+from ...sketch import Colour, Shape, Sketch
 from ..courses.course import TILE, Course
 from ..simulation.robot import BODIES, RAYS
 

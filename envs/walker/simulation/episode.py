@@ -14,7 +14,7 @@ from numba.core.typing.templates import signature
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
-from ...api import Episodes
+from ...api import Queue
 from ...records import records
 from ...simd.compiled import inlined, kernel
 from ...simd.number import number, zero
@@ -178,7 +178,7 @@ def work_off(
     g: Grounds, agents, which, cap, stall, returns, steps, finished, distance, taken, stop, worlds, lanes, ward: Worlds,
     desk: Desk, lane_angle, kind,
 ):  # fmt: skip
-    """Run episodes of the queue (see `envs.api.Episodes`) in groups of lanes until none is left.
+    """Run episodes of the queue (see `envs.api.Queue`) in groups of lanes until none is left.
 
     Returns how many are noted in `handed_over` instead, because a body turned by more than `lane_angle`.
     """
@@ -231,7 +231,7 @@ def work_off(
     return handed_over
 
 
-def run(queue: Episodes, width: int = 0, lane_angle: np.float32 = LANE_ANGLE, count: int = 0) -> None:
+def run(queue: Queue, width: int = 0, lane_angle: np.float32 = LANE_ANGLE, count: int = 0) -> None:
     """Work on the queue, whose `tasks` are `Grounds`, in `count` groups of `width` lanes (0: as it suits)."""
     width = width or native_width()
     count = count or suitable(len(queue.which), queue.threads, width)
@@ -246,7 +246,7 @@ def suitable(episodes: int, threads: int, width: int) -> int:
 
 
 def work(
-    queue: Episodes, part: slice, taken: NDArray[np.int64], width: int, lane_angle: np.float32, count: int = 1
+    queue: Queue, part: slice, taken: NDArray[np.int64], width: int, lane_angle: np.float32, count: int = 1
 ) -> NDArray[np.int64]:
     """Work on a part of the queue; returns the episodes that were handed over."""
     g, room = queue.tasks, desk(count, width, part.stop - part.start)

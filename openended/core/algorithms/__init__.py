@@ -1,8 +1,7 @@
 """The algorithms that a recipe can name, and the modules that hold them.
 
 Each module offers `Params` (a frozen dataclass), `check(params, domain)`, which raises ValueError if the two do not
-fit, `init(params, domain, seed, executor)` and `step(params, domain, seed, state, executor)`, both returning the new
-`State` and the generation's `Changes`.
+fit, `init(means)` and `step(means, state)`, both returning the new `State` and the generation's `Changes`.
 """
 
 from importlib import import_module

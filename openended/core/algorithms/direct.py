@@ -10,17 +10,19 @@ tasks without a minimal criterion (its bounds beyond all returns).
 
 import math
 from dataclasses import dataclass, replace
-from typing import Any
 
 from openended.envs.api import Domain
 
-from .. import archive
-from ..draft import Draft
+from .. import lifecycle
 from ..evaluation import Trial
-from ..generation import finish, start
-from ..population import active, train
+from ..generation import Generation
+from ..lifecycle import finish, start
+from ..means import Means
 from ..settings import Settings
-from ..types import Changes, Executor, Pair, State, Task
+from ..training import active, train, visit
+from ..types import Changes, Pair, State, Task
+
+__all__ = ["Params", "check", "init", "step"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,45 +43,45 @@ class Params(Settings):
 
 def check(params: Params, domain: Domain) -> None:
     """Raise ValueError, naming the key, if the parameters do not fit the domain."""
-    archive.check(params.archive, domain)
+    lifecycle.check(params, domain)
     try:
-        domain.decode(params.task)
+        domain.tasks.decode(params.task)
     except ValueError as error:
         raise ValueError(f"task is not one of {domain.id}: {error}") from None
-    if params.curriculum and not hasattr(domain, "toward"):
+    if params.curriculum and domain.tasks.toward is None:
         raise ValueError(f"curriculum is true, but {domain.id} knows no path from task to task: leave it out")
 
 
-def init(params: Params, domain: Domain, seed: int, executor: Executor) -> tuple[State, Changes]:
+def init(means: Means[Params]) -> tuple[State, Changes]:
     """Generation 0: the given task, or the first one of its path, with a random agent."""
-    check(params, domain)
-    genome = domain.first_task() if params.curriculum else domain.decode(params.task)
-    return start(params, domain, seed, executor, genome)
+    tasks, params = means.domain.tasks, means.params
+    if params.curriculum:
+        return start(means, tasks.first(), "first")
+    return start(means, tasks.decode(params.task), "given")
 
 
-def step(params: Params, domain: Domain, seed: int, state: State, executor: Executor) -> tuple[State, Changes]:
+def step(means: Means[Params], state: State) -> tuple[State, Changes]:
     """The next generation: the state after it, and what it altered."""
-    draft = Draft(params, domain, seed, executor, state)
-    elites = archive.build(params.archive, domain, state)
-    (pair,) = active(draft)
-    target = domain.decode(params.task)
-    arrived = domain.encode(draft.tasks[pair.task].genome) == domain.encode(target)
-    if params.curriculum and not arrived and pair.fitness >= params.threshold:
-        path: Any = domain
-        genome = path.toward(draft.tasks[pair.task].genome, target)
-        descriptor = tuple(map(float, domain.describe(genome)))
-        niche = archive.niche_of(elites, domain.axes)(descriptor)
-        number = draft.counters.tasks_created
-        task = Task(number, genome, pair.task, draft.generation, descriptor, niche, "admitted", math.nan)
-        _move_on(draft, pair, task)
-    train(draft)
-    return finish(draft, elites, params)
+    generation, params, tasks = Generation(means, state), means.params, means.domain.tasks
+    (pair,) = active(generation)
+    here, target = generation.task(pair.task).genome, tasks.decode(params.task)
+    arrived = tasks.encode(here) == tasks.encode(target)
+    if params.curriculum and tasks.toward and not arrived and pair.fitness >= params.threshold:
+        genome = tasks.toward(here, target)
+        descriptor = tuple(map(float, tasks.describe(genome)))
+        niche = generation.archive.niche_of(descriptor)
+        id = generation.counters.tasks_created
+        task = Task(id, genome, pair.task, generation.number, descriptor, niche, "admitted", math.nan, "path")
+        move_on(generation, pair, task)
+    visit(generation, active(generation))
+    train(generation)
+    return finish(generation)
 
 
-def _move_on(draft: Draft, pair: Pair, task: Task) -> None:
+def move_on(generation: Generation[Params], pair: Pair, task: Task) -> None:
     """The agent and its optimiser leave their task for the next one."""
-    (fitness,) = draft.evaluate([Trial(task, pair.agent)], "criterion")
-    draft.pairs[pair.task] = replace(pair, active=False, retired=draft.generation)
-    draft.add(replace(task, score=fitness))
-    draft.begin(task.id, pair.agent, fitness, origin=pair.task)
-    draft.pairs[task.id] = replace(draft.pairs[task.id], optimiser=pair.optimiser)
+    learner = generation.learner(pair)
+    (fitness,) = generation.evaluate([Trial(task, learner.agent)], "criterion")
+    generation.put(replace(pair, active=False, retired=generation.number))
+    generation.add(replace(task, score=fitness))
+    generation.begin(task.id, replace(learner, id=task.id, steps=0), learner.agent, fitness, origin=pair.task)

@@ -24,26 +24,27 @@ from itertools import permutations
 import numpy as np
 from numpy.typing import NDArray
 
-from openended.envs.api import Domain
-
-from .. import archive
-from ..draft import Draft
-from ..generation import check, due, finish, init
-from ..learners.es import centred_ranks
+from .. import population
+from ..generation import Generation
+from ..lifecycle import check, due, finish, init
+from ..means import Means
 from ..novelty import novelty
-from ..population import Active, Reproduction, active, proposals, reproduce, retired, settle, train, try_out
-from ..population import Params as Poet
-from ..transfer import Attempt, best_attempts
-from ..types import Changes, Executor, State, Task
+from ..population import reproduce, retired
+from ..ranks import centred_ranks
+from ..reproduction import Reproduction
+from ..selection import Population
+from ..training import active, train, visit
+from ..transfer import Attempt, best_attempts, propose, settle, try_out
+from ..types import Changes, State, Task
 
 __all__ = ["Params", "check", "init", "step"]
 
 MEMORY = 5
-"""Of so many last fitnesses the best is the bar that transfers must pass."""
+"""The best of this many last fitnesses is the bar that transfers must pass."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Params(Poet):
+class Params(population.Params):
     """Settings of Enhanced POET, table by table those of POET; the defaults are the paper's.
 
     Attributes:
@@ -53,29 +54,31 @@ class Params(Poet):
     """
 
     reproduction: Reproduction = field(default_factory=lambda: Reproduction(every=150))
-    active: Active = field(default_factory=lambda: Active(count=40))
+    active: Population = field(default_factory=lambda: Population(count=40))
 
 
-def step(params: Params, domain: Domain, seed: int, state: State, executor: Executor) -> tuple[State, Changes]:
+def step(means: Means[Params], state: State) -> tuple[State, Changes]:
     """The next generation: the state after it, and what it altered."""
-    draft = Draft(params, domain, seed, executor, state)
-    elites = archive.build(params.archive, domain, state)
-    if due(draft, params.reproduction.every):
-        reproduce(draft, params, archive.niche_of(elites, domain.axes), distances)
-    train(draft, MEMORY)
-    if due(draft, params.transfer.every):
-        transfer(draft)
-    return finish(draft, elites, params)
+    generation = Generation(means, state)
+    if due(generation, means.params.reproduction.every):
+        reproduce(generation, distances)
+    visit(generation, active(generation))
+    train(generation, recent=MEMORY)
+    if due(generation, means.params.transfer.every):
+        transfer(generation)
+    return finish(generation)
 
 
-def distances(draft: Draft, children: Sequence[Task], params: Poet) -> list[float]:
+def distances(generation: Generation[Params], children: Sequence[Task]) -> list[float]:
     """Mean distance of each child's PATA-EC to the nearest among all tasks ever admitted, retired ones included."""
     if not children:
         return []
+    params = generation.means.params
     low, high, k = params.criterion.low, params.criterion.high, params.reproduction.novelty_neighbours
-    agents, tasks = retired(draft) + active(draft), [draft.tasks[task] for task in sorted(draft.pairs)]
-    known = np.array([pata_ec(scores, low, high) for scores in draft.score(agents, tasks)])
-    return [novelty(pata_ec(scores, low, high), known, k) for scores in draft.score(agents, children)]
+    agents = retired(generation) + active(generation)
+    tasks = [generation.task(int(task)) for task in generation.rows["task"]]
+    known = np.array([pata_ec(scores, low, high) for scores in generation.score(agents, tasks)])
+    return [novelty(pata_ec(scores, low, high), known, k) for scores in generation.score(agents, children)]
 
 
 def pata_ec(scores: NDArray[np.float64], low: float, high: float) -> NDArray[np.float64]:
@@ -86,18 +89,19 @@ def pata_ec(scores: NDArray[np.float64], low: float, high: float) -> NDArray[np.
     return centred_ranks(np.clip(np.nan_to_num(scores, nan=low), low, high))
 
 
-def transfer(draft: Draft) -> None:
-    """Every active agent is tried on every other active task; where it passes the bar, again after one ES step there.
-    The best of these takes over if it passes the bar, too.
+def transfer(generation: Generation[Params]) -> None:
+    """Every active agent is tried on every other active task; where it passes the bar, again after one training step
+    there. The best of these takes over if it passes the bar, too.
     """
-    pairs = active(draft)
-    bars = {pair.task: bar(pair.recent) for pair in pairs}
-    attempts = [Attempt(*route, draft.pairs[route[0]].agent) for route in permutations(bars, 2)]
-    direct = try_out(attempts, draft, "direct")
-    proposed = proposals([(each.source, each.target) for each in direct if each.fitness > bars[each.target]], draft)
+    pairs = {pair.task: pair for pair in active(generation)}
+    bars = {task: bar(pair.recent) for task, pair in pairs.items()}
+    attempts = [Attempt(source, target, generation.agent(pairs[source])) for source, target in permutations(pairs, 2)]
+    direct = try_out(generation, attempts, "direct")
+    passed = [attempt for attempt, tried in zip(attempts, direct, strict=True) if tried.fitness > bars[tried.target]]
+    proposed = propose(generation, passed)
     best = [each for each in best_attempts(proposed) if each.fitness > bars[each.target]]
-    winners = [each for each in best if not each.fitness <= draft.pairs[each.target].fitness]
-    settle(draft, {"direct": direct, "proposal": proposed}, winners, bars)
+    winners = [each for each in best if not each.fitness <= pairs[each.target].fitness]
+    settle(generation, {"direct": direct, "proposal": proposed}, winners, bars)
 
 
 def bar(recent: Sequence[float]) -> float:

@@ -13,44 +13,46 @@ agents are tried once on every task that is admitted after them, which the searc
 from collections.abc import Sequence
 from itertools import permutations
 
-from openended.envs.api import Domain
-
-from .. import archive
-from ..draft import Draft
-from ..generation import check, due, finish, init
+from ..generation import Generation
+from ..lifecycle import check, due, finish, init
+from ..means import Means
 from ..novelty import novelty
-from ..population import Params, active, features, proposals, reproduce, settle, train, try_out
-from ..transfer import Attempt, best_attempts
-from ..types import Changes, Executor, State, Task
+from ..population import Params, points, reproduce
+from ..training import active, train, visit
+from ..transfer import Attempt, best_attempts, propose, settle, try_out
+from ..types import Changes, State, Task
 
 __all__ = ["Params", "check", "init", "step"]
 
 
-def step(params: Params, domain: Domain, seed: int, state: State, executor: Executor) -> tuple[State, Changes]:
+def step(means: Means[Params], state: State) -> tuple[State, Changes]:
     """The next generation: the state after it, and what it altered."""
-    draft = Draft(params, domain, seed, executor, state)
-    elites = archive.build(params.archive, domain, state)
-    if due(draft, params.reproduction.every):
-        reproduce(draft, params, archive.niche_of(elites, domain.axes), distances)
-    train(draft)
-    if due(draft, params.transfer.every):
-        transfer(draft)
-    return finish(draft, elites, params)
+    generation = Generation(means, state)
+    if due(generation, means.params.reproduction.every):
+        reproduce(generation, distances)
+    visit(generation, active(generation))
+    train(generation)
+    if due(generation, means.params.transfer.every):
+        transfer(generation)
+    return finish(generation)
 
 
-def distances(draft: Draft, children: Sequence[Task], params: Params) -> list[float]:
+def distances(generation: Generation[Params], children: Sequence[Task]) -> list[float]:
     """Mean distance of each child's features to the nearest among all tasks ever admitted, retired ones included."""
-    known = features(draft, [draft.tasks[task] for task in sorted(draft.pairs)])
-    return [novelty(point, known, params.reproduction.novelty_neighbours) for point in features(draft, children)]
+    if not children:
+        return []
+    known = points(generation, [generation.task(int(task)) for task in generation.rows["task"]])
+    k = generation.means.params.reproduction.novelty_neighbours
+    return [novelty(point, known, k) for point in points(generation, children)]
 
 
-def transfer(draft: Draft) -> None:
-    """Every active agent is tried on every other active task, as it is and after one ES step there; the best of all
-    takes over if it beats what the task's own agent reaches now.
+def transfer(generation: Generation[Params]) -> None:
+    """Every active agent is tried on every other active task, as it is and after one training step there; the best of
+    all takes over if it beats what the task's own agent reaches now.
     """
-    fitness = {pair.task: pair.fitness for pair in active(draft)}
-    routes = list(permutations(fitness, 2))
-    direct = try_out([Attempt(*route, draft.pairs[route[0]].agent) for route in routes], draft, "direct")
-    proposed = proposals(routes, draft)
+    pairs = {pair.task: pair for pair in active(generation)}
+    fitness = {task: pair.fitness for task, pair in pairs.items()}
+    attempts = [Attempt(source, target, generation.agent(pairs[source])) for source, target in permutations(pairs, 2)]
+    direct, proposed = try_out(generation, attempts, "direct"), propose(generation, attempts)
     winners = [each for each in best_attempts([*direct, *proposed]) if not each.fitness <= fitness[each.target]]
-    settle(draft, {"direct": direct, "proposal": proposed}, winners, fitness)
+    settle(generation, {"direct": direct, "proposal": proposed}, winners, fitness)

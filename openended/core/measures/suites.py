@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from ..keys import generator, key
-from ..types import Agent, Executor
+from ..types import Agent, Batch, Executor, Limits
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ def measure(
     tasks = [task for course in suite.values() for task in course]
     which = np.array([(task, agent) for agent in range(len(agents)) for task in range(len(tasks))], np.int32)
     keys = generator(key(0, 0, "suite")).integers(2**64, size=len(tasks), dtype=np.uint64)
-    outcome = executor.evaluate(tasks, np.stack(agents), which, np.tile(keys, len(agents)), cap)
+    outcome = executor.evaluate(Batch(tasks, np.stack(agents), which, np.tile(keys, len(agents)), Limits(cap)))
     table = outcome.returns.reshape(len(agents), len(tasks)).tolist()
     edges = np.cumsum([0, *map(len, suite.values())]).tolist()
     return [

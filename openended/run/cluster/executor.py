@@ -6,6 +6,7 @@ which they were asked for. The driver sends one agent per share, 4 bytes a param
 and updates an optimiser (some 10 ms) as soon as its returns are in, while the workers go on with others.
 """
 
+import json
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -15,12 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openended import envs
+from openended.core import learners
 from openended.core.learners import es
-from openended.core.types import Outcome, StepJob, Stepped
+from openended.core.types import Batch, Job, Learned, Limits, Outcome
 from openended.envs.api import Domain
+from openended.envs.policy import Policy
 from openended.file.errors import Resources, Usage
 from openended.run.cluster import connect, worker
-from openended.run.cluster.worker import Block, Result, Share
+from openended.run.cluster.worker import Block, Place, Result, Share
 from openended.run.threads import Abandoned
 
 RETRIES = 3
@@ -40,6 +43,7 @@ class RayExecutor:
 
     Args:
         domain: whose episodes are run; the workers load it by its id.
+        policy: the agents' network.
         address: `local` for a cluster of this process's own, bound to loopback, or `HOST:PORT` of one that runs.
         slots: how many workers a local cluster gets.
         stop: uint8[1]; whoever sets it to 1 has the call under way raise Stopped.
@@ -54,6 +58,7 @@ class RayExecutor:
     def __init__(
         self,
         domain: Domain,
+        policy: Policy,
         address: str,
         slots: int,
         stop: NDArray[np.uint8],
@@ -61,7 +66,14 @@ class RayExecutor:
         say: Callable[[str], None] = lambda _: None,
         differ: Callable[[str, dict[str, str]], None] = lambda *_: None,
     ):
-        self.domain, self.stop, self.replay, self.say, self.differ = domain, stop, replay, say, differ
+        self.domain, self.policy, self.stop, self.replay, self.say, self.differ = (
+            domain,
+            policy,
+            stop,
+            replay,
+            say,
+            differ,
+        )
         self._address = address
         self._folder = tempfile.mkdtemp(prefix="oe-")
         try:
@@ -82,60 +94,59 @@ class RayExecutor:
             connect.kill(self._folder)
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    def evaluate(
-        self,
-        genomes: Sequence[Any],
-        agents: NDArray[np.float32],
-        which: NDArray[np.int32],
-        keys: NDArray[np.uint64],
-        cap: int,
-        stall: int = 0,
-    ) -> Outcome:
-        """See `core.types.Executor.evaluate`."""
-        texts = [self.domain.encode(genome) for genome in genomes]
-        size = blocks(len(which), self.slots())
-        cuts = [slice(first, first + size) for first in range(0, len(which), size)]
-        items = [block(self.domain.id, texts, agents, which[cut], keys[cut], cap, stall) for cut in cuts]
-        returns, steps = np.empty(len(which)), np.empty(len(which), np.int32)
-        facts = {name: np.empty(len(which), dtype) for name, dtype in self.domain.facts.items()}
-        for index, result in self.results(items):
-            returns[cuts[index]], steps[cuts[index]] = result.returns, result.steps
-            for name, values in facts.items():
-                values[cuts[index]] = result.facts[name]
-        return Outcome(returns, steps, facts)
+    @property
+    def place(self) -> Place:
+        """Whose episodes are run, for the workers."""
+        return Place(self.domain.id, json.dumps(self.domain.settings), self.policy)
 
-    def optimise(self, jobs: Sequence[StepJob], params: Any, cap: int, stall: int = 0) -> list[Stepped]:
-        """See `core.types.Executor.optimise`."""
-        if not jobs:
-            return []
-        size = shares(len(jobs), params.population, self.slots())
-        cuts = [(number, first) for number in range(len(jobs)) for first in range(0, params.population, size)]
-        items = [self.share(jobs[number], first, size, params.population, cap, stall) for number, first in cuts]
-        returns = np.empty((len(jobs), params.population))
-        steps, left = np.zeros(len(jobs), np.int64), [-(-params.population // size)] * len(jobs)
-        stepped: list[Stepped | None] = [None] * len(jobs)
+    def evaluate(self, batch: Batch) -> Outcome:
+        """See `core.types.Executor.evaluate`."""
+        texts = [self.domain.tasks.encode(genome) for genome in batch.genomes]
+        count = len(batch.which)
+        size = blocks(count, self.slots())
+        cuts = [slice(first, first + size) for first in range(0, count, size)]
+        items = [block(self.place, texts, batch, cut) for cut in cuts]
+        outcome = self.room(count)
+        for index, result in self.results(items):
+            put(outcome, cuts[index], result)
+        return outcome
+
+    def learn(self, jobs: Sequence[Job], settings: Any, limits: Limits) -> list[Learned]:
+        """See `core.types.Executor.learn`. Populations of `es` are drawn by the workers, others here."""
+        if not isinstance(settings, es.Strategy):
+            return list(learners.kind(settings).learn(jobs, settings, limits, self.evaluate))
+        population = settings.population
+        size = shares(len(jobs), population, self.slots())
+        cuts = [(number, first) for number in range(len(jobs)) for first in range(0, population, size)]
+        items = [self.share(jobs[number], slice(first, first + size), population, limits) for number, first in cuts]
+        outcomes = [self.room(population) for _ in jobs]
+        left = [-(-population // size)] * len(jobs)
+        learned: list[Learned | None] = [None] * len(jobs)
         for index, result in self.results(items):
             number, first = cuts[index]
-            returns[number, first : first + size] = result.returns
-            steps[number] += int(result.steps.sum())
+            put(outcomes[number], slice(first, first + size), result)
             left[number] -= 1
             if not left[number]:
-                population, _ = es.ask(jobs[number], params)
-                stepped[number] = es.tell(jobs[number], params, population, returns[number], int(steps[number]))
-        return [each for each in stepped if each]
+                agents, _ = es.ask(jobs[number], settings)
+                learned[number] = es.tell(jobs[number], settings, agents, outcomes[number])
+        return [each for each in learned if each]
 
-    def share(self, job: StepJob, first: int, size: int, population: int, cap: int, stall: int) -> Share:
+    def room(self, count: int) -> Outcome:
+        """An outcome of so many episodes that is still to be filled in."""
+        facts = {name: np.empty(count, dtype) for name, dtype in self.domain.simulator.facts.items()}
+        return Outcome(np.empty(count), np.zeros(count, np.int32), facts)
+
+    def share(self, job: Job, part: slice, population: int, limits: Limits) -> Share:
         return Share(
-            domain=self.domain.id,
-            task=self.domain.encode(job.genome),
-            agent=job.agent,
-            sigma=job.optimiser.sigma,
+            place=self.place,
+            tasks=tuple(map(self.domain.tasks.encode, job.genomes)),
+            agent=job.learner.agent,
+            sigma=float(job.learner.memory["sigma"]),
             key=job.key,
             population=population,
-            first=first,
-            last=min(first + size, population),
-            cap=cap,
-            stall=stall,
+            first=part.start,
+            last=min(part.stop, population),
+            limits=limits,
         )
 
     def slots(self) -> int:
@@ -208,20 +219,21 @@ class RayExecutor:
         self.say(f"Workers on {host} differ from this machine ({parts}); results may differ in last bits.")
 
 
-def block(
-    domain: str,
-    tasks: Sequence[str],
-    agents: NDArray[np.float32],
-    which: NDArray[np.int32],
-    keys: NDArray[np.uint64],
-    cap: int,
-    stall: int,
-) -> Block:
-    """An item with the tasks and agents that its episodes need and no others."""
+def put(outcome: Outcome, part: slice, result: Result) -> None:
+    """Fill in a part of an outcome."""
+    outcome.returns[part], outcome.steps[part] = result.returns, result.steps
+    for name, values in outcome.facts.items():
+        values[part] = result.facts[name]
+
+
+def block(place: Place, texts: Sequence[str], batch: Batch, part: slice) -> Block:
+    """A part of a batch as an item, with the tasks and agents that its episodes need and no others."""
+    which = batch.which[part]
     used_tasks, task = np.unique(which[:, 0], return_inverse=True)
     used_agents, agent = np.unique(which[:, 1], return_inverse=True)
     own = np.stack([task, agent], axis=1).astype(np.int32)
-    return Block(domain, tuple(tasks[i] for i in used_tasks), agents[used_agents], own, keys, cap, stall)
+    tasks = tuple(texts[i] for i in used_tasks)
+    return Block(place, tasks, batch.agents[used_agents], own, batch.keys[part], batch.limits)
 
 
 def blocks(episodes: int, slots: int) -> int:
@@ -239,5 +251,7 @@ def shares(jobs: int, population: int, slots: int) -> int:
 def named(item: Block | Share) -> str:
     """An item in words."""
     if isinstance(item, Share):
-        return f"episodes {item.first} to {item.last - 1} of the ES step with key {item.key} on the task {item.task}"
+        return (
+            f"episodes {item.first} to {item.last - 1} of the ES step with key {item.key} on the task {item.tasks[0]}"
+        )
     return f"an evaluation of {len(item.which)} episodes on the tasks {', '.join(item.tasks[:3])}"

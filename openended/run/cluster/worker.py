@@ -7,9 +7,9 @@ elsewhere, gives the same bits.
 """
 
 import hashlib
+import json
 import platform
 import socket
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
@@ -19,40 +19,49 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openended.core.learners import es
-from openended.core.types import Optimiser, StepJob
-from openended.envs.api import Domain, Episodes
+from openended.core.types import Batch, Job, Learner, Limits
+from openended.envs.api import Domain
+from openended.envs.policy import Policy
+from openended.run.threads import queue_of
 
 Returns = NDArray[np.float64]
 Steps = NDArray[np.int32]
 
 
 @dataclass(frozen=True)
+class Place:
+    """Whose episodes are run: a domain by its id and settings, and the agents' network."""
+
+    domain: str
+    settings: str
+    policy: Policy
+
+
+@dataclass(frozen=True)
 class Block:
     """Episodes `which` int32[n, 2] of tasks, given as the domain's texts, and agents float32[a, parameters]."""
 
-    domain: str
+    place: Place
     tasks: tuple[str, ...]
     agents: NDArray[np.float32]
     which: NDArray[np.int32]
     keys: NDArray[np.uint64]
-    cap: int
-    stall: int
+    limits: Limits
 
 
 @dataclass(frozen=True)
 class Share:
-    """Rows `first` to `last` of the population of one pair's ES step, which the worker draws itself from the key."""
+    """Rows `first` to `last` of the population of one learner's ES step, which the worker draws itself from the key."""
 
-    domain: str
-    task: str
+    place: Place
+    tasks: tuple[str, ...]
     agent: NDArray[np.float32]
     sigma: float
     key: int
     population: int
     first: int
     last: int
-    cap: int
-    stall: int
+    limits: Limits
 
 
 @dataclass(frozen=True)
@@ -68,33 +77,27 @@ class Result:
 def work(item: Block | Share) -> Result:
     """Run the episodes of an item."""
     if isinstance(item, Share):
-        optimiser = Optimiser(m=item.agent, v=item.agent, t=0, learning_rate=0.0, sigma=item.sigma)
-        job = StepJob(genome=None, agent=item.agent, optimiser=optimiser, key=item.key)
-        population, keys = es.ask(job, es.Params(population=item.population))
+        job = Job(item.tasks, Learner(0, item.agent, {"sigma": np.array(item.sigma)}, 0), item.key)
+        population, keys = es.ask(job, es.Strategy(population=item.population))
         mine = slice(item.first, item.last)
-        which = np.array([(0, agent) for agent in range(item.last - item.first)], np.int32)
-        return run(item.domain, (item.task,), population[mine], which, keys[mine], item.cap, item.stall)
+        which = np.stack([es.tasks(job, item.population)[mine], np.arange(item.last - item.first)], 1).astype(np.int32)
+        return run(item.place, Batch(item.tasks, population[mine], which, keys[mine], item.limits))
     own = item.agents.copy(), item.which.copy(), item.keys.copy()  # arrays that Ray ships are read-only
-    return run(item.domain, item.tasks, *own, item.cap, item.stall)
+    return run(item.place, Batch(item.tasks, *own, item.limits))
 
 
-def run(
-    id: str,
-    tasks: Sequence[str],
-    agents: NDArray[np.float32],
-    which: NDArray[np.int32],
-    keys: NDArray[np.uint64],
-    cap: int,
-    stall: int,
-) -> Result:
-    known = domain(id)
-    queue = Episodes(known.prepare([known.decode(task) for task in tasks]), agents, which, keys, cap, stall)
-    known.rollouts(queue)
+def run(place: Place, batch: Batch) -> Result:
+    """Run a batch whose genomes are the domain's texts."""
+    known = domain(place.domain, place.settings)
+    tasks = known.simulator.prepare([known.tasks.decode(text) for text in batch.genomes])
+    queue = queue_of(batch, tasks, place.policy)
+    known.simulator.rollouts(queue)
     return Result(queue.returns, queue.steps, queue.facts, stamp())
 
 
 @cache
-def domain(id: str) -> Domain:
+def domain(id: str, settings: str) -> Domain:
+    """The domain of this id, made once in a process; `settings` are JSON."""
     from openended import envs
 
     return envs.domain(id)

@@ -43,7 +43,7 @@ def figure(view: Snapshot, pair: Pair) -> Any:
         f"The task and {style.counts_of(len(made) - 1, 'forebear')}": shortened(made),
         f"The agent: {style.counts_of(len(been) - 1, 'move')}, {places}": shortened(been),
     }
-    rows, whole = max(map(len, columns.values())), hasattr(view.domain, "strip")
+    rows, whole = max(map(len, columns.values())), bool(view.domain.pictures and view.domain.pictures.strip)
     drawing = style.blank(WIDTH, ROW * rows + 0.7 + (1.5 if whole else 0))
     grid = drawing.add_gridspec(rows + whole, 2, height_ratios=[1.0] * rows + [1.7] * whole)
     for across, (title, column) in enumerate(columns.items()):
@@ -100,7 +100,9 @@ def scene(panel: Any, view: Snapshot, row: Row, room: str) -> None:
 def walked(panel: Any, view: Snapshot, pair: Pair) -> None:
     """The agent on its task."""
     shown = episode(view, pair)
-    picture(panel, view.domain.strip(shown.task, shown.trace, round(WIDTH * style.DPI), round(1.1 * style.DPI)))
+    picture(
+        panel, view.domain.pictures.strip(shown.task, shown.trace, round(WIDTH * style.DPI), round(1.1 * style.DPI))
+    )
     end = "finished" if shown.trace.facts.get("finished") else "not finished"
     said = f"The agent on its task today: return {shown.trace.rewards.sum():.1f}, {end}"
     panel.set_title(said, loc="left", fontsize=9, fontweight="bold", color=style.INK, pad=4)

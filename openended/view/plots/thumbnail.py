@@ -19,15 +19,20 @@ GAP = 2
 def thumbnail(view: Snapshot, task: int, width: int, height: int) -> NDArray[np.uint8]:
     """A task, uint8[height, width, 3].
 
-    What a domain can show as a `profile`, long and flat, is folded like a text, its first stretch on top.
+    What a domain can show as a `profile`, long and flat, is folded like a text, its first stretch on top. White, if the
+    domain draws nothing.
     """
     genome = view.state.tasks[task].genome
-    if not hasattr(view.domain, "profile"):
-        trace = view.domain.trace(genome, view.domain.policy.init(0), 0, 1)
-        return np.asarray(view.domain.draw(genome, trace, 0, width, height))
+    pictures = view.domain.pictures
+    if pictures is None:
+        return np.full((height, width, 3), 255, np.uint8)
+    if pictures.profile is None:
+        policy = view.domain.policies.default
+        trace = view.domain.simulator.trace(genome, policy, policy.init(0), 0, 1)
+        return np.asarray(pictures.draw(genome, trace, 0, width, height))
     lines = max(1, round(LINE * height / width))
     each = (height - GAP * (lines - 1)) // lines
-    whole = view.domain.profile(genome, width * lines, each)
+    whole = pictures.profile(genome, width * lines, each)
     page = np.full((height, width, 3), 255, np.uint8)
     for line in range(lines):
         top = line * (each + GAP)

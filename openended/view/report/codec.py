@@ -13,9 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from openended.envs.api import Colour, Shape, Sketch
+from openended.envs.sketch import Colour, Shape, Sketch
 from openended.view.episode import Episode
-from openended.view.film import RATE
 
 SAMPLES_PER_SECOND = 25
 FINE = 2500
@@ -28,12 +27,11 @@ FRAMES, SIZE, ACROSS = 60, (360, 180), 6
 
 def film(domain: Any, shown: Episode) -> dict[str, Any]:
     """An episode for the player, JSON values by name."""
-    rate = getattr(domain, "steps_per_second", RATE)
-    sketched = hasattr(domain, "sketch")
+    rate, sketched = domain.pictures.steps_per_second, domain.pictures.sketch is not None
     stride = max(1, round(rate / SAMPLES_PER_SECOND)) if sketched else max(1, -(-shown.steps // (FRAMES - 1)))
     steps = np.unique([*range(0, shown.steps, stride), shown.steps])
     returns = np.concatenate(([0.0], np.cumsum(shown.trace.rewards)))[steps]
-    scene = shapes(domain.sketch(shown.task, shown.trace), steps) if sketched else frames(domain, shown, steps)
+    scene = shapes(domain.pictures.sketch(shown.task, shown.trace), steps) if sketched else frames(domain, shown, steps)
     times = {"rate": rate, "stride": stride, "steps": shown.steps, "samples": len(steps)}
     return times | {"returns": column(returns, SCORE), "units": {"turn": TURN, "score": SCORE}} | scene
 
@@ -77,7 +75,7 @@ def frames(domain: Any, shown: Episode, steps: NDArray[Any]) -> dict[str, Any]:
     width, height = SIZE
     sheet = Image.new("RGB", (width * ACROSS, height * -(-len(steps) // ACROSS)))
     for place, step in enumerate(steps.tolist()):
-        picture = Image.fromarray(domain.draw(shown.task, shown.trace, step, width, height))
+        picture = Image.fromarray(domain.pictures.draw(shown.task, shown.trace, step, width, height))
         sheet.paste(picture, (width * (place % ACROSS), height * (place // ACROSS)))
     return {"frames": png(sheet, 64), "across": ACROSS, "size": [width, height]}
 

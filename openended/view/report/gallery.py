@@ -35,12 +35,12 @@ class Card:
 
 
 def cards(view: Snapshot) -> list[Card]:
-    """Elites with their episodes, the easiest task first.
+    """Elites with their episodes, the easiest task first; none if the domain draws no pictures.
 
     Of many the hardest solved, the fittest, the hardest of all and a spread from easy to hard are shown; a smaller such
     choice of those can be played, as far as their films fit on the page.
     """
-    shown = spread(view, list(view.elites.values()), MOST_CARDS)
+    shown = spread(view, list(view.elites.values()), MOST_CARDS) if view.domain.pictures else []
     episodes = {pair.niche: episode(view, pair) for pair in shown}
     films: dict[int, dict[str, Any]] = {}
     size = 0

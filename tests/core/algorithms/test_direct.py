@@ -7,15 +7,13 @@ import pytest
 from openended.core import archive
 from openended.core.algorithms.direct import Params, check, init, step
 from openended.core.learners import es
-from tests.support.point import Errand, Point, grid
+from tests.support.altered import altered
+from tests.support.point import POINT, Errand, grid
 from tests.support.serial import SerialExecutor
 
 
-class Path(Point):
-    """A point whose tasks lead to each other by steps of at most 0.5 m and 0.05 m of wind."""
-
-    def toward(self, task, target):
-        return Errand(*(grid(near(*each)) for each in zip(flat(task), flat(target), (0.5, 0.5, 0.05), strict=True)))
+def toward(task, target):
+    return Errand(*(grid(near(*each)) for each in zip(flat(task), flat(target), (0.5, 0.5, 0.05), strict=True)))
 
 
 def flat(task):
@@ -26,9 +24,11 @@ def near(value, goal, step):
     return goal if abs(goal - value) <= step else value + math.copysign(step, goal - value)
 
 
+PATH = altered(POINT, tasks={"toward": toward})
+"""A point whose tasks lead to each other by steps of at most 0.5 m and 0.05 m of wind."""
 TARGET = Errand(2.5, 0.5, 0.15)
 SETTINGS = {
-    "task": Point().encode(TARGET),
+    "task": POINT.tasks.encode(TARGET),
     "archive": archive.Params(cells=(8, 6)),
     "es": es.Params(population=32, learning_rate=0.1, sigma=0.2),
     "threshold": 150.0,
@@ -36,7 +36,7 @@ SETTINGS = {
 
 
 def run(generations, domain=None, **settings):
-    params, domain = Params(**SETTINGS | settings), domain or Path()
+    params, domain = Params(**SETTINGS | settings), domain or PATH
     executor = SerialExecutor(domain)
     history = [init(params, domain, 1, executor)]
     for _ in range(generations):
@@ -45,7 +45,7 @@ def run(generations, domain=None, **settings):
 
 
 def test_direct_optimisation_trains_one_agent_on_the_given_task_alone():
-    state, changes = run(12, Point())[-1]
+    state, changes = run(12, POINT)[-1]
     assert state.tasks[0].genome == TARGET
     assert list(state.pairs) == [0]
     assert state.pairs[0].es_steps == 12
@@ -71,6 +71,6 @@ def test_the_direct_path_ends_at_the_task_and_is_one_optimisation():
 
 def test_a_domain_without_paths_and_a_task_of_another_domain_are_refused():
     with pytest.raises(ValueError, match="knows no path"):
-        check(Params(**SETTINGS, curriculum=True), Point())
+        check(Params(**SETTINGS, curriculum=True), POINT)
     with pytest.raises(ValueError, match="task is not one of point-v1"):
-        check(Params(**SETTINGS | {"task": "{}"}), Point())
+        check(Params(**SETTINGS | {"task": "{}"}), POINT)

@@ -12,7 +12,7 @@ from openended.core.algorithms import enhanced_poet, poet
 from openended.core.learners import es
 from openended.core.types import Counters, State, applied
 from tests.support.handmade import plain
-from tests.support.point import Point
+from tests.support.point import NOISY, POINT
 from tests.support.serial import SerialExecutor
 
 SETTINGS = {
@@ -32,7 +32,7 @@ def module(request):
 
 
 def advance(module, state, generations, domain=None):
-    domain = domain or Point()
+    domain = domain or POINT
     executor, params, history = SerialExecutor(domain), module.Params(**SETTINGS), []
     for _ in range(generations):
         made = module.step(params, domain, 1, state, executor) if state else module.init(params, domain, 1, executor)
@@ -106,18 +106,14 @@ def test_scores_are_those_of_retired_agents_on_admitted_tasks_each_once(history)
             assert score.task in state.pairs
             assert (score.agent, score.task) not in seen
             seen.add((score.agent, score.task))
-            trace = Point().trace(state.tasks[score.task].genome, state.pairs[score.agent].agent, 0, 2000)
+            trace = POINT.simulator.trace(
+                state.tasks[score.task].genome, POINT.policies.default, state.pairs[score.agent].agent, 0, 2000
+            )
             assert math.fsum(trace.rewards) == pytest.approx(score.fitness)
     assert seen == history[-1][0].scores.keys()
     assert seen
 
 
-class Noisy(Point):
-    """A point whose episodes are said to vary."""
-
-    deterministic = False
-
-
 def test_a_domain_whose_episodes_vary_is_evaluated_repeatedly(module):
-    state, _ = advance(module, None, 8, Noisy())[-1]
+    state, _ = advance(module, None, 8, NOISY)[-1]
     assert state.counters.evaluations >= 5 + 7 * (32 + 5)

@@ -273,7 +273,7 @@ def test_thumbnails_lie_on_the_tiles_of_their_elites():
 
 def test_a_course_is_folded_like_a_text():
     domain = envs.domain("walker-v1")
-    state = State(0, {0: Task(0, domain.first_task(), -1, 0, (0.0, 0.0, 0.0), 0, "admitted", 0.0)}, {}, Counters())
+    state = State(0, {0: Task(0, domain.tasks.first(), -1, 0, (0.0, 0.0, 0.0), 0, "admitted", 0.0)}, {}, Counters())
     view = Snapshot("walker", settings((4,)), (), domain, state, {})
     page = thumbnail(view, 0, 120, 60)
     assert page.shape == (60, 120, 3)

@@ -14,7 +14,7 @@ FITNESS = {(0, 0): 280.0, (5, 3): 235.0, (7, 5): 90.0}
 def view(request, made, monkeypatch):
     """A run of a domain that only draws, and of one that sketches."""
     if request.param == "shapes":
-        monkeypatch.setitem(envs.DOMAINS, "point-v1", "tests.support.point:Sketcher")
+        monkeypatch.setitem(envs.DOMAINS, "point-v1", "tests.support.point:SKETCHER")
     return snapshot(made(FITNESS))
 
 

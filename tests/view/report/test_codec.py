@@ -1,4 +1,5 @@
 from base64 import b64decode
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 from openended.file.snapshot import chosen
 from openended.view.episode import episode
 from openended.view.report.codec import FRAMES, SCORE, TURN, colour, column, film
+from tests.support.altered import altered
 
 
 def decoded(coded, count):
@@ -64,8 +66,8 @@ def test_a_film_says_where_everything_is_and_what_was_earned(view):
     assert point["body"] == 0
 
 
-def test_long_episodes_are_thinned_and_keep_their_ends(view, monkeypatch):
-    monkeypatch.setattr(type(view.domain), "steps_per_second", 100, raising=False)
+def test_long_episodes_are_thinned_and_keep_their_ends(view):
+    view = replace(view, domain=altered(view.domain, pictures={"steps_per_second": 100}))
     shown = episode(view, chosen(view, 47, best=False))
     told = film(view.domain, shown)
     if "frames" in told:

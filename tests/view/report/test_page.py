@@ -13,6 +13,7 @@ from openended.file.writer import Writer, create
 from openended.view.plots import heatmap
 from openended.view.report import figures, gallery
 from openended.view.report.page import moment, page, report, toml
+from tests.support.altered import altered
 from tests.view.conftest import CELLS, changes, settings
 from tests.view.report.conftest import FITNESS
 
@@ -134,7 +135,7 @@ def test_text_that_no_file_can_hold_is_replaced(unstarted, tmp_path, monkeypatch
 def test_films_cannot_end_their_script(plain, made):
     told, view, versions = moment(made(FITNESS))
     hostile = [replace(axis, name=f"{axis.name} </script>\u2028") for axis in view.domain.axes]
-    view.domain.axes = tuple(hostile)
+    view = replace(view, domain=altered(view.domain, axes=tuple(hostile)))
     text = page(told, view, versions)
     assert Tags(text).stack == []
     assert "</script>" in films(text)[0]["caption"]

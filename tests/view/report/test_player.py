@@ -31,7 +31,7 @@ def test_an_episode_plays_to_its_end_without_a_word_of_complaint(opened, path):
     page.until("document.getElementById('play').textContent === 'Play'")
     told = page.run(TOLD)
     assert told.endswith(f"{shown.steps / 25:.1f} s · return {shown.trace.rewards.sum():.1f}")
-    if hasattr(view.domain, "sketch"):
+    if view.domain.pictures.sketch:
         assert float(told.partition(" m")[0]) == pytest.approx(shown.trace.scene["position"][-1, 0], abs=0.051)
     assert page.run(SEEN) != before
     assert page.errors == []

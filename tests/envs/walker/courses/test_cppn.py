@@ -14,7 +14,7 @@ from openended.envs.walker.courses import heights
 from openended.envs.walker.courses.course import GROUND_HEIGHT, TILE
 from openended.envs.walker.courses.cppn import mutate
 from openended.envs.walker.courses.hills import Connection, Hills, Node, decode, encode
-from openended.envs.walker.cppn_domain import WalkerCppn
+from openended.envs.walker.cppn_domain import WALKER_CPPN
 
 ACTIVATIONS = {
     "identity": lambda x: x,
@@ -85,15 +85,15 @@ def test_a_course_by_hand():
     assert abs(course.push) <= 5
     slope = 2 * math.pi / 100 / TILE
     before = np.count_nonzero(course.points[21:, 0] < 190 * TILE)
-    described = WalkerCppn().describe(task)
+    described = WALKER_CPPN.tasks.describe(task)
     assert described[1] == pytest.approx(slope * math.sqrt((before - 1) / before), rel=0.01)
 
 
 def test_the_first_task_is_flat_and_its_children_are_not():
-    domain = WalkerCppn()
-    assert domain.describe(domain.first_task()).tolist() == [0.0, 0.0]
+    domain = WALKER_CPPN
+    assert domain.tasks.describe(domain.tasks.first()).tolist() == [0.0, 0.0]
     for key in range(30):
-        rise = heights.rise(domain.mutate(domain.first_task(), key))
+        rise = heights.rise(domain.tasks.mutate(domain.tasks.first(), key))
         assert 0.25 - 1e-9 <= rise <= 16 + 1e-9
 
 

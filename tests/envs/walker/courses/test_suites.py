@@ -6,7 +6,7 @@ import pytest
 from openended.envs.walker.courses.course import PIT, STAIRS, STUMP, course
 from openended.envs.walker.courses.suites import BANDS, DIFFICULT, band, banded, suite
 from openended.envs.walker.courses.task import WalkerTask, features, mutate, toward
-from openended.envs.walker.domain import Walker, WalkerPoet
+from openended.envs.walker.domain import WALKER, WALKER_POET
 
 TARGET = WalkerTask(roughness=1.5, pit_gap=(0.4, 2.0), stump_height=(0.0, 0.6), terrain_seed=9)
 
@@ -44,14 +44,14 @@ def test_bands_by_hand():
 
 
 def test_every_child_of_poets_walker_changes_roughness_pits_and_stumps_at_once():
-    domain = WalkerPoet()
-    child = domain.mutate(domain.first_task(), 1)
+    domain = WALKER_POET
+    child = domain.tasks.mutate(domain.tasks.first(), 1)
     assert (child.pit_gap, child.stump_height, child.stair_height) == ((0.0, 0.8), (0.0, 0.4), None)
-    grandchild = domain.mutate(child, 2)
+    grandchild = domain.tasks.mutate(child, 2)
     assert grandchild.pit_gap != child.pit_gap
     assert grandchild.stump_height != child.stump_height
     assert domain.id == "walker-poet-v1"
-    assert Walker().mutate(child, 3) == mutate(child, 3)
+    assert WALKER.tasks.mutate(child, 3) == mutate(child, 3)
 
 
 def test_features_are_the_numbers_that_mutation_changes():
@@ -82,8 +82,8 @@ def test_a_path_may_lead_down_and_over_stairs():
 
 
 def test_courses_may_stand_for_tasks_wherever_only_episodes_are_asked_for():
-    domain = Walker()
+    domain = WALKER
     made = course(TARGET)
     assert domain.course(made) is made
-    for one, other in zip(domain.prepare([TARGET]), domain.prepare([made]), strict=True):
+    for one, other in zip(domain.simulator.prepare([TARGET]), domain.simulator.prepare([made]), strict=True):
         assert np.array_equal(one, other)

@@ -9,22 +9,23 @@ from gymnasium.utils.env_checker import check_env, data_equivalence
 from gymnasium.vector import AutoresetMode
 
 import openended.gymnasium  # noqa: F401 (registers the ids)
-from openended.envs.api import Episodes
+from openended.envs.api import Queue
 from openended.envs.walker.courses.course import course
 from openended.envs.walker.courses.task import WalkerTask
-from openended.envs.walker.cppn_domain import WalkerCppn
-from openended.envs.walker.domain import Walker
+from openended.envs.walker.cppn_domain import WALKER_CPPN
+from openended.envs.walker.domain import WALKER
 from openended.envs.walker.gymnasium.task import CourseWalker, CourseWalkerVector
 from openended.envs.walker.simulation.policy import controller
 
 ID = "openended/Course-v0"
 TASK = WalkerTask(roughness=2.5, pit_gap=(0.4, 1.6), stump_height=(0.2, 0.6), terrain_seed=71)
-HILLS = WalkerCppn().mutate(WalkerCppn().mutate(WalkerCppn().first_task(), 3), 5)
+HILLS = WALKER_CPPN.tasks.mutate(WALKER_CPPN.tasks.mutate(WALKER_CPPN.tasks.first(), 3), 5)
 
 
 def fitness(domain, task, agent, cap):
-    queue = Episodes(domain.prepare([task]), agent[None], np.zeros((1, 2), np.int32), np.zeros(1, np.uint64), cap)
-    domain.rollouts(queue)
+    which, keys = np.zeros((1, 2), np.int32), np.zeros(1, np.uint64)
+    queue = Queue(domain.simulator.prepare([task]), domain.policies.default, agent[None], which, keys, cap)
+    domain.simulator.rollouts(queue)
     return queue.returns[0], queue.steps[0]
 
 
@@ -38,10 +39,10 @@ def rewards(env, act):
 
 
 @pytest.mark.parametrize("key", range(6))
-@pytest.mark.parametrize(("domain", "task"), [(Walker(), TASK), (WalkerCppn(), HILLS)], ids=lambda value: "")
+@pytest.mark.parametrize(("domain", "task"), [(WALKER, TASK), (WALKER_CPPN, HILLS)], ids=lambda value: "")
 def test_an_agent_earns_what_a_search_would_score_to_the_bit(domain, task, key):
-    agent, cap = 4 * domain.policy.init(key), (400, 2000)[key % 2]
-    env = gymnasium.make(ID, task=domain.encode(task), domain=domain.id, max_episode_steps=cap)
+    agent, cap = 4 * domain.policies.default.init(key), (400, 2000)[key % 2]
+    env = gymnasium.make(ID, task=domain.tasks.encode(task), domain=domain.id, max_episode_steps=cap)
     assert rewards(env, controller(agent)) == fitness(domain, task, agent, cap)
 
 
@@ -51,8 +52,8 @@ def test_an_agent_earns_what_a_search_would_score_to_the_bit(domain, task, key):
         TASK,
         course(TASK),
         asdict(TASK),
-        json.loads(Walker().encode(TASK)),
-        Walker().encode(TASK),
+        json.loads(WALKER.tasks.encode(TASK)),
+        WALKER.tasks.encode(TASK),
         json.dumps(asdict(TASK), indent=2),
     ],
     ids=["value", "course", "dict", "dict with lists", "canonical", "spaced"],

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from numba import float32, njit
 
-from openended.envs.api import Episodes
+from openended.envs.api import Queue
 from openended.envs.simd.compiled import kernel
 from openended.envs.simd.number import number, zero
-from openended.envs.walker.domain import Walker
+from openended.envs.walker.domain import WALKER
 from openended.envs.walker.simulation import episode
 from openended.envs.walker.simulation.broad import synchronize
 from openended.envs.walker.simulation.episode import native_width
@@ -45,12 +45,10 @@ def assembly(kernel):
 @pytest.fixture(scope="module")
 def functions():
     """All functions of whole episodes at the machine's own width, policy included."""
-    domain = Walker()
-    queue = Episodes(
-        domain.prepare([domain.first_task()]), domain.policy.init(0)[None], np.zeros((1, 2), np.int32),
-        np.zeros(1, np.uint64), cap=1,
-    )  # fmt: skip
-    domain.rollouts(queue)
+    domain = WALKER
+    ground, policy = domain.simulator.prepare([domain.tasks.first()]), domain.policies.default
+    queue = Queue(ground, policy, policy.init(0)[None], np.zeros((1, 2), np.int32), np.zeros(1, np.uint64), cap=1)
+    domain.simulator.rollouts(queue)
     found = {}
     for each in assembly(episode.work_off):
         found |= each
@@ -78,8 +76,8 @@ def in_lanes(w, g, observation, kind):
 
 
 def test_lanes_call_no_mathematical_library(functions):
-    domain, width = Walker(), native_width()
-    ground, w = domain.prepare([domain.first_task()]), worlds(width)
+    domain, width = WALKER, native_width()
+    ground, w = domain.simulator.prepare([domain.tasks.first()]), worlds(width)
     begin(w, ground, 0, 0)
     in_lanes(w, ground, np.zeros(RAYS, np.float32), number(width))
     (parts,) = assembly(in_lanes)

@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 
 from openended.envs.box2d.manifold import NORMAL_IMPULSE, POINTS, TOUCHING
-from openended.envs.walker.domain import Walker
+from openended.envs.walker.domain import WALKER
 from openended.envs.walker.simulation.episode import lanes
 from openended.envs.walker.simulation.grouping import IDLE, KINDS, exchange, kind_of, reflected, sort_worlds
 from openended.envs.walker.simulation.robot import HULL, LEFT_LOWER, RIGHT_LOWER
 from openended.envs.walker.simulation.touch import add_contact
 from openended.envs.walker.simulation.world import begin, groups, worlds
 
-DOMAIN = Walker()
-GROUND = DOMAIN.prepare([DOMAIN.first_task()])
+DOMAIN = WALKER
+GROUND = DOMAIN.simulator.prepare([DOMAIN.tasks.first()])
 
 
 def standing(count, width):

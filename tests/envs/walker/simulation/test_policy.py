@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from numba import float32, njit
 
-from openended.envs.api import Policy
+from openended.envs.policy import Mlp
 from openended.envs.walker.simulation import policy
 
-LAYOUT = Policy(policy.SIZES)
+LAYOUT = Mlp(policy.SIZES)
 
 
 @njit

@@ -5,30 +5,30 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from openended.envs.api import Episodes
+from openended.envs.api import Queue
 from openended.envs.walker.courses.course import course
-from openended.envs.walker.domain import Walker
+from openended.envs.walker.domain import WALKER
 from openended.envs.walker.simulation.episode import PROGRESS, run, suitable, work
 from openended.envs.walker.simulation.trace import trace
 from tests.support.harsh import any_task
 
-DOMAIN = Walker()
-TASKS = [DOMAIN.first_task(), *(any_task(key) for key in range(5))]
+DOMAIN = WALKER
+TASKS = [DOMAIN.tasks.first(), *(any_task(key) for key in range(5))]
 SCALES = {120: 3, 129: 5, 24: 8, 1: 1, 2: 2, 3: 3, 4: 1, 5: 2}
 """Random agents by key, and how much larger than usual their parameters are; the first three get ahead."""
-AGENTS = np.stack([DOMAIN.policy.init(key) * np.float32(scale) for key, scale in SCALES.items()])
+AGENTS = np.stack([DOMAIN.policies.default.init(key) * np.float32(scale) for key, scale in SCALES.items()])
 WHICH = np.array([(task, agent) for agent in range(len(AGENTS)) for task in range(len(TASKS))], np.int32)
 CAP, STALL = 250, 60
 
 
 @pytest.fixture(scope="module")
 def ground():
-    return DOMAIN.prepare(TASKS)
+    return DOMAIN.simulator.prepare(TASKS)
 
 
 def queue(ground, cap=CAP, stall=STALL, which=WHICH):
-    made = Episodes(ground, AGENTS, which, np.zeros(len(which), np.uint64), cap, stall)
-    made.facts.update({name: np.zeros(len(which), dtype) for name, dtype in DOMAIN.facts.items()})
+    made = Queue(ground, DOMAIN.policies.default, AGENTS, which, np.zeros(len(which), np.uint64), cap, stall)
+    made.facts.update({name: np.zeros(len(which), dtype) for name, dtype in DOMAIN.simulator.facts.items()})
     return made
 
 

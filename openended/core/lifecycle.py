@@ -1,0 +1,62 @@
+"""How every run and every generation begins and ends, whatever the algorithm."""
+
+import math
+from dataclasses import replace
+from typing import Any
+
+from openended.envs.api import Domain
+
+from . import learners, niches
+from .evaluation import Trial
+from .generation import Generation, after
+from .means import Means
+from .measures.annecs import annecs, annecs_code
+from .measures.metrics import measure
+from .settings import Settings
+from .types import Changes, State, Task
+
+
+def check(params: Settings, domain: Domain) -> None:
+    """Raise ValueError, naming the key, if the parameters do not fit the domain."""
+    niches.check(params.archive, domain)
+    learners.kind(params.learner).check(params.learner, params.policy.of(domain))
+
+
+def init(means: Means[Any]) -> tuple[State, Changes]:
+    """Generation 0: the domain's first task with a random agent."""
+    return start(means, means.domain.tasks.first(), "first")
+
+
+def start(means: Means[Any], genome: Any, maker: str) -> tuple[State, Changes]:
+    """Generation 0: one task with a random agent."""
+    settings, domain, arrays = means.params.archive, means.domain, {}
+    if settings.kind == "cvt":
+        arrays["centroids"] = niches.spread(settings, len(domain.axes), means.key(0, "centroids"))
+    generation = Generation(means, State(-1, arrays=arrays))
+    descriptor = tuple(map(float, domain.tasks.describe(genome)))
+    niche = generation.archive.niche_of(descriptor)
+    task = Task(0, genome, -1, 0, descriptor, niche, "admitted", math.nan, maker)
+    agent = means.policy.init(generation.key("agent"))
+    (fitness,) = generation.evaluate([Trial(task, agent)], "evaluate", 0)
+    generation.add(replace(task, score=fitness))
+    generation.begin(0, means.learner(0, agent), agent, fitness, origin=-1)
+    return finish(generation)
+
+
+def due(generation: Generation[Any], every: int) -> bool:
+    """Whether something that happens every `every` generations happens in this one; never if `every` is 0."""
+    return every > 0 and generation.number % every == 0
+
+
+def finish(generation: Generation[Any]) -> tuple[State, Changes]:
+    """Place the altered pairs in the archive and measure."""
+    archive, criterion = generation.archive, generation.means.params.criterion
+    archive.place(generation.altered())
+    changes = generation.changes()
+    archive.score(changes.scores)
+    generation.counters = replace(generation.counters, annecs=annecs(archive.rows, criterion))
+    metrics = measure(archive, generation.counters, criterion) | {"annecs_code": annecs_code(archive.rows, criterion)}
+    changes = generation.changes(**metrics | archive.hardest(criterion))
+    state = after(generation.before, changes)
+    archive.mirrored = state
+    return state, changes

@@ -1,0 +1,59 @@
+"""The means of a search: what every generation has at hand, and what does not change in a run."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from openended.envs.api import Domain
+from openended.envs.policy import Policy
+
+from . import evaluation, keys, learners
+from .archive import Archive
+from .evaluation import Evaluated, Trial
+from .settings import Settings
+from .types import Agent, Executor, Job, Learned, Learner, Limits
+
+P = TypeVar("P", bound=Settings)
+
+
+@dataclass(frozen=True)
+class Means(Generic[P]):
+    """The settings, the domain, the run's seed, who runs episodes, and the archive that follows the run.
+
+    The archive is a cache: it is a function of the state that a generation begins with, and is built from it if need
+    be. All else is constant.
+    """
+
+    params: P
+    domain: Domain
+    seed: int
+    executor: Executor
+    archive: Archive = field(init=False)
+    policy: Policy = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "archive", Archive(self.params.archive, self.domain))
+        object.__setattr__(self, "policy", self.params.policy.of(self.domain))
+
+    def key(self, generation: int, purpose: str, *ids: int) -> int:
+        """The key of a random stream."""
+        return keys.key(self.seed, generation, purpose, *ids)
+
+    def evaluate(self, trials: Sequence[Trial], key: int) -> Evaluated:
+        """Fitness of every trial."""
+        return evaluation.evaluate(trials, self.domain, self.params.episodes, self.executor, key)
+
+    def learn(self, jobs: Sequence[Job]) -> list[Learned]:
+        """One training step for every job."""
+        episodes = self.params.episodes
+        limits = Limits(episodes.train_cap or episodes.cap, episodes.stall)
+        return self.executor.learn(jobs, self.params.learner, limits) if jobs else []
+
+    def learner(self, id: int, agent: Agent) -> Learner:
+        """A learner that has not been trained yet."""
+        return learners.kind(self.params.learner).start(self.params.learner, id, agent)
+
+    def renewed(self, learner: Learner, agent: Agent) -> Learner:
+        """The learner with another agent and nothing remembered."""
+        fresh = self.learner(learner.id, agent)
+        return Learner(fresh.id, fresh.agent, fresh.memory, learner.steps)
