@@ -8,9 +8,9 @@ import difflib
 import json
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields, is_dataclass
+from dataclasses import field, fields, is_dataclass, make_dataclass
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 from openended.core.algorithms import ALGORITHMS, algorithm
 from openended.file.errors import Usage
@@ -94,7 +94,7 @@ def check(tree: Mapping[str, Any], name: str, place: str) -> Config:
     """The config of a recipe's tree. Raises Usage, naming `place` (the file) and every key that is wrong."""
     from openended import envs
 
-    own = {field.name for field in fields(Head)}
+    own = {known.name for known in fields(Head)}
     head: Head = parsed(Head, {key: value for key, value in tree.items() if key in own}, place)
     if head.algorithm not in ALGORITHMS:
         offer = hint(head.algorithm, ALGORITHMS)
@@ -116,16 +116,40 @@ def parsed(kind: type, tree: Mapping[str, Any], place: str, beside: Iterable[str
     from pydantic import ConfigDict, ValidationError, create_model
 
     rules = ConfigDict(extra="forbid", allow_inf_nan=False)  # inherited by the dataclasses inside
-    checked: Any = create_model("Checked", __config__=rules, tree=(kind, ...))
+    chosen = narrowed(kind, tree, place)
+    checked: Any = create_model("Checked", __config__=rules, tree=(chosen, ...))
     try:
-        return checked.model_validate_json(json.dumps({"tree": tree}), strict=True).tree
+        value = checked.model_validate_json(json.dumps({"tree": tree}), strict=True).tree
+        return kind(**{known.name: getattr(value, known.name) for known in fields(kind)})
     except TypeError:
         raise Usage(
             f"{place} holds a date or a time; a recipe knows numbers, texts, booleans, lists, tables."
         ) from None
     except ValidationError as error:
-        problems = [explained(kind, problem, beside) for problem in error.errors(include_url=False)]
+        problems = [explained(chosen, problem, beside) for problem in error.errors(include_url=False)]
         raise Usage(f"{place}: {'; '.join(problems)}.") from None
+
+
+def narrowed(kind: type, tree: Mapping[str, Any], place: str) -> type:
+    """The dataclass with each table that comes in several kinds (`[learner]`) narrowed to the one that its key `kind`
+    names. Raises Usage.
+    """
+    chosen: list[tuple[str, Any, Any]] = []
+    hints = get_type_hints(kind, include_extras=True)
+    for known in fields(kind):
+        kinds = {option.kind: option for option in get_args(hints[known.name]) if hasattr(option, "kind")}
+        if not kinds:
+            continue
+        default: Any = known.default_factory
+        table = tree.get(known.name)
+        wanted = table.get("kind", default.kind) if isinstance(table, Mapping) else default.kind
+        if wanted not in list(kinds):
+            raise Usage(
+                f"{place}: {known.name}.kind is {json.dumps(wanted)}{hint(str(wanted), kinds)}; choose one of: "
+                f"{', '.join(sorted(kinds))}."
+            )
+        chosen.append((known.name, kinds[wanted], field(default_factory=kinds[wanted])))
+    return make_dataclass(kind.__name__, chosen, bases=(kind,), frozen=True, kw_only=True) if chosen else kind
 
 
 def explained(kind: type, problem: Mapping[str, Any], beside: Iterable[str]) -> str:
@@ -149,7 +173,7 @@ def names(kind: type, tables: Sequence[Any]) -> list[str]:
     """The keys allowed in a table, given by its place below a dataclass."""
     for table in tables:
         kind = get_type_hints(kind)[table]
-    return [field.name for field in fields(kind)] if is_dataclass(kind) else []
+    return [known.name for known in fields(kind)] if is_dataclass(kind) else []
 
 
 def hint(given: str, known: Iterable[str]) -> str:

@@ -21,13 +21,13 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from annotated_types import Ge, Gt, Le, MultipleOf
 
-from openended.envs.api import Policy
+from openended.envs.policy import Policy
 
 from ..types import Agent, Batch, Job, Learned, Learner, Limits, Outcome
 from . import members
 from .members import Population
 
-NOTE = "torch computes this kind of learner: the same seed may give other results on another kind of CPU"
+NOTE = "This kind of learner is computed by torch: on another kind of CPU the same seed may give other results."
 """What a run should say at its start."""
 
 LARGEST = 2**26
