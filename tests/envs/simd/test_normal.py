@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from numba import njit
 
-from openended.envs.random import bits
-from openended.envs.simd.normal import fill_normals, normal, normal_pair, normals, random_words
+from openended.envs.random import bits, generator
+from openended.envs.simd.normal import draw_normal, fill_normals, normal, normal_pair, normals, random_words
 from openended.envs.simd.number import number, store, zero
 from tests.envs.walker.simulation.test_assembly import FUSED, LIBM, assembly
 
@@ -69,6 +69,15 @@ def test_every_width_has_the_same_bits(drawn, width):
 def test_any_number_can_be_asked_for_by_itself(drawn):
     for index in (0, 1, 2, 777, 1_999_999):
         assert normal(11, index) == drawn[index]
+
+
+def test_numbers_drawn_from_numpys_stream_are_normal_and_fixed_by_its_key():
+    stream, again = generator(3), generator(3)
+    x = np.array([draw_normal(stream) for _ in range(5000)])
+    assert x.tolist() == [draw_normal(again) for _ in range(5000)]
+    assert abs(np.mean(x)) < 4 / math.sqrt(5000)
+    assert abs(np.mean(x**2) - 1) < 4 * math.sqrt(2 / 5000)
+    assert abs(np.corrcoef(x[1:], x[:-1])[0, 1]) < 4 / math.sqrt(5000)
 
 
 @pytest.mark.parametrize("shape", [0, 1, 31, 32, 33, (7, 5), (2, 3, 4)])
