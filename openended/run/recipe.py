@@ -4,23 +4,21 @@ A recipe names things from closed lists (domain, algorithm) and gives numbers; n
 error says where, what was given and what is allowed.
 """
 
-import difflib
-import json
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import field, fields, is_dataclass, make_dataclass
+from dataclasses import fields
 from pathlib import Path
-from typing import Any, get_args, get_type_hints
+from typing import Any
 
 from openended.core.algorithms import ALGORITHMS, algorithm
 from openended.file.errors import Usage
 from openended.file.settings import Config, Head
 
+from . import strict
+from .strict import hint
+
 SIZE = 1 << 20
 """Most bytes of a recipe."""
-
-WORDS = {"an object": "a table", "a valid array": "a list", "Tuple": "it", " after validation": ""}
-"""What pydantic calls things, and what they are called in a recipe."""
 
 
 def folder() -> Path:
@@ -65,7 +63,7 @@ def load(recipe: str, overrides: Sequence[str] = (), **head: Any) -> Config:
         tree = tomllib.loads(data.decode())
     except OSError as error:
         raise Usage(f"{path} cannot be read ({error.strerror}).") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise Usage(f"{path} is not TOML: {error}.") from error
     for override in overrides:
         put(tree, override)
@@ -81,7 +79,7 @@ def put(tree: dict[str, Any], override: str) -> None:
         raise Usage(f"--set {override}: write table.key=value, for example --set learner.population=256.")
     try:
         value = tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
+    except ValueError:
         value = text
     for table in tables:
         tree = tree.setdefault(table, {})
@@ -94,7 +92,7 @@ def check(tree: Mapping[str, Any], name: str, place: str) -> Config:
     """The config of a recipe's tree. Raises Usage, naming `place` (the file) and every key that is wrong."""
     from openended import envs
 
-    own = {known.name for known in fields(Head)}
+    own = {field.name for field in fields(Head)}
     head: Head = parsed(Head, {key: value for key, value in tree.items() if key in own}, place)
     if head.algorithm not in ALGORITHMS:
         offer = hint(head.algorithm, ALGORITHMS)
@@ -112,71 +110,8 @@ def check(tree: Mapping[str, Any], name: str, place: str) -> Config:
 
 
 def parsed(kind: type, tree: Mapping[str, Any], place: str, beside: Iterable[str] = ()) -> Any:
-    """A dataclass made of a tree, strictly: no unknown key, no conversion but from whole to real numbers."""
-    from pydantic import ConfigDict, ValidationError, create_model
-
-    rules = ConfigDict(extra="forbid", allow_inf_nan=False)  # inherited by the dataclasses inside
-    chosen = narrowed(kind, tree, place)
-    checked: Any = create_model("Checked", __config__=rules, tree=(chosen, ...))
+    """A dataclass made of a tree, strictly. Raises Usage, naming `place` (the file) and every key that is wrong."""
     try:
-        value = checked.model_validate_json(json.dumps({"tree": tree}), strict=True).tree
-        return kind(**{known.name: getattr(value, known.name) for known in fields(kind)})
-    except TypeError:
-        raise Usage(
-            f"{place} holds a date or a time; a recipe knows numbers, texts, booleans, lists, tables."
-        ) from None
-    except ValidationError as error:
-        problems = [explained(chosen, problem, beside) for problem in error.errors(include_url=False)]
-        raise Usage(f"{place}: {'; '.join(problems)}.") from None
-
-
-def narrowed(kind: type, tree: Mapping[str, Any], place: str) -> type:
-    """The dataclass with each table that comes in several kinds (`[learner]`) narrowed to the one that its key `kind`
-    names. Raises Usage.
-    """
-    chosen: list[tuple[str, Any, Any]] = []
-    hints = get_type_hints(kind, include_extras=True)
-    for known in fields(kind):
-        kinds = {option.kind: option for option in get_args(hints[known.name]) if hasattr(option, "kind")}
-        if not kinds:
-            continue
-        default: Any = known.default_factory
-        table = tree.get(known.name)
-        wanted = table.get("kind", default.kind) if isinstance(table, Mapping) else default.kind
-        if wanted not in list(kinds):
-            raise Usage(
-                f"{place}: {known.name}.kind is {json.dumps(wanted)}{hint(str(wanted), kinds)}; choose one of: "
-                f"{', '.join(sorted(kinds))}."
-            )
-        chosen.append((known.name, kinds[wanted], field(default_factory=kinds[wanted])))
-    return make_dataclass(kind.__name__, chosen, bases=(kind,), frozen=True, kw_only=True) if chosen else kind
-
-
-def explained(kind: type, problem: Mapping[str, Any], beside: Iterable[str]) -> str:
-    """One problem that pydantic found, as half a sentence: place, what was given, what is allowed."""
-    *tables, key = problem["loc"][1:] or ("the recipe",)
-    where = ".".join(str(part) for part in (*tables, key))
-    if problem["type"] == "unexpected_keyword_argument":
-        known = sorted({*names(kind, tables), *(() if tables else beside)})
-        return f"{where} is not known{hint(str(key), known)}; allowed here: {', '.join(known)}"
-    if problem["type"] == "missing":
-        return f"{where} is missing"
-    message = problem["msg"].removeprefix("Value error, ").removeprefix("Input ")
-    for word, ours in WORDS.items():
-        message = message.replace(word, ours)
-    if problem["type"] == "value_error":
-        return f"{where}: {message}"
-    return f"{where} is {json.dumps(problem['input'])}, but {message}"
-
-
-def names(kind: type, tables: Sequence[Any]) -> list[str]:
-    """The keys allowed in a table, given by its place below a dataclass."""
-    for table in tables:
-        kind = get_type_hints(kind)[table]
-    return [known.name for known in fields(kind)] if is_dataclass(kind) else []
-
-
-def hint(given: str, known: Iterable[str]) -> str:
-    """A suggestion in brackets, where something close is known."""
-    close = difflib.get_close_matches(given, list(known), n=1)
-    return f" (did you mean {close[0]!r}?)" if close else ""
+        return strict.parse(kind, tree, beside)
+    except strict.Refused as error:
+        raise Usage(f"{place}: {error}.") from None

@@ -65,4 +65,6 @@ def history(generations: int, speed: float = 1000.0, **metrics: float) -> list[d
 
 def recorded(name: str, seed: int, generations: int = 10, speed: float = 1000.0, **changed: float) -> Record:
     """A run of a recipe; `changed` settings belong to the table `es`."""
-    return Record(name, settings(CELLS) | {"seed": seed, "learner": {"sigma": 0.1} | changed}, history(generations, speed))
+    return Record(
+        name, settings(CELLS) | {"seed": seed, "learner": {"sigma": 0.1} | changed}, history(generations, speed)
+    )

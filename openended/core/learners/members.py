@@ -62,13 +62,13 @@ def ranks(job: Job, outcome: Outcome) -> NDArray[np.float64]:
 
 
 def learned(job: Job, outcome: Outcome, degenerate: bool, agent: Any, memory: dict[str, NDArray[Any]]) -> Learned:
-    """The learner one step on, with what the step saw of each task and what it cost."""
+    """The learner one step on, or as it is if the job only looks, with what it saw of each task and what it cost."""
     played, visits = tasks(job, len(outcome.returns)), []
     for task in range(len(job.genomes)):
         part = _part(outcome, played == task)
         visits.append(Visit(task, part.returns, part.facts))
-    learner = Learner(job.learner.id, agent, memory, job.learner.steps + 1)
-    return Learned(learner, tuple(visits), replace(cost(outcome), degenerate=int(degenerate)))
+    after = Learner(job.learner.id, agent, memory, job.learner.steps + 1)
+    return Learned(after if job.train else job.learner, tuple(visits), replace(cost(outcome), degenerate=int(degenerate)))
 
 
 def _part(outcome: Outcome, rows: Any) -> Outcome:

@@ -244,3 +244,13 @@ def test_a_learner_begins_with_nothing_remembered():
     assert {name: array.tolist() for name, array in learner.memory.items()} == {
         "m": [0.0] * 3, "v": [0.0] * 3, "t": 0, "learning_rate": 0.2, "sigma": 0.3,
     }  # fmt: skip
+
+
+def test_a_job_that_only_looks_leaves_the_learner_as_it_is():
+    settings = Strategy(population=8)
+    now = job(settings, np.zeros(6))
+    (looked,) = learn([replace(now, train=False)], settings, LIMITS, sphere)
+    (trained,) = learn([now], settings, LIMITS, sphere)
+    assert looked.learner is now.learner
+    assert looked.visits[0].returns.tolist() == trained.visits[0].returns.tolist()
+    assert looked.cost == trained.cost

@@ -172,3 +172,11 @@ def test_every_kind_is_listed_under_its_name_and_says_what_it_depends_on(name):
     module = learners.kind(settings)
     assert all(callable(getattr(module, function)) for function in ("check", "start", "learn"))
     assert ("CPU" in module.NOTE) == (name != "es")
+
+
+@by_kind
+def test_a_job_that_only_looks_leaves_the_learner_as_it_is(settings):
+    now = job(settings)
+    (looked,) = learn([replace(now, train=False)], settings, LIMITS, sphere)
+    assert looked.learner is now.learner
+    assert len(looked.visits[0].returns) == 32
