@@ -68,7 +68,8 @@ def learned(job: Job, outcome: Outcome, degenerate: bool, agent: Any, memory: di
         part = _part(outcome, played == task)
         visits.append(Visit(task, part.returns, part.facts))
     after = Learner(job.learner.id, agent, memory, job.learner.steps + 1)
-    return Learned(after if job.train else job.learner, tuple(visits), replace(cost(outcome), degenerate=int(degenerate)))
+    spent = replace(cost(outcome), degenerate=int(degenerate))
+    return Learned(after if job.train else job.learner, tuple(visits), spent)
 
 
 def _part(outcome: Outcome, rows: Any) -> Outcome:
