@@ -179,3 +179,8 @@ def normals(key: int, shape: int | tuple[int, ...]) -> NDArray[np.float32]:
     rows = np.empty((-(-size // (2 * WIDTH)) * 2, WIDTH), np.float32)
     fill_normals(np.uint64(key), rows, number(WIDTH))
     return rows.ravel()[:size].reshape(shape)
+
+
+def draw_normal(stream: np.random.Generator) -> float:
+    """A normal number from 64 bits of NumPy's stream; its own `standard_normal` calls the platform's log and exp."""
+    return float(normal(stream.integers(2**64, dtype=np.uint64), 0))
