@@ -196,19 +196,16 @@ def account(b, w, a, lane, record, row, ends, cap, stall, lane_angle):
         a.gained[lane] = a.steps[lane]
     record.rewards[row] = reward
     ends.courses[row], ends.fresh[row] = b.course[a.episode[lane]], a.steps[lane] == 1
+    finished = has_finished(w, lane) and not failed
     end = GOES_ON
-    if failed or has_finished(w, lane):
+    if failed or finished or turned_too_far(w, lane, lane_angle):
         end = TERMINAL
-    elif (
-        a.steps[lane] >= cap
-        or (stall > 0 and a.steps[lane] - a.gained[lane] >= stall)
-        or turned_too_far(w, lane, lane_angle)
-    ):
+    elif a.steps[lane] >= cap or (stall > 0 and a.steps[lane] - a.gained[lane] >= stall):
         end = TRUNCATED
     record.ends[row] = end
     if end != GOES_ON:
         ends.totals[row], ends.lengths[row] = a.total[lane], a.steps[lane]
-        ends.finished[row] = end == TERMINAL and not failed
+        ends.finished[row] = finished
     return end
 
 
