@@ -33,7 +33,7 @@ class Training:
         critic = perceptron((*actor.sizes[:-1], 1))
         self._settings, self._job = settings, job
         self._trainer = Trainer(actor, critic, not policy.discrete, settings.environments * settings.steps)
-        self._low, self._high = logarithm(settings.deviation_floor), logarithm(settings.deviation)
+        self._low, self._high = logarithm(settings.deviation_lowest), logarithm(settings.deviation_highest)
         self._discounted = np.zeros(settings.environments)
         self._seen: list[Seen] = []
         self._dropped = 0
@@ -52,7 +52,7 @@ class Training:
         else:
             keys = [key(job.key, 0, "critic", layer) for layer in range(len(sizes) - 1)]
             nets.critic_part[:] = packed(self._trainer.critic_net, first_network(keys, sizes, 1.0))
-            nets.deviation_part[:count] = self._high
+            nets.deviation_part[:count] = logarithm(self._settings.deviation)
             self._trainer.moments[:] = FIRST_MOMENTS
             self._rate = self._settings.learning_rate
         if memory and not job.plain:
