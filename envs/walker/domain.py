@@ -27,7 +27,7 @@ from ..api import (
     Warm,
 )
 from ..cache import compiled_before
-from ..policy import Mlp, Policy
+from ..policy import Mlp, Policy, make
 from ..simd.tanh import TANH
 from ..sketch import Sketch
 from .courses import task as tasks
@@ -35,12 +35,12 @@ from .courses.course import Course, course, stack
 from .courses.describe import AXES, describe
 from .courses.suites import band, suite
 from .courses.task import DEFAULT_MUTATION, Mutation
-from .simulation.policy import SIZES
 
 FUNCTIONS = 200
 """About how many functions `rollouts` needs compiled."""
 FACTS = {"finished": np.dtype(bool), "distance": np.dtype(np.float32)}
-DEFAULT = Mlp(SIZES, tanh=TANH)
+DEFAULT = Mlp((24, 40, 40, 4), tanh=TANH)
+"""POET's network (its reference code)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,9 +104,7 @@ Laid = Callable[[Genome], Course]
 
 def policy(kind: str, hidden: tuple[int, ...]) -> Policy:
     """See `envs.api.Policies`."""
-    if kind != DEFAULT.kind or hidden != DEFAULT.sizes[1:-1]:
-        raise ValueError(f"walkers run the policy mlp with hidden layers {list(DEFAULT.sizes[1:-1])} only")
-    return DEFAULT
+    return make(kind, DEFAULT.inputs, hidden, DEFAULT.outputs, tanh=TANH)
 
 
 def prepare(laid: Laid, genomes: Sequence[Genome]) -> Any:
@@ -130,7 +128,7 @@ def rollouts(queue: Queue) -> None:
 def trace(laid: Laid, genome: Genome, policy: Policy, agent: Agent, key: int, cap: int) -> Trace:
     from .simulation.trace import trace
 
-    return trace(laid(genome), agent, cap)
+    return trace(laid(genome), policy, agent, cap)
 
 
 def draw(laid: Laid, genome: Genome, trace: Trace, step: int, width: int, height: int) -> Picture:
