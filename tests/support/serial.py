@@ -1,6 +1,7 @@
 """The simplest executor, for tests: every episode on the calling thread."""
 
 from collections.abc import Sequence
+from types import SimpleNamespace
 from typing import Any
 
 from openended.core import learners
@@ -32,3 +33,8 @@ class SerialExecutor:
 def means(params: Settings, domain: Domain, seed: int = 1, executor: SerialExecutor | None = None) -> Means[Any]:
     """The means of a search whose episodes run one after the other."""
     return Means(params, domain, seed, executor or SerialExecutor(domain, params.policy.of(domain)))
+
+
+def playing(evaluate: Any) -> Any:
+    """An executor whose episodes are a function of the batch, for learners that need no more."""
+    return SimpleNamespace(evaluate=evaluate)
