@@ -29,7 +29,7 @@ def write(path, scores, steps=100, **changes):
         for generation, score in enumerate(scores):
             counters = Counters(env_steps=steps * generation)
             metrics = {"annecs": score, "qd_score": float(score or 0)}
-            run.commit(Changes(generation, (), (), (), counters, metrics), seconds=1.0)
+            run.commit(Changes(generation, counters=counters, metrics=metrics), seconds=1.0)
     return path
 
 
