@@ -1,8 +1,13 @@
 import pytest
+from hypothesis import HealthCheck, settings
 
 from openended import envs
 from openended.run import recipe
 from tests.support import made, toy
+
+# Without this, Hypothesis fails examples that take 200 ms, which happens on busy machines and while numba compiles.
+settings.register_profile("openended", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("openended")
 
 
 @pytest.fixture
@@ -13,7 +18,7 @@ def point(monkeypatch):
 
 @pytest.fixture
 def config(point, tmp_path):
-    """Makes the config of the toy recipe, with other settings if wanted: `config("generations=3", "learner.sigma=0.2")`."""
+    """Makes the config of the toy recipe, with other settings if wanted: `config("learner.sigma=0.2")`."""
     path = tmp_path / "toy.toml"
     path.write_text(toy.SETTINGS)
     return lambda *overrides: recipe.load(str(path), overrides)

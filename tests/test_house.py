@@ -210,7 +210,10 @@ def test_the_two_commands_of_the_readme_are_two_blocks_and_the_checks_run_the_se
     assert re.search(r"openended run quickstart && .*openended plot .* && .*openended replay ", first)
     assert second.rstrip().endswith("pytest")
     assert all(line.count("\n") == 1 for line in (first, second))
-    assert "inside && block == 2" in (ROOT / ".ci" / "run").read_text()
+    script = (ROOT / ".ci" / "run").read_text()
+    assert "inside && block == 2" in script
+    places = [script.index(step) for step in ('"$setup"', "ruff check", "ruff format --check", "bin/mypy", '"$tests"')]
+    assert places == sorted(places), "linters run before the tests"
 
 
 def test_no_file_names_a_place_of_some_machine():

@@ -8,15 +8,18 @@ from openended.run import driver, recipe
 
 CHANGES = [
     "reproduction.every=4",
-    "reproduction.threshold=50",
+    "reproduction.threshold=-100",
     "transfer.every=3",
     "active.count=2",
-    "criterion.low=-80",
+    "criterion.low=-100",
     "archive.cells=[6]",
     "learner.population=32",
     "learner.learning_rate=0.1",
     "generations=24",
 ]
+"""Every child is admitted: the oldest pairs retire from generation 8 on, and from 12 on scores are made on the retired,
+whatever the agents have learnt by then.
+"""
 
 
 @pytest.fixture(params=["poet", "enhanced-poet"])

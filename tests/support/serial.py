@@ -3,35 +3,32 @@
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from openended.core.learners import es
-from openended.core.types import Outcome, StepJob, Stepped
-from openended.envs.api import Domain, Queue
+from openended.core import learners
+from openended.core.means import Means
+from openended.core.settings import Settings
+from openended.core.types import Batch, Job, Learned, Limits, Outcome
+from openended.envs.api import Domain
+from openended.envs.policy import Policy
+from openended.run.threads import queue_of
 
 
 class SerialExecutor:
-    """Runs episodes and ES steps on one thread; `batches` keeps the size of every batch of episodes."""
+    """Runs episodes and training steps on one thread; `batches` holds the size of every batch of episodes."""
 
-    def __init__(self, domain: Domain):
-        self.domain = domain
+    def __init__(self, domain: Domain, policy: Policy | None = None):
+        self.domain, self.policy = domain, policy or domain.policies.default
         self.batches: list[int] = []
 
-    def evaluate(
-        self,
-        genomes: Sequence[Any],
-        agents: NDArray[np.float32],
-        which: NDArray[np.int32],
-        keys: NDArray[np.uint64],
-        cap: int,
-        stall: int = 0,
-    ) -> Outcome:
-        simulator, policy = self.domain.simulator, self.domain.policies.default
-        queue = Queue(simulator.prepare(genomes), policy, agents, which, keys, cap, stall)
-        simulator.rollouts(queue)
-        self.batches.append(len(which))
+    def evaluate(self, batch: Batch) -> Outcome:
+        queue = queue_of(batch, self.domain.simulator.prepare(batch.genomes), self.policy)
+        self.domain.simulator.rollouts(queue)
+        self.batches.append(len(batch.which))
         return Outcome(queue.returns, queue.steps, queue.facts)
 
-    def optimise(self, jobs: Sequence[StepJob], params: es.Params, cap: int, stall: int = 0) -> list[Stepped]:
-        return es.step(jobs, params, cap, stall, self.evaluate)
+    def learn(self, jobs: Sequence[Job], settings: Any, limits: Limits) -> list[Learned]:
+        return list(learners.kind(settings).learn(jobs, settings, limits, self.evaluate))
+
+
+def means(params: Settings, domain: Domain, seed: int = 1, executor: SerialExecutor | None = None) -> Means[Any]:
+    """The means of a search whose episodes run one after the other."""
+    return Means(params, domain, seed, executor or SerialExecutor(domain, params.policy.of(domain)))

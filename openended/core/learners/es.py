@@ -70,7 +70,7 @@ def check(settings: Strategy, policy: Any) -> None:
 
 def start(settings: Strategy, id: int, agent: Agent) -> Learner:
     """A learner before its first step."""
-    memory = {
+    memory: dict[str, NDArray[Any]] = {
         "m": np.zeros(len(agent), np.float32),
         "v": np.zeros(len(agent), np.float32),
         "t": np.array(0, np.int64),
@@ -123,7 +123,7 @@ def tell(job: Job, settings: Strategy, population: NDArray[np.float32], outcome:
     """The step that follows from what the population did."""
     old, ranks = job.learner.memory, centred_ranks(outcome.returns)
     agent, m, v = _climb(job, settings, population, ranks)
-    memory = {
+    memory: dict[str, NDArray[Any]] = {
         "m": m,
         "v": v,
         "t": np.array(old["t"] + 1),
