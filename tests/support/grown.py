@@ -20,11 +20,17 @@ TRANSFERS = (
     Transfer(7, 1, 3, "proposal", 58.0, 56.0, True),
     Transfer(9, 5, 3, "proposal", 60.0, 59.0, True),
 )
-FINDS = tuple(
-    Find(*each)
-    for each in ((6, 0, 0, -50.0, -1), (7, 1, 2, 90.0, 0), (8, 2, 2, 95.0, 0), (9, 3, 4, 40.0, 1))
-    + ((0, 0, 8, 250.0, -1), (1, 1, 5, 120.0, 2), (2, 2, 8, 240.0, 0), (3, 3, 9, 60.0, 5))
-    + ((4, 4, 6, math.nan, 1), (5, 5, 9, 100.0, 2))
+FINDS = (
+    Find(6, 0, 0, -50.0, -1),
+    Find(7, 1, 2, 90.0, 0),
+    Find(8, 2, 2, 95.0, 0),
+    Find(9, 3, 4, 40.0, 1),
+    Find(0, 0, 8, 250.0, -1),
+    Find(1, 1, 5, 120.0, 2),
+    Find(2, 2, 8, 240.0, 0),
+    Find(3, 3, 9, 60.0, 5),
+    Find(4, 4, 6, math.nan, 1),
+    Find(5, 5, 9, 100.0, 2),
 )
 """All elites: the first four were found with the tasks; pairs point to the others, which have their tasks' ids."""
 
@@ -37,17 +43,8 @@ def grown(retired: tuple[int, ...] = (), fitness: dict[int, float] | None = None
         column, row = int(errand.x), 0 if id < 6 else 3
         niche = column * CELLS[1] + row if id < 7 else 0
         outcome = "admitted" if id < 6 else "too hard" if id == 6 else "niche taken"
-        tasks[id] = Task(
-            id,
-            errand,
-            parent,
-            ADMITTED.get(id, 8),
-            tuple(domain.tasks.describe(errand)),
-            niche,
-            outcome,
-            0.0,
-            "mutation",
-        )
+        place, made = tuple(domain.tasks.describe(errand)), ADMITTED.get(id, 8)
+        tasks[id] = Task(id, errand, parent, made, place, niche, outcome, 0.0, "mutation")
     values = FITNESS if fitness is None else fitness
     for id in PARENT:
         made = pair(id, tasks[id].niche, values[id], active=id not in retired)

@@ -131,7 +131,8 @@ def test_a_cvt_archive_of_two_axes_is_drawn_by_its_cells(made):
     view = replace(
         view,
         config=settings((4,), "cvt"),
-        state=replace(view.state, tasks={0: replace(view.state.tasks[0], niche=2)}, arrays={"centroids": centroids}),
+        state=replace(view.state, arrays={"centroids": centroids}),
+        tasks={0: replace(view.tasks[0], niche=2)},
         elites={2: pair(0, 2, 150.0)},
     )
     drawing = figure(view)
