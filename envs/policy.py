@@ -104,6 +104,7 @@ class Mlp:
 
 
 def gaussian(count: int, stdev: float, key: int) -> NDArray[np.float32]:
-    """Numbers of N(0, stdev^2), float32[count]."""
-    normal = np.random.Generator(np.random.Philox(key=key)).standard_normal(count, dtype=np.float32)
-    return normal * np.float32(stdev)
+    """Numbers of N(0, stdev^2), float32[count], with the same bits on every CPU; key: 0 .. 2^64 - 1."""
+    from .simd.normal import normals
+
+    return normals(key, count) * np.float32(stdev)
