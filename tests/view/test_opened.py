@@ -5,9 +5,9 @@ import pytest
 import openended
 from openended.core.types import Changes, Task
 from openended.envs.api import Queue
+from openended.envs.forward import controller
 from openended.envs.walker.courses.task import WalkerTask
 from openended.envs.walker.domain import WALKER
-from openended.envs.walker.simulation.policy import controller
 from openended.file.errors import Damaged, Usage
 from openended.file.snapshot import snapshot
 from openended.file.writer import Writer, create
@@ -91,7 +91,7 @@ def test_an_elite_earns_its_fitness_on_its_course_in_gymnasium(tmp_path):
     with Writer(path) as file:
         file.commit(Changes(0, (made,), (held,), **agents((held,), agent=agent)), seconds=1.0)
     run = openended.open(path)
-    env, act = run.course(2), controller(run.agent(2))
+    env, act = run.course(2), controller(run.domain.policies.default, run.agent(2))
     assert isinstance(env, gymnasium.Env)
     total, over = 0.0, False
     observation, _ = env.reset()
