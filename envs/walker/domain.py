@@ -27,6 +27,7 @@ from ..api import (
     Warm,
 )
 from ..cache import compiled_before
+from ..nets.recorded import Recorder, Rehearsal
 from ..policy import Mlp, Policy
 from ..simd.tanh import TANH
 from ..sketch import Sketch
@@ -75,6 +76,7 @@ def walkers(
         actions=Space(DEFAULT.outputs),
         deterministic=True,
         lowest_return=-100.0,
+        experience=experience,
         warm=Warm(partial(compiled_before, "work_off"), partial(warm_up, laid, tasks.first)),
         course=laid,
     )
@@ -125,6 +127,12 @@ def rollouts(queue: Queue) -> None:
     for name, dtype in FACTS.items():
         queue.facts.setdefault(name, np.zeros(len(queue.which), dtype))
     episode.run(queue)
+
+
+def experience(asked: Rehearsal) -> Recorder:
+    from .simulation.experience import Experience
+
+    return Experience(asked)
 
 
 def trace(laid: Laid, genome: Genome, policy: Policy, agent: Agent, key: int, cap: int) -> Trace:

@@ -26,7 +26,7 @@ class SerialExecutor:
         return Outcome(queue.returns, queue.steps, queue.facts)
 
     def learn(self, jobs: Sequence[Job], settings: Any, limits: Limits) -> list[Learned]:
-        return list(learners.kind(settings).learn(jobs, settings, limits, self.evaluate))
+        return list(learners.kind(settings).learn(jobs, settings, limits, self))
 
 
 def means(params: Settings, domain: Domain, seed: int = 1, executor: SerialExecutor | None = None) -> Means[Any]:

@@ -13,7 +13,7 @@ A learner's memory: Adam's moments m and v, float32[parameters], its steps t, in
 and sigma, float64[].
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
@@ -21,7 +21,7 @@ import numpy as np
 from annotated_types import Ge, Gt, Le, Lt, MultipleOf
 from numpy.typing import NDArray
 
-from ..types import Agent, Batch, Job, Learned, Learner, Limits, Outcome
+from ..types import Agent, Executor, Job, Learned, Learner, Limits, Outcome
 from . import members
 from .members import Population, episode_keys, tasks
 
@@ -81,11 +81,9 @@ def start(settings: Strategy, id: int, agent: Agent) -> Learner:
     return Learner(id, agent, memory, 0)
 
 
-def learn(
-    jobs: Sequence[Job], settings: Strategy, limits: Limits, evaluate: Callable[[Batch], Outcome]
-) -> list[Learned]:
+def learn(jobs: Sequence[Job], settings: Strategy, limits: Limits, executor: Executor) -> list[Learned]:
     """One step for every job."""
-    played = members.play(jobs, settings.population, _fill, limits, evaluate)
+    played = members.play(jobs, settings.population, _fill, limits, executor.evaluate)
     return [tell(job, settings, *result) for job, result in zip(jobs, played, strict=True)]
 
 

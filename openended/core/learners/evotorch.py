@@ -12,7 +12,7 @@ XNES: the root of the covariance sigma and its inverse sigma_inv, float32[parame
 import math
 import os
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -23,7 +23,7 @@ from annotated_types import Ge, Gt, Le, MultipleOf
 
 from openended.envs.policy import Policy
 
-from ..types import Agent, Batch, Job, Learned, Learner, Limits, Outcome
+from ..types import Agent, Executor, Job, Learned, Learner, Limits, Outcome
 from . import members
 from .members import Population
 
@@ -122,12 +122,10 @@ def start(settings: Settings, id: int, agent: Agent) -> Learner:
     return Learner(id, agent, {"sigma": np.full(size, sigma)}, 0)
 
 
-def learn(
-    jobs: Sequence[Job], settings: Settings, limits: Limits, evaluate: Callable[[Batch], Outcome]
-) -> list[Learned]:
+def learn(jobs: Sequence[Job], settings: Settings, limits: Limits, executor: Executor) -> list[Learned]:
     """One step for every job."""
     with _one_thread():
-        played = members.play(jobs, settings.population, _fill, limits, evaluate)
+        played = members.play(jobs, settings.population, _fill, limits, executor.evaluate)
         return [tell(job, settings, *result) for job, result in zip(jobs, played, strict=True)]
 
 

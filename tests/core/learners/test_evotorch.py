@@ -35,7 +35,12 @@ def job(settings, number=0, genomes=(1.0,), parameters=6, plain=False):
 def draw(now, settings):
     """The population that a job is given."""
     seen = []
-    learn([now], settings, LIMITS, lambda batch: seen.append(batch.agents.copy()) or sphere(batch))
+    learn(
+        [now],
+        settings,
+        LIMITS,
+        SimpleNamespace(evaluate=lambda batch: seen.append(batch.agents.copy()) or sphere(batch)),
+    )
     return seen[0]
 
 
@@ -44,7 +49,9 @@ def test_it_climbs(settings):
     now = job(replace(settings, sigma=0.5))
     begin = np.abs(now.learner.agent - 1).max()
     for number in range(40):
-        (learned,) = learn([replace(now, key=key(1, number, "es", 0))], settings, LIMITS, sphere)
+        (learned,) = learn(
+            [replace(now, key=key(1, number, "es", 0))], settings, LIMITS, SimpleNamespace(evaluate=sphere)
+        )
         now = replace(now, learner=learned.learner)
     assert now.learner.steps == 40
     assert np.abs(now.learner.agent - 1).max() < 0.2 * begin
@@ -70,7 +77,7 @@ def test_torch_is_left_as_it_was(settings):
     threads, state = torch.get_num_threads(), torch.random.get_rng_state()
     try:
         torch.set_num_threads(2)
-        learn([job(settings)], settings, LIMITS, sphere)
+        learn([job(settings)], settings, LIMITS, SimpleNamespace(evaluate=sphere))
         assert torch.get_num_threads() == 2
         assert torch.equal(torch.random.get_rng_state(), state)
     finally:
@@ -81,7 +88,9 @@ def test_torch_is_left_as_it_was(settings):
 @pytest.mark.parametrize("value", [4.0, math.nan, -math.inf])
 def test_equal_or_useless_returns_change_nothing(settings, value):
     now = job(settings)
-    (learned,) = learn([now], settings, LIMITS, lambda batch: outcome(np.full(len(batch.which), value)))
+    (learned,) = learn(
+        [now], settings, LIMITS, SimpleNamespace(evaluate=lambda batch: outcome(np.full(len(batch.which), value)))
+    )
     assert learned.learner.agent.tolist() == now.learner.agent.tolist()
     assert {n: a.tolist() for n, a in learned.learner.memory.items()} == {
         n: a.tolist() for n, a in now.learner.memory.items()
@@ -103,8 +112,8 @@ def test_what_is_not_finite_counts_like_the_worst_return(settings):
 @by_kind
 def test_a_plain_step_leaves_the_distribution_as_it_is(settings):
     now = job(settings)
-    (plain,) = learn([replace(now, plain=True)], settings, LIMITS, sphere)
-    (whole,) = learn([now], settings, LIMITS, sphere)
+    (plain,) = learn([replace(now, plain=True)], settings, LIMITS, SimpleNamespace(evaluate=sphere))
+    (whole,) = learn([now], settings, LIMITS, SimpleNamespace(evaluate=sphere))
     assert plain.learner.agent.tobytes() == whole.learner.agent.tobytes() != now.learner.agent.tobytes()
     for name, before in now.learner.memory.items():
         assert plain.learner.memory[name].tobytes() == before.tobytes() != whole.learner.memory[name].tobytes()
@@ -114,7 +123,7 @@ def test_a_plain_step_leaves_the_distribution_as_it_is(settings):
 def test_a_job_may_have_several_tasks_and_jobs_do_not_influence_each_other(settings):
     jobs = [job(settings, 0), job(settings, 1, (1.0, -1.0))]
     for one, alone in zip(learn(jobs, settings, LIMITS, sphere), jobs, strict=True):
-        (same,) = learn([alone], settings, LIMITS, sphere)
+        (same,) = learn([alone], settings, LIMITS, SimpleNamespace(evaluate=sphere))
         assert one.learner.agent.tobytes() == same.learner.agent.tobytes()
         assert [len(visit.returns) for visit in one.visits] == [32 // len(alone.genomes)] * len(alone.genomes)
 
@@ -149,7 +158,7 @@ def test_xnes_keeps_the_inverse_of_its_root():
     settings = Xnes(population=64, sigma_rate=3.0)
     now = job(settings, parameters=5)
     for number in range(5):
-        (learned,) = learn([replace(now, key=number)], settings, LIMITS, sphere)
+        (learned,) = learn([replace(now, key=number)], settings, LIMITS, SimpleNamespace(evaluate=sphere))
         now = replace(now, learner=learned.learner)
     memory = now.learner.memory
     assert np.abs(memory["sigma"] - np.diag(np.diag(memory["sigma"]))).max() > 1e-4
@@ -177,6 +186,6 @@ def test_every_kind_is_listed_under_its_name_and_says_what_it_depends_on(name):
 @by_kind
 def test_a_job_that_only_looks_leaves_the_learner_as_it_is(settings):
     now = job(settings)
-    (looked,) = learn([replace(now, train=False)], settings, LIMITS, sphere)
+    (looked,) = learn([replace(now, train=False)], settings, LIMITS, SimpleNamespace(evaluate=sphere))
     assert looked.learner is now.learner
     assert len(looked.visits[0].returns) == 32
