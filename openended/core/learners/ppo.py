@@ -30,6 +30,9 @@ from openended.envs.policy import Policy
 from ..keys import key
 from ..types import Agent, Job, Learned, Learner, Limits, Stopped
 
+NOTE = ""
+"""What a run should say of this kind at its start: nothing."""
+
 
 @dataclass(frozen=True)
 class Proximal:

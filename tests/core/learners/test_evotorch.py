@@ -122,7 +122,7 @@ def test_a_plain_step_leaves_the_distribution_as_it_is(settings):
 @by_kind
 def test_a_job_may_have_several_tasks_and_jobs_do_not_influence_each_other(settings):
     jobs = [job(settings, 0), job(settings, 1, (1.0, -1.0))]
-    for one, alone in zip(learn(jobs, settings, LIMITS, sphere), jobs, strict=True):
+    for one, alone in zip(learn(jobs, settings, LIMITS, SimpleNamespace(evaluate=sphere)), jobs, strict=True):
         (same,) = learn([alone], settings, LIMITS, SimpleNamespace(evaluate=sphere))
         assert one.learner.agent.tobytes() == same.learner.agent.tobytes()
         assert [len(visit.returns) for visit in one.visits] == [32 // len(alone.genomes)] * len(alone.genomes)
@@ -180,7 +180,7 @@ def test_every_kind_is_listed_under_its_name_and_says_what_it_depends_on(name):
     (settings,) = (cls() for cls in learners.Learning.__args__ if cls().kind == name)
     module = learners.kind(settings)
     assert all(callable(getattr(module, function)) for function in ("check", "start", "learn"))
-    assert ("CPU" in module.NOTE) == (name != "es")
+    assert ("CPU" in module.NOTE) == (name in {"snes", "xnes", "cem"})
 
 
 @by_kind
