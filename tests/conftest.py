@@ -1,3 +1,5 @@
+from functools import cache
+
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -22,6 +24,26 @@ def config(point, tmp_path):
     path = tmp_path / "toy.toml"
     path.write_text(toy.SETTINGS)
     return lambda *overrides: recipe.load(str(path), overrides)
+
+
+@pytest.fixture(scope="session")
+def grown_toy(tmp_path_factory):
+    """Makes the toy recipe's run of some generations, on one thread and never stopped: `grown_toy(12)` is its run file,
+    made once for all tests, which copy it before they change it.
+    """
+    from openended.run import driver  # loads numba
+
+    @cache
+    def grow(generations):
+        folder = tmp_path_factory.mktemp("toy")
+        (folder / "toy.toml").write_text(toy.SETTINGS)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setitem(envs.DOMAINS, "point-v1", "tests.support.point:Point")
+            config = recipe.load(str(folder / "toy.toml"), [f"generations={generations}"])
+            driver.run(folder / "toy.run", config, threads=1)
+        return folder / "toy.run"
+
+    return grow
 
 
 @pytest.fixture

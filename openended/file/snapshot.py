@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openended.core.types import Agent, Counters, Pair, Score, State, Task, Transfer
-from openended.envs.api import Axis
+from openended.envs.api import Axis, Domain, Policy
 from openended.file.contents import Find
 from openended.file.errors import Damaged, Usage
 from openended.file.reader import Reader
@@ -54,6 +54,7 @@ class Snapshot(Record):
     Attributes:
         path: the run file.
         domain: the simulator of the tasks.
+        policy: the network of the agents.
         state: pairs and their tasks, without learners and elites; of a run without a generation, none, and -1.
         tasks: all tasks ever made.
         elites: the pair that holds each niche: of several, the one with the best fitness, ties to the oldest.
@@ -65,7 +66,8 @@ class Snapshot(Record):
     """
 
     path: Path
-    domain: Any
+    domain: Domain
+    policy: Policy
     state: State
     tasks: Mapping[int, Task]
     elites: dict[int, Pair]
@@ -83,6 +85,11 @@ class Snapshot(Record):
     @property
     def generation(self) -> int:
         return self.state.generation
+
+    @property
+    def centroids(self) -> NDArray[np.float64] | None:
+        """Centroids of a CVT archive, float64[cells, m] in units of the axes' ranges; None for a grid."""
+        return self.state.arrays.get("centroids")
 
     def best_agents(self, pairs: Iterable[Pair]) -> list[Agent]:
         """The best agent found on the task of each pair, float32[parameters], read from the run file now.
@@ -140,6 +147,7 @@ def taken(run: Reader) -> Snapshot:
         history=run.generations(),
         path=run.path,
         domain=run.domain,
+        policy=run.policy,
         state=state,
         tasks=tasks,
         elites=elites(state.pairs),

@@ -58,6 +58,19 @@ def test_an_elite_is_named_once_a_generation_and_the_best_of_it_stays():
     assert best_agents(made) == [0, 8]
 
 
+def test_the_elite_that_came_with_a_task_is_kept_beside_a_better_one_from_elsewhere_in_the_same_generation():
+    made = generation(Params(), [0, 3], [1.0, 2.0], {})
+    made.add(task(2, (7.0,), genome=7))
+    made.begin(2, learner(2), AGENT, 5.0, origin=0)
+    made.put(made.improved(replace(made.pair(2), origin=1), AGENT, 6.0))
+    made.put(made.improved(replace(made.pair(1), origin=2), AGENT, 7.0))
+    made.put(made.improved(replace(made.pair(1), origin=0), AGENT, 8.0))
+    changes = made.changes()
+    assert [(each.id, each.task, each.origin) for each in changes.elites] == [(2, 2, 0), (3, 2, 1), (4, 1, 0)]
+    assert (made.pair(2).elite, made.counters.elites_found) == (3, 5)
+    assert sorted(after(made.before, changes).elites) == [0, 3, 4]
+
+
 @pytest.mark.parametrize("fitness", [2.0, 1.9, math.nan])
 def test_what_is_no_better_finds_no_elite(fitness):
     made = generation(Params(), [0], [2.0], {})

@@ -16,7 +16,6 @@ from openended.core.learners import es
 from openended.core.types import StepJob
 from openended.file.errors import Resources, Usage
 from openended.file.reader import Reader
-from openended.file.verify import verify
 from openended.run import driver
 from openended.run.cluster import connect, worker
 from openended.run.cluster import executor as cluster
@@ -25,6 +24,7 @@ from openended.run.threads import Abandoned
 from tests.support import toy
 from tests.support.marked import LOOPBACK, Marked
 from tests.support.point import POINT
+from tests.support.run_content import digest
 from tests.support.serial import SerialExecutor
 
 DOMAIN = POINT
@@ -250,17 +250,10 @@ def test_an_address_where_nobody_listens_is_told_at_once(monkeypatch):
         connect.join(f"127.0.0.1:{port}")
 
 
-def digest(path):
-    assert verify(path) == []
-    with Reader(path) as run:
-        return run.last()[0], run.digest
-
-
 @pytest.fixture
-def straight(config, tmp_path):
+def straight(grown_toy, tmp_path):
     (tmp_path / "toy.toml").write_text(toy.SETTINGS)
-    driver.run(tmp_path / "straight.run", config(), threads=1)
-    return digest(tmp_path / "straight.run")
+    return digest(grown_toy(12))
 
 
 def committed(path, generation, process):

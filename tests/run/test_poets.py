@@ -5,6 +5,7 @@ import pytest
 from openended.file.reader import Reader
 from openended.file.verify import verify
 from openended.run import driver, recipe
+from tests.support.run_content import digest
 
 CHANGES = [
     "reproduction.every=4",
@@ -27,11 +28,6 @@ def config(request, point, tmp_path):
     path = tmp_path / "poets.toml"
     path.write_text(f"question = '?'\ndomain = 'point-v1'\nalgorithm = '{request.param}'\n")
     return lambda *overrides: recipe.load(str(path), [*CHANGES, *overrides])
-
-
-def digest(path):
-    with Reader(path) as run:
-        return run.digest
 
 
 def test_the_digest_is_the_same_stopped_and_resumed_on_one_thread_or_two(config, tmp_path):

@@ -3,6 +3,7 @@
 import sqlite3
 
 from openended.file.errors import Failure
+from openended.file.reader import Reader
 from openended.file.tables import TABLES
 from openended.file.verify import verify
 
@@ -19,6 +20,13 @@ def content(path):
             database.close()
     except (sqlite3.Error, UnicodeDecodeError):
         return None
+
+
+def digest(path):
+    """The last generation and the digest of a run file, which must be sound."""
+    assert verify(path) == []
+    with Reader(path) as run:
+        return run.last()[0], run.digest
 
 
 def found(path):

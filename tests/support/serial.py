@@ -1,12 +1,13 @@
 """The simplest executor, for tests: every episode on the calling thread."""
 
 from collections.abc import Sequence
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 from openended.core import learners
 from openended.core.means import Means
 from openended.core.settings import Settings
-from openended.core.types import Batch, Job, Learned, Limits, Outcome
+from openended.core.types import Batch, Changes, Job, Learned, Limits, Outcome, State
 from openended.envs.api import Domain
 from openended.envs.policy import Policy
 from openended.run.threads import queue_of
@@ -32,3 +33,19 @@ class SerialExecutor:
 def means(params: Settings, domain: Domain, seed: int = 1, executor: SerialExecutor | None = None) -> Means[Any]:
     """The means of a search whose episodes run one after the other."""
     return Means(params, domain, seed, executor or SerialExecutor(domain, params.policy.of(domain)))
+
+
+def playing(evaluate: Any) -> Any:
+    """An executor whose episodes are a function of the batch, for learners that need no more."""
+    return SimpleNamespace(evaluate=evaluate)
+
+
+def advance(
+    module: ModuleType, means: Means[Any], generations: int, state: State | None = None
+) -> list[tuple[State, Changes]]:
+    """States and changes of that many generations of an algorithm, after `state` or from the beginning."""
+    history = []
+    for _ in range(generations):
+        state, changes = module.step(means, state) if state else module.init(means)
+        history.append((state, changes))
+    return history

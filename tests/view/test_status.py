@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from openended.file import rows
+from openended.file import contents
 from openended.file.errors import Usage
 from openended.file.writer import Writer
 from openended.view.status import report, text
@@ -53,7 +53,7 @@ def test_a_long_history_is_not_read(made, monkeypatch):
         for generation in range(1, 6):
             run.commit(changes(generation, (), ()), seconds=3.0)
     read = []
-    monkeypatch.setattr(rows, "read_metrics", lambda text: read.append(text) or json.loads(text))
+    monkeypatch.setattr(contents, "read_metrics", lambda text: read.append(text) or json.loads(text))
     found = report(path)
     assert len(read) == 1
     assert (found["generation"], round(found["seconds"]), found["seconds_left"]) == (5, 17, 35 * 17 / 6)

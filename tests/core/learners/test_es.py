@@ -2,7 +2,6 @@
 
 import math
 from dataclasses import replace
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -11,6 +10,7 @@ from openended.core.keys import key
 from openended.core.learners.es import Strategy, ask, learn, start, tasks, tell
 from openended.core.types import Job, Learner, Limits, Outcome
 from tests.support.pgpe import climb
+from tests.support.serial import playing
 
 LIMITS = Limits(100)
 
@@ -158,9 +158,7 @@ def test_keys_of_64_bits_are_taken_as_they_are():
 def test_learn_plays_what_ask_gives():
     settings, seen = Strategy(population=8), []
     now = job(settings, np.zeros(6))
-    (learned,) = learn(
-        [now], settings, LIMITS, SimpleNamespace(evaluate=lambda batch: seen.append(batch) or sphere(batch))
-    )
+    (learned,) = learn([now], settings, LIMITS, playing(lambda batch: seen.append(batch) or sphere(batch)))
     population, keys = ask(now, settings)
     assert (seen[0].agents.tobytes(), seen[0].keys.tobytes()) == (population.tobytes(), keys.tobytes())
     assert learned.learner.agent.tobytes() == tell(now, settings, population, sphere(seen[0])).learner.agent.tobytes()
@@ -174,10 +172,10 @@ def test_jobs_share_one_batch_and_do_not_influence_each_other():
         return sphere(batch)
 
     jobs = [job(settings, np.zeros(6), i, (float(i),)) for i in range(3)]
-    together = learn(jobs, settings, LIMITS, SimpleNamespace(evaluate=counted))
+    together = learn(jobs, settings, LIMITS, playing(counted))
     assert sizes == [(24, 24, LIMITS)]
     for one, alone in zip(
-        together, (learn([each], settings, LIMITS, SimpleNamespace(evaluate=sphere))[0] for each in jobs), strict=True
+        together, (learn([each], settings, LIMITS, playing(sphere))[0] for each in jobs), strict=True
     ):
         assert one.learner.agent.tobytes() == alone.learner.agent.tobytes()
         assert one.visits[0].returns.tolist() == alone.visits[0].returns.tolist()
@@ -194,10 +192,8 @@ def test_the_pairs_of_a_job_with_several_tasks_take_turns():
         seen.append(batch)
         return sphere(batch)
 
-    (first,) = learn([job(settings, np.zeros(6), 5, (9.0,))], settings, LIMITS, SimpleNamespace(evaluate=sphere))
-    one, learned = learn(
-        [job(settings, np.zeros(6), 5, (9.0,)), now], settings, LIMITS, SimpleNamespace(evaluate=watched)
-    )
+    (first,) = learn([job(settings, np.zeros(6), 5, (9.0,))], settings, LIMITS, playing(sphere))
+    one, learned = learn([job(settings, np.zeros(6), 5, (9.0,)), now], settings, LIMITS, playing(watched))
     assert one.learner.agent.tobytes() == first.learner.agent.tobytes()
     assert seen[0].genomes == [9.0, 1.0, -2.0, 1e6]
     assert seen[0].which[12:, 0].tolist() == [1, 1, 2, 2, 3, 3, 1, 1, 2, 2, 3, 3]
@@ -223,9 +219,7 @@ def test_it_climbs():
     settings = Strategy(population=32, learning_rate=0.05, weight_decay=0.0)
     learner = start(settings, 0, np.zeros(6, np.float32))
     for number in range(60):
-        (learned,) = learn(
-            [Job((1.0,), learner, key(1, number, "es", 0))], settings, LIMITS, SimpleNamespace(evaluate=sphere)
-        )
+        (learned,) = learn([Job((1.0,), learner, key(1, number, "es", 0))], settings, LIMITS, playing(sphere))
         learner = learned.learner
     assert np.abs(learner.agent - 1).max() < 0.15
 
@@ -235,7 +229,7 @@ def test_read_only_inputs_are_left_alone():
     now = job(settings, np.zeros(6))
     for array in (now.learner.agent, *now.learner.memory.values()):
         array.setflags(write=False)
-    (learned,) = learn([now], settings, LIMITS, SimpleNamespace(evaluate=sphere))
+    (learned,) = learn([now], settings, LIMITS, playing(sphere))
     assert now.learner.agent.tolist() == [0.0] * 6
     assert learned.learner.agent.tolist() != [0.0] * 6
     memory = learned.learner.memory
@@ -258,8 +252,8 @@ def test_a_learner_begins_with_nothing_remembered():
 def test_a_job_that_only_looks_leaves_the_learner_as_it_is():
     settings = Strategy(population=8)
     now = job(settings, np.zeros(6))
-    (looked,) = learn([replace(now, train=False)], settings, LIMITS, SimpleNamespace(evaluate=sphere))
-    (trained,) = learn([now], settings, LIMITS, SimpleNamespace(evaluate=sphere))
+    (looked,) = learn([replace(now, train=False)], settings, LIMITS, playing(sphere))
+    (trained,) = learn([now], settings, LIMITS, playing(sphere))
     assert looked.learner is now.learner
     assert looked.visits[0].returns.tolist() == trained.visits[0].returns.tolist()
     assert looked.cost == trained.cost

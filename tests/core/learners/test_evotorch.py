@@ -12,6 +12,7 @@ from openended.core.keys import key
 from openended.core.learners import Cem, Snes, Xnes
 from openended.core.learners.evotorch import evotorch, learn, start, tell
 from openended.core.types import Job, Limits, Outcome
+from tests.support.serial import playing
 
 LIMITS = Limits(100)
 KINDS = [Snes(population=32), Xnes(population=32), Cem(population=32)]
@@ -39,7 +40,7 @@ def draw(now, settings):
         [now],
         settings,
         LIMITS,
-        SimpleNamespace(evaluate=lambda batch: seen.append(batch.agents.copy()) or sphere(batch)),
+        playing(lambda batch: seen.append(batch.agents.copy()) or sphere(batch)),
     )
     return seen[0]
 
@@ -49,9 +50,7 @@ def test_it_climbs(settings):
     now = job(replace(settings, sigma=0.5))
     begin = np.abs(now.learner.agent - 1).max()
     for number in range(40):
-        (learned,) = learn(
-            [replace(now, key=key(1, number, "es", 0))], settings, LIMITS, SimpleNamespace(evaluate=sphere)
-        )
+        (learned,) = learn([replace(now, key=key(1, number, "es", 0))], settings, LIMITS, playing(sphere))
         now = replace(now, learner=learned.learner)
     assert now.learner.steps == 40
     assert np.abs(now.learner.agent - 1).max() < 0.2 * begin
@@ -77,7 +76,7 @@ def test_torch_is_left_as_it_was(settings):
     threads, state = torch.get_num_threads(), torch.random.get_rng_state()
     try:
         torch.set_num_threads(2)
-        learn([job(settings)], settings, LIMITS, SimpleNamespace(evaluate=sphere))
+        learn([job(settings)], settings, LIMITS, playing(sphere))
         assert torch.get_num_threads() == 2
         assert torch.equal(torch.random.get_rng_state(), state)
     finally:
@@ -88,9 +87,7 @@ def test_torch_is_left_as_it_was(settings):
 @pytest.mark.parametrize("value", [4.0, math.nan, -math.inf])
 def test_equal_or_useless_returns_change_nothing(settings, value):
     now = job(settings)
-    (learned,) = learn(
-        [now], settings, LIMITS, SimpleNamespace(evaluate=lambda batch: outcome(np.full(len(batch.which), value)))
-    )
+    (learned,) = learn([now], settings, LIMITS, playing(lambda batch: outcome(np.full(len(batch.which), value))))
     assert learned.learner.agent.tolist() == now.learner.agent.tolist()
     assert {n: a.tolist() for n, a in learned.learner.memory.items()} == {
         n: a.tolist() for n, a in now.learner.memory.items()
@@ -112,8 +109,8 @@ def test_what_is_not_finite_counts_like_the_worst_return(settings):
 @by_kind
 def test_a_plain_step_leaves_the_distribution_as_it_is(settings):
     now = job(settings)
-    (plain,) = learn([replace(now, plain=True)], settings, LIMITS, SimpleNamespace(evaluate=sphere))
-    (whole,) = learn([now], settings, LIMITS, SimpleNamespace(evaluate=sphere))
+    (plain,) = learn([replace(now, plain=True)], settings, LIMITS, playing(sphere))
+    (whole,) = learn([now], settings, LIMITS, playing(sphere))
     assert plain.learner.agent.tobytes() == whole.learner.agent.tobytes() != now.learner.agent.tobytes()
     for name, before in now.learner.memory.items():
         assert plain.learner.memory[name].tobytes() == before.tobytes() != whole.learner.memory[name].tobytes()
@@ -122,8 +119,8 @@ def test_a_plain_step_leaves_the_distribution_as_it_is(settings):
 @by_kind
 def test_a_job_may_have_several_tasks_and_jobs_do_not_influence_each_other(settings):
     jobs = [job(settings, 0), job(settings, 1, (1.0, -1.0))]
-    for one, alone in zip(learn(jobs, settings, LIMITS, SimpleNamespace(evaluate=sphere)), jobs, strict=True):
-        (same,) = learn([alone], settings, LIMITS, SimpleNamespace(evaluate=sphere))
+    for one, alone in zip(learn(jobs, settings, LIMITS, playing(sphere)), jobs, strict=True):
+        (same,) = learn([alone], settings, LIMITS, playing(sphere))
         assert one.learner.agent.tobytes() == same.learner.agent.tobytes()
         assert [len(visit.returns) for visit in one.visits] == [32 // len(alone.genomes)] * len(alone.genomes)
 
@@ -158,7 +155,7 @@ def test_xnes_keeps_the_inverse_of_its_root():
     settings = Xnes(population=64, sigma_rate=3.0)
     now = job(settings, parameters=5)
     for number in range(5):
-        (learned,) = learn([replace(now, key=number)], settings, LIMITS, SimpleNamespace(evaluate=sphere))
+        (learned,) = learn([replace(now, key=number)], settings, LIMITS, playing(sphere))
         now = replace(now, learner=learned.learner)
     memory = now.learner.memory
     assert np.abs(memory["sigma"] - np.diag(np.diag(memory["sigma"]))).max() > 1e-4
@@ -186,6 +183,6 @@ def test_every_kind_is_listed_under_its_name_and_says_what_it_depends_on(name):
 @by_kind
 def test_a_job_that_only_looks_leaves_the_learner_as_it_is(settings):
     now = job(settings)
-    (looked,) = learn([replace(now, train=False)], settings, LIMITS, SimpleNamespace(evaluate=sphere))
+    (looked,) = learn([replace(now, train=False)], settings, LIMITS, playing(sphere))
     assert looked.learner is now.learner
     assert len(looked.visits[0].returns) == 32

@@ -47,7 +47,7 @@ def scalar(ground):
 
 def expected(task, agent, cap, stall):
     """Return, steps and distance of an episode, counted from its trace, which knows no stall rule."""
-    seen = trace(course(TASKS[task]), AGENTS[agent], cap)
+    seen = trace(course(TASKS[task]), DOMAIN.policies.default, AGENTS[agent], cap)
     x = seen.scene["position"][:, 0, 0]
     farthest, gained, steps = x[0], 0, 0
     while steps < len(seen.rewards):
@@ -57,6 +57,18 @@ def expected(task, agent, cap, stall):
         if stall and steps - gained >= stall:
             break
     return float(np.cumsum(seen.rewards)[steps - 1]), steps, float(x[steps])
+
+
+@pytest.mark.parametrize("policy", [("mlp", (9,)), ("mlp", (33, 5, 8)), ("gru", (12, 7))], ids=str)
+def test_any_policy_walks_in_lanes_as_it_does_in_its_trace(policy):
+    made = DOMAIN.policies.make(*policy)
+    agents = np.stack([made.init(key) * np.float32(3) for key in range(4)])
+    which = np.array([(task, agent) for task in (0, 2) for agent in range(4)], np.int32)
+    done = Queue(DOMAIN.simulator.prepare(TASKS), made, agents, which, np.zeros(8, np.uint64), 150)
+    DOMAIN.simulator.rollouts(done)
+    for episode, (task, agent) in enumerate(which):
+        seen = DOMAIN.simulator.trace(TASKS[task], made, agents[agent], 0, 150)
+        assert (done.steps[episode], done.returns[episode]) == (len(seen.rewards), np.cumsum(seen.rewards)[-1])
 
 
 @pytest.mark.parametrize("stall", [0, STALL])
