@@ -4,6 +4,7 @@ Groups of worlds, one a lane, work off the queue: a lane whose episode ends take
 returns does not depend on its neighbours, so neither on the number of lanes, groups or threads.
 """
 
+import os
 from typing import NamedTuple
 
 import llvmlite.binding
@@ -19,6 +20,7 @@ from ...forward import act, room_for
 from ...policy import Policy
 from ...records import records
 from ...simd.compiled import inlined, kernel
+from ...simd.lanes import WIDTHS
 from ...simd.number import number, zero
 from .ground import Grounds
 from .grouping import KINDS, sort_worlds
@@ -53,7 +55,14 @@ sine knows all angles: the same bits, and no lane can overflow."""
 
 
 def native_width() -> int:
-    """Lanes in one register: 16 with AVX-512, 8 with AVX2, else 4. The bits are the same at any width."""
+    """Lanes in one register: 16 with AVX-512, 8 with AVX2, else 4. The bits are the same at any width.
+
+    The environment variable OPENENDED_LANES chooses another number; one that is none of `WIDTHS` raises ValueError.
+    """
+    if chosen := os.environ.get("OPENENDED_LANES"):
+        if chosen not in map(str, WIDTHS):
+            raise ValueError(f"OPENENDED_LANES is {chosen!r}; choose one of {', '.join(map(str, WIDTHS))}")
+        return int(chosen)
     features = llvmlite.binding.get_host_cpu_features()
     if features.get("avx512f"):
         return 16
