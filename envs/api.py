@@ -113,6 +113,21 @@ class Trace:
     facts: dict[str, float]
 
 
+@dataclass(frozen=True)
+class Experience:
+    """All steps of a queue's episodes; episode i has `queue.steps[i]` of them, what follows is 0.
+
+    Attributes:
+        observations: float32[n, cap, o], what the agents saw before each action.
+        actions: float32[n, cap, a], or int64[n, cap] in a discrete space.
+        rewards: float64[n, cap].
+    """
+
+    observations: NDArray[np.float32]
+    actions: NDArray[Any]
+    rewards: NDArray[np.float64]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Tasks:
     """The family of tasks.
@@ -168,7 +183,7 @@ class Simulator:
         observations, actions: what agents see and do.
         deterministic: whether task, policy and agent fix an episode, so that evaluating it twice is waste.
         lowest_return: the return of an agent that fails at once; the zero of the QD score (pyribs: `qd_score_offset`).
-        experience: runs a queue and records it step by step, for learners that need more than returns.
+        experience: runs a queue and records it, for learners that need more than returns.
         warm: compiling beforehand.
     """
 
@@ -180,7 +195,7 @@ class Simulator:
     actions: Space
     deterministic: bool
     lowest_return: float
-    experience: Callable[[Queue], Any] | None = None
+    experience: Callable[[Queue], Experience] | None = None
     warm: Warm | None = None
 
 

@@ -10,7 +10,7 @@ import pytest
 from openended.view import status
 
 REGISTERED = (
-    "from openended import envs; envs.DOMAINS['ferry-v1'] = 'ferry:Ferry'; from openended import cli; cli.main()"
+    "from openended import envs; envs.DOMAINS['ferry-v1'] = 'ferry:FERRY'; from openended import cli; cli.main()"
 )
 
 
@@ -48,6 +48,6 @@ def test_the_domain_of_the_page_keeps_the_contract_and_is_learnt(page):
 
 def test_the_project_file_of_the_page_names_the_domain(page):
     project = tomllib.loads((page / "pyproject.toml").read_text())
-    assert project["project"]["entry-points"] == {"openended.domains": {"ferry-v1": "ferry:Ferry"}}
+    assert project["project"]["entry-points"] == {"openended.domains": {"ferry-v1": "ferry:FERRY"}}
     assert tomllib.loads((page / "ferry.toml").read_text())["domain"] == "ferry-v1"
-    assert "class Ferry" in (page / "ferry.py").read_text()
+    assert "FERRY = Domain(" in (page / "ferry.py").read_text()
