@@ -26,11 +26,11 @@ from math import inf, nan
 from statistics import median
 
 import numpy as np
+from openended.core.draft import Draft
 
 from openended.core import archive
 from openended.core.algorithms import poet
 from openended.core.criterion import Params as Criterion
-from openended.core.draft import Draft
 from openended.core.evaluation import Params as Episodes
 from openended.core.learners.es import Params as EvolutionStrategy
 from openended.core.population import Active, Exchange, Reproduction, reproduce

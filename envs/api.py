@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .nets.recorded import Recorder, Rehearsal
 from .policy import Policy
 from .sketch import Sketch
 
@@ -168,7 +169,7 @@ class Simulator:
         observations, actions: what agents see and do.
         deterministic: whether task, policy and agent fix an episode, so that evaluating it twice is waste.
         lowest_return: the return of an agent that fails at once; the zero of the QD score (pyribs: `qd_score_offset`).
-        experience: runs a queue and records it step by step, for learners that need more than returns.
+        experience: environments whose every step is recorded, for learners that need more than returns.
         warm: compiling beforehand.
     """
 
@@ -180,7 +181,7 @@ class Simulator:
     actions: Space
     deterministic: bool
     lowest_return: float
-    experience: Callable[[Queue], Any] | None = None
+    experience: Callable[[Rehearsal], Recorder] | None = None
     warm: Warm | None = None
 
 

@@ -1,10 +1,15 @@
 """Policies: layouts of networks as values, which say what a flat vector of parameters means."""
 
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol
+from typing import Any, ClassVar, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+MLP, GRU = 0, 1
+"""Kinds of networks, in `Policy.code`."""
+WIDEST = 4096
+"""Most units of a layer."""
 
 
 class RationalTanh(NamedTuple):
@@ -50,6 +55,16 @@ class Policy(Protocol):
         """A random agent, float32[parameters], a function of the key."""
         ...
 
+    @property
+    def memory(self) -> int:
+        """Numbers that a network carries from step to step; 0 if each action depends on its observation alone."""
+        ...
+
+    @property
+    def code(self) -> NDArray[np.int64]:
+        """The layout as `envs.forward.act` reads it: kind, 1 if actions are discrete, sizes."""
+        ...
+
     def layout(self) -> dict[str, Any]:
         """The layout as JSON values, for files that others read."""
         ...
@@ -74,7 +89,11 @@ class Mlp:
     initial_stdev: float = 0.1
     tanh: RationalTanh | None = None
 
-    kind = "mlp"
+    kind: ClassVar[str] = "mlp"
+    memory: ClassVar[int] = 0
+
+    def __post_init__(self) -> None:
+        check_sizes(self.sizes, 2)
 
     @property
     def inputs(self) -> int:
@@ -92,18 +111,119 @@ class Mlp:
         """A random agent, float32[parameters], each parameter from N(0, initial_stdev^2) (POET's reference code)."""
         return gaussian(self.parameters, self.initial_stdev, key)
 
+    @property
+    def code(self) -> NDArray[np.int64]:
+        return np.array((MLP, self.discrete, *self.sizes), np.int64)
+
     def layout(self) -> dict[str, Any]:
-        return {
-            "kind": self.kind,
-            "sizes": list(self.sizes),
-            "actions": "discrete" if self.discrete else "continuous",
+        last = "layer but the last; the action is the index of the largest output" if self.discrete else "layer"
+        return described(self) | {
             "layout": "flat float32: W1, b1, W2, b2, ...; each W as (inputs, outputs), row by row; tanh after every "
-            + ("layer but the last; the action is the index of the largest output" if self.discrete else "layer"),
-            "tanh": self.tanh and self.tanh._asdict(),
+            + last
         }
 
 
+@dataclass(frozen=True)
+class Gru:
+    """A dense layer with tanh over the observation, a gated recurrent unit (Cho et al. 2014, in the form of cuDNN and
+    PyTorch), and an output layer, with tanh if actions are continuous.
+
+        r = s(x Wr + br + h Vr + cr)    z = s(x Wz + bz + h Vz + cz)    n = tanh(x Wn + bn + r (h Vn + cn))
+        h' = (1 - z) n + z h            s(a) = 1/2 + tanh(a / 2) / 2
+
+    An agent is the dense layer's W, b, then [Wr Wz Wn], [br bz bn], [Vr Vz Vn], [cr cz cn] side by side, then the
+    output layer's W, b; each matrix stored as (inputs, outputs) in row-major order. h starts at 0.
+
+    Attributes:
+        sizes: units of observation, dense layer, memory and action.
+        discrete, initial_stdev, tanh: as those of `Mlp`.
+    """
+
+    sizes: tuple[int, int, int, int]
+    discrete: bool = False
+    initial_stdev: float = 0.1
+    tanh: RationalTanh | None = None
+
+    kind: ClassVar[str] = "gru"
+
+    def __post_init__(self) -> None:
+        check_sizes(self.sizes, 4)
+        if len(self.sizes) > 4:
+            raise ValueError(f"gru sizes {list(self.sizes)}: observation, dense layer, memory and action are four")
+
+    @property
+    def inputs(self) -> int:
+        return self.sizes[0]
+
+    @property
+    def outputs(self) -> int:
+        return self.sizes[-1]
+
+    @property
+    def memory(self) -> int:
+        return self.sizes[2]
+
+    @property
+    def parameters(self) -> int:
+        inputs, dense, memory, outputs = self.sizes
+        return (inputs + 1) * dense + (dense + memory + 2) * 3 * memory + (memory + 1) * outputs
+
+    def init(self, key: int) -> NDArray[np.float32]:
+        """A random agent, float32[parameters], each parameter from N(0, initial_stdev^2)."""
+        return gaussian(self.parameters, self.initial_stdev, key)
+
+    @property
+    def code(self) -> NDArray[np.int64]:
+        return np.array((GRU, self.discrete, *self.sizes), np.int64)
+
+    def layout(self) -> dict[str, Any]:
+        last = "; the action is the index of the largest output" if self.discrete else ", tanh"
+        return described(self) | {
+            "layout": "flat float32: dense W, b, tanh; [Wr Wz Wn], [br bz bn], [Vr Vz Vn], [cr cz cn] of a GRU as "
+            f"PyTorch has it; output W, b{last}; each matrix as (inputs, outputs), row by row"
+        }
+
+
+def described(policy: Mlp | Gru) -> dict[str, Any]:
+    """What every kind says of itself, JSON values."""
+    return {
+        "kind": policy.kind,
+        "sizes": list(policy.sizes),
+        "actions": "discrete" if policy.discrete else "continuous",
+        "tanh": policy.tanh and policy.tanh._asdict(),
+    }
+
+
+def make(
+    kind: str,
+    inputs: int,
+    hidden: tuple[int, ...],
+    outputs: int,
+    discrete: bool = False,
+    tanh: RationalTanh | None = None,
+) -> Policy:
+    """The policy of a kind and sizes of hidden layers: any number of them for a `mlp`, two for a `gru`.
+
+    Raises:
+        ValueError: no such kind, or sizes that it cannot have.
+    """
+    if kind == "mlp":
+        return Mlp((inputs, *hidden, outputs), discrete, tanh=tanh)
+    if kind != "gru":
+        raise ValueError(f"policy kind is {kind!r}; choose mlp or gru")
+    if len(hidden) != 2:
+        raise ValueError(f"policy hidden is {list(hidden)}; a gru has two sizes, its dense layer's and its memory's")
+    return Gru((inputs, *hidden, outputs), discrete, tanh=tanh)
+
+
+def check_sizes(sizes: tuple[int, ...], fewest: int) -> None:
+    """Raise ValueError unless these are sizes of at least so many layers, each of 1 to `WIDEST` units."""
+    if len(sizes) < fewest or not all(1 <= size <= WIDEST for size in sizes):
+        raise ValueError(f"policy sizes {list(sizes)}: {fewest} or more layers have 1 to {WIDEST} units each")
+
+
 def gaussian(count: int, stdev: float, key: int) -> NDArray[np.float32]:
-    """Numbers of N(0, stdev^2), float32[count]."""
-    normal = np.random.Generator(np.random.Philox(key=key)).standard_normal(count, dtype=np.float32)
-    return normal * np.float32(stdev)
+    """Numbers of N(0, stdev^2), float32[count], with the same bits on every CPU; key: 0 .. 2^64 - 1."""
+    from .simd.normal import normals
+
+    return normals(key, count) * np.float32(stdev)

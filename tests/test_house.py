@@ -103,7 +103,7 @@ def test_the_import_rule_knows_right_from_wrong():
     assert not wrong("openended.cli.run", "openended.view.live")
     assert not wrong("openended.core.learners.es", "openended.envs.api.Domain")
     assert not wrong("openended.core.learners.es", "numpy")
-    assert "openended.core.keys.generator" in set(imports(ROOT / "openended/core/learners/es.py"))
+    assert "openended.core.types.Job" in set(imports(ROOT / "openended/core/learners/es.py"))
     assert "openended.envs.cache" in set(imports(ROOT / "envs/__init__.py"))
 
 
@@ -210,7 +210,10 @@ def test_the_two_commands_of_the_readme_are_two_blocks_and_the_checks_run_the_se
     assert re.search(r"openended run quickstart && .*openended plot .* && .*openended replay ", first)
     assert second.rstrip().endswith("pytest")
     assert all(line.count("\n") == 1 for line in (first, second))
-    assert "inside && block == 2" in (ROOT / ".ci" / "run").read_text()
+    script = (ROOT / ".ci" / "run").read_text()
+    assert "inside && block == 2" in script
+    places = [script.index(step) for step in ('"$setup"', "ruff check", "ruff format --check", "bin/mypy", '"$tests"')]
+    assert places == sorted(places), "linters run before the tests"
 
 
 def test_no_file_names_a_place_of_some_machine():

@@ -27,7 +27,8 @@ from ..api import (
     Warm,
 )
 from ..cache import compiled_before
-from ..policy import Mlp, Policy
+from ..nets.recorded import Recorder, Rehearsal
+from ..policy import Mlp, Policy, make
 from ..simd.tanh import TANH
 from ..sketch import Sketch
 from .courses import task as tasks
@@ -35,12 +36,12 @@ from .courses.course import Course, course, stack
 from .courses.describe import AXES, describe
 from .courses.suites import band, suite
 from .courses.task import DEFAULT_MUTATION, Mutation
-from .simulation.policy import SIZES
 
 FUNCTIONS = 200
 """About how many functions `rollouts` needs compiled."""
 FACTS = {"finished": np.dtype(bool), "distance": np.dtype(np.float32)}
-DEFAULT = Mlp(SIZES, tanh=TANH)
+DEFAULT = Mlp((24, 40, 40, 4), tanh=TANH)
+"""POET's network (its reference code)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +76,7 @@ def walkers(
         actions=Space(DEFAULT.outputs),
         deterministic=True,
         lowest_return=-100.0,
+        experience=experience,
         warm=Warm(partial(compiled_before, "work_off"), partial(warm_up, laid, tasks.first)),
         course=laid,
     )
@@ -104,9 +106,7 @@ Laid = Callable[[Genome], Course]
 
 def policy(kind: str, hidden: tuple[int, ...]) -> Policy:
     """See `envs.api.Policies`."""
-    if kind != DEFAULT.kind or hidden != DEFAULT.sizes[1:-1]:
-        raise ValueError(f"walkers run the policy mlp with hidden layers {list(DEFAULT.sizes[1:-1])} only")
-    return DEFAULT
+    return make(kind, DEFAULT.inputs, hidden, DEFAULT.outputs, tanh=TANH)
 
 
 def prepare(laid: Laid, genomes: Sequence[Genome]) -> Any:
@@ -127,10 +127,16 @@ def rollouts(queue: Queue) -> None:
     episode.run(queue)
 
 
+def experience(asked: Rehearsal) -> Recorder:
+    from .simulation.experience import Experience
+
+    return Experience(asked)
+
+
 def trace(laid: Laid, genome: Genome, policy: Policy, agent: Agent, key: int, cap: int) -> Trace:
     from .simulation.trace import trace
 
-    return trace(laid(genome), agent, cap)
+    return trace(laid(genome), policy, agent, cap)
 
 
 def draw(laid: Laid, genome: Genome, trace: Trace, step: int, width: int, height: int) -> Picture:

@@ -142,8 +142,10 @@ class Archive:
         rows = self.rows
         for score in scores:
             agent, task = self.row(score.agent), self.row(score.task)
-            if 0 <= rows["retired"][agent] < rows["made"][task] and not rows["earlier"][task] >= score.fitness:
-                rows["earlier"][task] = score.fitness
+            if 0 <= rows["retired"][agent] < rows["made"][task]:
+                rows["earlier"][task] = np.fmax(
+                    rows["earlier"][task], score.fitness
+                )  # of a NaN and a number: the number
 
     def neighbours(self, task: Task, k: int) -> list[int]:
         """The k tasks with a pair that lie nearest to `task`, itself left out; nearest first, ties to the lower id."""

@@ -37,6 +37,7 @@ class Generation(Generic[P]):
         self._pairs: dict[int, Pair] = {}
         self._learners: dict[int, Learner] = {}
         self._elites: dict[int, Elite] = {}
+        self._surpassed: list[Elite] = []
         self._transfers: list[Transfer] = []
         self._scores: dict[tuple[int, int], float] = {}
 
@@ -157,10 +158,17 @@ class Generation(Generic[P]):
         return replace(pair, fitness=fitness, best_fitness=fitness, elite=elite)
 
     def _found(self, task: int, agent: Agent, fitness: float, origin: int) -> int:
-        """Name a best agent for good. One that is surpassed within its generation is not kept."""
-        if task in self._elites:
-            id = self._elites[task].id
+        """Name a best agent for good.
+
+        One that is surpassed within its generation is not kept, unless it came with the task and the better one did
+        not: then it is the only one to say from where agents came with the task.
+        """
+        old = self._elites.get(task)
+        if old is not None and (old.origin == origin or task in self.before.pairs):
+            id = old.id
         else:
+            if old is not None:
+                self._surpassed.append(old)
             id = self.counters.elites_found
             self.counters = replace(self.counters, elites_found=id + 1)
         self._elites[task] = Elite(id, task, self.number, fitness, origin, agent)
@@ -192,7 +200,7 @@ class Generation(Generic[P]):
             tasks=tuple(task for _, task in sorted(self._tasks.items())),
             pairs=tuple(self.altered()),
             learners=tuple(learner for _, learner in sorted(self._learners.items())),
-            elites=tuple(sorted(self._elites.values(), key=lambda elite: elite.id)),
+            elites=tuple(sorted([*self._surpassed, *self._elites.values()], key=lambda elite: elite.id)),
             transfers=tuple(self._transfers),
             scores=tuple(scores),
             arrays={} if self.number else dict(self.before.arrays),
@@ -208,7 +216,7 @@ def after(before: State, changes: Changes) -> State:
         for pair in changes.pairs
         if pair.task in before.pairs and before.pairs[pair.task].elite != pair.elite
     }
-    made = {task.id: task for task in changes.tasks}
+    made, held = {task.id: task for task in changes.tasks}, {pair.elite for pair in changes.pairs}
     scores = {(score.agent, score.task): score.fitness for score in changes.scores}
     return State(
         generation=changes.generation,
@@ -216,7 +224,7 @@ def after(before: State, changes: Changes) -> State:
         pairs=before.pairs | {pair.task: pair for pair in changes.pairs},
         learners=before.learners | {learner.id: learner for learner in changes.learners},
         elites={id: elite for id, elite in before.elites.items() if id not in surpassed}
-        | {elite.id: elite for elite in changes.elites},
+        | {elite.id: elite for elite in changes.elites if elite.id in held},
         counters=changes.counters,
         scores=before.scores | scores if scores else before.scores,
         arrays=before.arrays | changes.arrays,

@@ -7,6 +7,7 @@ from typing import Any
 from openended.envs.api import Domain
 
 from . import learners, niches
+from .centroids import centroids
 from .evaluation import Trial
 from .generation import Generation, after
 from .means import Means
@@ -31,7 +32,9 @@ def start(means: Means[Any], genome: Any, maker: str) -> tuple[State, Changes]:
     """Generation 0: one task with a random agent."""
     settings, domain, arrays = means.params.archive, means.domain, {}
     if settings.kind == "cvt":
-        arrays["centroids"] = niches.spread(settings, len(domain.axes), means.key(0, "centroids"))
+        arrays["centroids"] = centroids(
+            settings.cells[0], len(domain.axes), settings.samples, means.key(0, "centroids")
+        )
     generation = Generation(means, State(-1, arrays=arrays))
     descriptor = tuple(map(float, domain.tasks.describe(genome)))
     niche = generation.archive.niche_of(descriptor)

@@ -51,7 +51,8 @@ class Means(Generic[P]):
 
     def learner(self, id: int, agent: Agent) -> Learner:
         """A learner that has not been trained yet."""
-        return learners.kind(self.params.learner).start(self.params.learner, id, agent)
+        learner: Learner = learners.kind(self.params.learner).start(self.params.learner, id, agent)
+        return learner
 
     def renewed(self, learner: Learner, agent: Agent) -> Learner:
         """The learner with another agent and nothing remembered."""

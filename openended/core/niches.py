@@ -68,26 +68,6 @@ def count(settings: Niches, axes: int) -> int:
     return prod(cells(settings, axes)) if settings.kind == "grid" else settings.cells[0]
 
 
-def spread(settings: Niches, axes: int, key: int) -> NDArray[np.float64]:
-    """Centroids of a `cvt` archive, float64[cells, m] in units of the axes' ranges.
-
-    k-means differs with the number of threads, so it runs on one; across machines its bits may still differ, so a run
-    makes its centroids once and keeps them. scikit-learn takes the lower 32 bits of the key.
-    """
-    from ribs.archives import k_means_centroids
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
-
-    with threadpool_limits(1):
-        centroids, _ = k_means_centroids(
-            centroids=settings.cells[0],
-            ranges=[(0, 1)] * axes,
-            samples=settings.samples,
-            dtype=np.float64,
-            seed=key % 2**32,
-        )
-    return np.asarray(centroids, np.float64)
-
-
 def empty(
     settings: Niches,
     axes: Sequence[Axis],
@@ -123,5 +103,5 @@ def empty(
     if settings.kind == "grid":
         return GridArchive(dims=cells(settings, len(axes)), **common)
     if centroids is None:
-        raise ValueError("a cvt archive needs the centroids of its run (`spread`), none were given")
+        raise ValueError("a cvt archive needs the centroids of its run, none were given")
     return CVTArchive(centroids=centroids, **common)

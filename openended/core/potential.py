@@ -21,10 +21,10 @@ def draw(weights: ArrayLike, count: int, stream: np.random.Generator) -> NDArray
     """
     left = np.arange(len(np.asarray(weights)))
     remaining = np.array(weights, np.float64)
-    drawn = []
+    drawn: list[int] = []
     while len(left) and len(drawn) < count:
         position = draw_one(remaining, stream)
-        drawn.append(left[position])
+        drawn.append(int(left[position]))
         left, remaining = np.delete(left, position), np.delete(remaining, position)
     return np.array(drawn, np.int64)
 

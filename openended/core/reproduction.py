@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal
 
+import numpy as np
 from annotated_types import Ge
+from numpy.typing import ArrayLike
 
 from .criterion import Bounds, judge
 from .generation import Generation
@@ -66,14 +68,15 @@ class Candidate:
     novelty: float
 
 
-def offspring(generation: Generation[Any], eligible: Sequence[int], weights: Sequence[float], count: int) -> list[Task]:
+def offspring(generation: Generation[Any], eligible: ArrayLike, weights: ArrayLike, count: int) -> list[Task]:
     """`count` mutated tasks, each of a parent drawn with replacement in proportion to the weights of those eligible
     (tasks' ids in ascending order); none if nobody is eligible. Their ids count on from the last task's.
     """
-    if not len(eligible):
+    able = np.asarray(eligible, np.int64)
+    if not len(able):
         return []
     tasks, stream = generation.means.domain.tasks, generation.stream("parents")
-    parents = [int(eligible[draw_one(weights, stream)]) for _ in range(count)]
+    parents = [int(able[draw_one(weights, stream)]) for _ in range(count)]
     children = []
     for id, parent in enumerate(parents, generation.counters.tasks_created):
         genome = tasks.mutate(generation.task(parent).genome, generation.key("mutate", id))

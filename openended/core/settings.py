@@ -10,7 +10,7 @@ from openended.envs.policy import Policy
 
 from .criterion import Bounds
 from .evaluation import Episodes
-from .learners import Strategy
+from .learners import Learning, Strategy
 from .niches import Niches
 
 
@@ -50,5 +50,5 @@ class Settings:
     archive: Niches = field(default_factory=Niches)
     episodes: Episodes = field(default_factory=Episodes)
     policy: Layout = field(default_factory=Layout)
-    learner: Strategy = field(default_factory=Strategy)
+    learner: Learning = field(default_factory=Strategy)
     criterion: Bounds = field(default_factory=Bounds)

@@ -228,22 +228,33 @@ class Cost:
 @dataclass(frozen=True)
 class Job:
     """One training step of a learner on tasks, complete in itself: it can be shipped anywhere and repeated with the
-    same bits. A `plain` step follows the gradient without the optimiser's memory.
+    same bits. A `plain` step follows the gradient without the optimiser's memory. Without `train` the tasks are played
+    and looked at as for a step, but the learner stays as it is.
     """
 
     genomes: tuple[Any, ...]
     learner: Learner
     key: int
     plain: bool = False
+    train: bool = True
 
 
 @dataclass(frozen=True)
 class Visit:
-    """What a training step saw of one task: `task` is its place in the job, returns float64[n], facts by name."""
+    """What a training step saw of one task.
+
+    Attributes:
+        task: its place in the job.
+        returns: float64[n], of the episodes that ended.
+        facts: the domain's, of the same episodes, by name.
+        scores: what the learner knows beside, by name (`ppo`: `positive_value_loss`, `value`, `steps`).
+
+    """
 
     task: int
     returns: NDArray[np.float64]
     facts: Arrays
+    scores: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

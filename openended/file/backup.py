@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from openended.file import connection, machine
+from openended.file.database import transaction
 from openended.file.errors import Failure, Owned, Resources, Usage
-from openended.file.reader import Owner, Reader
-from openended.file.writer import transaction
+from openended.file.filesystem import synchronise
+from openended.file.owner import Owner
+from openended.file.reader import Reader
 
 
 @dataclass(frozen=True)
@@ -99,12 +101,3 @@ def copy(source: Path, target: Path, owned: bool) -> int:
             with suppress(OSError):
                 path.unlink(missing_ok=True)
     return generation
-
-
-def synchronise(path: Path) -> None:
-    """Make a file's content, or a folder's names, durable."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -13,10 +13,16 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from openended.file import schema
-from openended.file.errors import Damaged, Failure, Owned, Resources, Usage
+from openended.file.errors import Damaged, Failure, Locked, Resources, Usage
 
-WAIT = 30.0
-"""Seconds that a writer waits for a lock; a reader waits 5."""
+WAIT = 5.0
+"""Seconds that a reader waits for a lock. A writer tries again, see `writer.Writer`."""
+
+TRY = 1.0
+"""Seconds that a writer waits for a lock before it lets others in and tries again."""
+
+GAP = 0.05
+"""Seconds in which a writer that waits lets others in."""
 
 PRAGMAS = (
     "trusted_schema = OFF",
@@ -41,7 +47,7 @@ def translated(error: sqlite3.Error, path: Path) -> Failure:
     if name.startswith("SQLITE_FULL"):
         return Resources(f"No space is left for {path}; it is intact up to its last generation: free some and resume.")
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-        return Owned(f"{path} has been locked by another process for {WAIT:.0f} s; wait for it or stop it.")
+        return Locked(f"{path} is locked by another process; wait for it or stop it.")
     if name.startswith(("SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_NOMEM", "SQLITE_PERM")):
         return Resources(f"{path} cannot be read or written ({error}); see to disk and permissions, then resume.")
     if name.startswith("SQLITE_NOTADB"):
@@ -61,7 +67,7 @@ def guarded(path: Path) -> Iterator[None]:
 
 
 def connect(path: Path, mode: str, *pragmas: str, wait: float = WAIT) -> sqlite3.Connection:
-    """A connection without implicit transactions; `mode` is SQLite's: `ro`, `rw` or `rwc`."""
+    """A connection without implicit transactions; `mode` is SQLite's: `ro`, `rw` or `rwc`; `wait` seconds for locks."""
     connection = sqlite3.connect(
         f"{path.absolute().as_uri()}?mode={mode}", uri=True, isolation_level=None, timeout=wait
     )
@@ -74,8 +80,9 @@ def writer(path: Path) -> sqlite3.Connection:
     """Open an existing run file for writing; rolls back what a crash left unfinished. Raises Failure."""
     present(path)
     with guarded(path):
-        connection = connect(path, "rw", *WRITER)
+        connection = connect(path, "rw", *WRITER, wait=TRY)
         try:
+            schema.version(connection, path)
             schema.check(connection, path)
         except BaseException:
             connection.close()
@@ -113,11 +120,12 @@ def reader(path: Path) -> Iterator[tuple[sqlite3.Connection, str]]:
 
 
 def opened(path: Path, mode: str) -> sqlite3.Connection:
-    """A checked connection that can only read, within one transaction: one moment of the run."""
-    connection = connect(path, mode, "query_only = ON", wait=5)
+    """A checked connection that can only read, within one transaction: one moment of the run, of whatever schema."""
+    connection = connect(path, mode, "query_only = ON")
     try:
         connection.execute("BEGIN")
-        schema.check(connection, path)
+        if schema.version(connection, path) == schema.VERSION:
+            schema.check(connection, path)
     except BaseException:
         connection.close()
         raise

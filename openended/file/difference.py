@@ -1,75 +1,96 @@
 """Where two runs part: the first generation and table that differ, found by their digests."""
 
 import json
+from collections.abc import Mapping
 from itertools import zip_longest
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
-from openended.file import digest
+from openended.file import tables
+from openended.file.contents import Contents
 from openended.file.reader import Reader
 from openended.file.settings import differences
+from openended.file.table import Table
 
-History = dict[int, tuple[str, str, bytes, bytes]]
-"""Counters, metrics, archive's digest and chain by generation."""
+RECONSTRUCTED = {tables.ELITE, tables.LEARNER, tables.PAIR}
+"""The tables that a migration makes out of the last generation alone; of earlier ones only the chain is left."""
+
+
+class Generation(NamedTuple):
+    """What is compared of a generation: its chain if it was written with an older schema, digests of its rows by table,
+    and what it counted and measured by name.
+    """
+
+    old: bytes
+    digests: dict[str, str]
+    numbers: dict[str, dict[str, float | int | None]]
 
 
 def difference(one: Path, other: Path) -> str:
     """One sentence about the first generation and table in which two run files differ; empty if the runs are equal.
 
-    Clocks, machines, events, the budget and names do not count. Raises Failure where a file cannot be read.
+    Clocks, machines, events, the budget and names do not count, nor does a metric that only one of them has. Raises
+    Failure where a file cannot be read.
     """
     with Reader(one) as a, Reader(other) as b:
         different = list(differences(a.config, b.config))
         if different:
             return f"The settings differ: {'; '.join(different)} (there: {one}, here: {other})."
-        here, there = history(a), history(b)
-        for generation in range(min(len(here), len(there))):
-            if here[generation][3] != there[generation][3]:
-                table = culprit(a, b, generation, here[generation], there[generation])
-                return f"Generation {generation} is the first that differs: {table}."
-        if len(here) != len(there):
-            (short, end), (far, goal) = sorted(((one, len(here) - 1), (other, len(there) - 1)), key=lambda run: run[1])
+        ends = [run.last()[0] for run in (a, b)]
+        for generation, (there, here) in enumerate(zip(generations(a), generations(b), strict=False)):
+            if culprit := parted(there, here):
+                rows = where(a, b, culprit, generation) if isinstance(culprit, Table) else f"table {culprit}"
+                return f"Generation {generation} is the first that differs: {rows}."
+        if ends[0] != ends[1]:
+            (end, short), (goal, far) = sorted(zip(ends, (one, other), strict=True), key=lambda run: run[0])
             return f"{short} ends at generation {end}, up to which both are equal; {far} goes on to {goal}."
         return ""
 
 
-def history(run: Reader) -> History:
-    return {id: (counters, metrics, pairs, chain) for id, counters, metrics, pairs, chain, *_ in run.rows("generation")}
+def generations(run: Contents) -> list[Generation]:
+    migrated = run.migrated
+    with run.readable():
+        return [
+            Generation(
+                chain if id <= migrated else b"",
+                json.loads(did) | json.loads(measured),
+                {"counters": json.loads(counters), "metrics": json.loads(metrics)},
+            )
+            for id, counters, metrics, did, measured, chain, *_ in run.rows(tables.GENERATION)
+        ]
 
 
-def culprit(a: Reader, b: Reader, generation: int, here: Any, there: Any) -> str:
-    """Which table differs in a generation, the earliest in the order in which its rows come about, and where."""
-    for table in ("task", "array", "transfer"):
-        if table == "array" and generation:
+def parted(there: Generation, here: Generation) -> Table | str:
+    """The table that differs, the first in the order in which they are written, or what differs of a generation's own
+    row; empty if nothing does.
+    """
+    for table in tables.SEARCH:
+        if (there.old or here.old) and table in RECONSTRUCTED:
             continue
-        for one, other in zip_longest(written(a, table, generation), written(b, table, generation)):
-            if one != other:
-                return f"table {table}, row {(one or other)[0]}"
-    if here[2] != there[2]:
-        return f"table pair{altered(a, b, generation)}"
-    for name, one, other in (("counters", here[0], there[0]), ("metrics", here[1], there[1])):
-        before, now = json.loads(one), json.loads(other)
-        for key in sorted({*before, *now}):
-            if before.get(key) != now.get(key):
-                return f"table generation, {name}: {key} is {before.get(key)} there and {now.get(key)} here"
-    return "table generation"
-
-
-def written(run: Reader, table: str, generation: int) -> list[Any]:
-    """The rows that a generation added to a table, in order."""
-    if table == "task":
-        return [row for row in run.rows("task") if row[2] == generation]
-    if table == "array":
-        return list(run.rows("array"))
-    query = "SELECT * FROM transfer WHERE generation = ? ORDER BY id"
-    return run.database.execute(query, (generation,)).fetchall()
-
-
-def altered(a: Reader, b: Reader, generation: int) -> str:
-    """The first pair that differs, where both files still hold the pairs of that generation."""
-    if a.last()[0] != generation or b.last()[0] != generation:
-        return " (whose rows both runs have overwritten since)"
-    for one, other in zip_longest(a.rows("pair"), b.rows("pair")):
-        if one is None or other is None or digest.row("pair", one) != digest.row("pair", other):
-            return f", row {(one or other)[0]}"
+        if there.digests.get(table.name) != here.digests.get(table.name):
+            return table
+    for name in there.numbers:
+        before, now = there.numbers[name], here.numbers[name]
+        for key in sorted({*before} & {*now}):
+            if before[key] != now[key]:
+                return f"generation, {name}: {key} is {before[key]} there and {now[key]} here"
+    if there.old and here.old and there.old != here.old:
+        return "pair (whose rows of that generation no longer exist)"
     return ""
+
+
+def where(a: Contents, b: Contents, table: Table, generation: int) -> str:
+    """The table and the first row of it that differs, where both files still hold the rows of that generation."""
+    if table.replaced and not a.last()[0] == b.last()[0] == generation:
+        return f"table {table.name} (whose rows the runs have overwritten since)"
+    one, other = (digests(run, table, generation) for run in (a, b))
+    for here, there in zip_longest(one.items(), other.items()):
+        if here != there:
+            return f"table {table.name}, row {(here or there or ('',))[0]}"
+    return f"table {table.name}"
+
+
+def digests(run: Contents, table: Table, generation: int) -> Mapping[int, bytes]:
+    """Digests by key of the rows that a generation added to a table, or, where rows are replaced, of all."""
+    condition = "" if table.replaced else f"generation = {generation}"
+    return {row[0]: found for found, row in run.digested(table, where=condition)}

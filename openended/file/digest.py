@@ -1,9 +1,10 @@
 """Digests: what makes a changed bit visible, and two runs comparable by one number.
 
-A row's digest is the SHA-256 of its canonical bytes. The archive's digest is the sum of the digests of all pairs modulo
-2^256 (an additive multiset hash: Bellare and Micciancio, "A new paradigm for collision-free hashing", 1997), so that a
-generation pays for the pairs that it altered only. The chain of a generation digests the chain before it and everything
-that the generation produced, but no clock; two runs are equal if and only if their last chains are.
+A row's digest is the SHA-256 of its canonical bytes. A generation digests, table by table, the rows that it added;
+tables whose rows are replaced have the sum of all their rows' digests modulo 2^256 (an additive multiset hash: Bellare
+and Micciancio, "A new paradigm for collision-free hashing", 1997), so that a generation pays only for the rows that it
+altered. The chain of a generation digests the chain before it and what the generation did: no clock, and nothing that
+was only measured. Two runs did the same if and only if their last chains are equal.
 """
 
 import hashlib
@@ -43,27 +44,29 @@ def row(table: str, values: Sequence[Value]) -> bytes:
     return hashlib.sha256(canonical([table, *values])).digest()
 
 
-def archive(before: bytes, removed: Iterable[bytes], added: Iterable[bytes]) -> bytes:
-    """The archive's digest after rows with the digests `removed` gave way to rows with the digests `added`."""
+def added(rows: Iterable[bytes]) -> bytes:
+    """The digest of the rows that a generation added to a table, from their digests in the order of their keys."""
+    return hashlib.sha256(canonical([b"".join(rows)])).digest()
+
+
+def multiset(before: bytes, removed: Iterable[bytes], added: Iterable[bytes]) -> bytes:
+    """The digest of a table after rows with the digests `removed` gave way to rows with the digests `added`."""
     total = int.from_bytes(before, "little")
     total += sum(int.from_bytes(digest, "little") for digest in added)
     total -= sum(int.from_bytes(digest, "little") for digest in removed)
     return (total % (1 << 8 * SIZE)).to_bytes(SIZE, "little")
 
 
-def chain(before: bytes, generation: int, rows: Iterable[bytes], pairs: bytes, counters: str, metrics: str) -> bytes:
+def chain(before: bytes, generation: int, did: str) -> bytes:
     """The chained digest of a generation.
 
     Args:
         before: the chain of the generation before; for the first one `genesis`.
         generation: its number.
-        rows: digests of its new tasks, arrays, transfers and scores, in this order, each kind in the order of its ids.
-        pairs: the archive's digest after it.
-        counters: canonical JSON.
-        metrics: canonical JSON.
+        did: the digests of what it did by table, canonical JSON; tables without rows are left out.
 
     """
-    return hashlib.sha256(canonical([before, generation, b"".join(rows), pairs, counters, metrics])).digest()
+    return hashlib.sha256(canonical([before, generation, did])).digest()
 
 
 def genesis(identity: str) -> bytes:

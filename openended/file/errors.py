@@ -32,6 +32,10 @@ class Owned(Failure):
     code = 4
 
 
+class Locked(Owned):
+    """Another process holds a lock on the run file."""
+
+
 class Resources(Failure):
     """Disk, memory, file system or cluster gave out; the run file is intact up to its last generation."""
 

@@ -111,3 +111,12 @@ def try_lock(folder: Path) -> str:
     except OSError as error:
         return f"writing ({error.strerror})"
     return ""
+
+
+def synchronise(path: Path) -> None:
+    """Make a file's content, or a folder's names, durable."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

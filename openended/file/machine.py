@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from openended import __version__
-from openended.file.reader import Owner
+from openended.file.owner import Owner
 
 PACKAGES = ("numpy", "numba", "llvmlite", "evotorch", "torch", "ribs")
 

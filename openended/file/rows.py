@@ -1,204 +1,140 @@
-"""Values of the search to rows of the run file and back, to the bit.
+"""Values of the search as rows of the run file and back, to the bit: a writer and a reader for each table.
 
 Arrays are raw little-endian bytes; their dtype and shape are declared in the file and their length is checked before
-they are read. Rows come and go as tuples in the order of `schema.columns`.
+they are read. Readers raise ValueError, TypeError, KeyError or Damaged for rows that make no value.
 """
 
-import json
-import math
-from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from openended.core.types import Changes, Counters, Optimiser, Pair, Score, State, Task, Transfer
+from openended.core.types import Agent, Elite, Learner, Pair, Score, Task, Transfer
 from openended.file import digest
-from openended.file.digest import Value
-from openended.file.errors import Damaged
+from openended.file.table import Codec, Row
+from openended.file.values import described, packed, packed_all, parsed, plain, real, unpacked, unpacked_all, whole
 
-Row = tuple[Any, ...]
-
-
-def task_row(task: Task, encode: Callable[[Any], str]) -> tuple[Value, ...]:
-    return (
-        task.id,
-        task.parent,
-        task.generation,
-        task.niche,
-        task.outcome,
-        float(task.score),
-        digest.text([float(x) for x in task.descriptor]),
-        encode(task.genome),
-    )
+AGENT = "<f4"
+"""The dtype of agents."""
 
 
-def read_task(row: Row, decode: Callable[[str], Any]) -> Task:
-    id, parent, generation, niche, outcome, score, descriptor, genome = row
+def write_task(task: Task, codec: Codec) -> Row:
+    place = digest.text([float(x) for x in task.descriptor])
+    head = task.id, task.parent, task.generation, task.niche, task.outcome, task.maker
+    return *head, float(task.score), place, codec.encode(task.genome)
+
+
+def read_task(row: Row, codec: Codec) -> Task:
+    id, parent, generation, niche, outcome, maker, score, descriptor, genome = row
     return Task(
         id=whole(id),
-        genome=decode(genome),
+        genome=codec.decode(genome),
         parent=whole(parent),
         generation=whole(generation),
         descriptor=tuple(float(x) for x in parsed(descriptor, list)),
         niche=whole(niche),
         outcome=str(outcome),
         score=real(score),
+        maker=str(maker),
     )
 
 
-def pair_row(pair: Pair) -> tuple[Value, ...]:
+def write_pair(pair: Pair, codec: Codec) -> Row:
     return (
         pair.task,
         pair.niche,
+        pair.learner,
         float(pair.fitness),
+        pair.elite,
         float(pair.best_fitness),
         pair.origin,
-        pair.es_steps,
         pair.visits,
-        float(pair.progress),
+        pair.seen,
+        float(pair.potential),
         int(pair.active),
         pair.admitted,
         pair.retired,
         digest.text([plain(float(value)) for value in pair.recent]),
-        pair.optimiser.t,
-        float(pair.optimiser.learning_rate),
-        float(pair.optimiser.sigma),
-        *(packed(array) for array in (pair.agent, pair.best_agent, pair.optimiser.m, pair.optimiser.v)),
     )
 
 
-def read_pair(row: Row, parameters: int) -> Pair:
-    """Raises Damaged if an array is not float32[parameters]."""
-    task, niche, fitness, best, origin, es_steps, visits, progress, active, admitted, retired = row[:11]
-    recent, t, rate, sigma = row[11:15]
-    agent, best_agent, m, v = (unpacked(data, np.dtype(np.float32), (parameters,)) for data in row[15:])
+def read_pair(row: Row, codec: Codec) -> Pair:
+    task, niche, learner, fitness, elite, best, origin, visits, seen, potential, active, admitted, retired, recent = row
     return Pair(
         task=whole(task),
         niche=whole(niche),
-        agent=agent,
+        learner=whole(learner),
         fitness=real(fitness),
-        optimiser=Optimiser(m=m, v=v, t=whole(t), learning_rate=real(rate), sigma=real(sigma)),
-        best_agent=best_agent,
+        elite=None if elite is None else whole(elite),
         best_fitness=real(best),
         origin=whole(origin),
-        es_steps=whole(es_steps),
         visits=whole(visits),
-        progress=real(progress),
+        seen=whole(seen),
+        potential=real(potential),
         active=bool(active),
         admitted=whole(admitted),
         retired=whole(retired),
-        recent=tuple(real(value) for value in json.loads(recent)),
+        recent=tuple(real(value) for value in parsed(recent, list)),
     )
 
 
-def score_row(id: int, score: Score) -> tuple[Value, ...]:
-    return id, score.generation, score.agent, score.task, float(score.fitness)
+def write_learner(learner: Learner, codec: Codec) -> Row:
+    declared, memory = packed_all(learner.memory)
+    return learner.id, learner.steps, declared, packed_agent(learner.agent, codec), memory
 
 
-def check_state(state: State, axes: int) -> None:
-    """Raise ValueError unless rows fit each other: tasks counted from 0, descriptors of `axes` finite numbers, pairs of
-    tasks that exist, in their niches, with numbers that an optimiser can work with.
-    """
-    if sorted(state.tasks) != list(range(len(state.tasks))):
-        raise ValueError("tasks that are not counted from 0")
-    for task in state.tasks.values():
-        if len(task.descriptor) != axes or not all(map(math.isfinite, task.descriptor)) or task.niche < 0:
-            raise ValueError(f"the descriptor or niche of task {task.id}")
-    for pair in state.pairs.values():
-        optimiser = pair.optimiser
-        if pair.task not in state.tasks or pair.niche != state.tasks[pair.task].niche:
-            raise ValueError(f"pair {pair.task}, whose task or niche there is not")
-        if not 0 < optimiser.sigma < math.inf or not math.isfinite(optimiser.learning_rate) or optimiser.t < 0:
-            raise ValueError(f"the optimiser of pair {pair.task}")
-        if max(abs(pair.fitness), abs(pair.best_fitness)) > 1e100:
-            raise ValueError(f"the fitness of pair {pair.task}, whose sums would overflow")
-
-
-def transfer_row(id: int, transfer: Transfer) -> tuple[Value, ...]:
-    return (
-        id,
-        transfer.generation,
-        transfer.source,
-        transfer.target,
-        transfer.kind,
-        float(transfer.fitness),
-        float(transfer.incumbent),
-        int(transfer.accepted),
+def read_learner(row: Row, codec: Codec) -> Learner:
+    id, steps, declared, agent, memory = row
+    return Learner(
+        id=whole(id),
+        agent=unpacked(agent, AGENT, (codec.parameters,)),
+        memory=unpacked_all(declared, memory),
+        steps=whole(steps),
     )
 
 
-def read_transfer(row: Row) -> Transfer:
+def write_elite(elite: Elite, codec: Codec) -> Row:
+    return elite.id, elite.task, elite.generation, float(elite.fitness), elite.origin, packed_agent(elite.agent, codec)
+
+
+def read_elite(row: Row, codec: Codec) -> Elite:
+    id, task, generation, fitness, origin, agent = row
+    values = unpacked(agent, AGENT, (codec.parameters,))
+    return Elite(whole(id), whole(task), whole(generation), real(fitness), whole(origin), values)
+
+
+def write_transfer(transfer: Transfer, codec: Codec) -> Row:
+    ends = transfer.generation, transfer.source, transfer.target, transfer.kind
+    return *ends, float(transfer.fitness), float(transfer.incumbent), int(transfer.accepted)
+
+
+def read_transfer(row: Row, codec: Codec) -> Transfer:
     _, generation, source, target, kind, fitness, incumbent, accepted = row
-    whole_ones = whole(generation), whole(source), whole(target)
-    return Transfer(*whole_ones, str(kind), real(fitness), real(incumbent), bool(accepted))
+    ends = whole(generation), whole(source), whole(target)
+    return Transfer(*ends, str(kind), real(fitness), real(incumbent), bool(accepted))
 
 
-def array_row(name: str, array: NDArray[Any]) -> tuple[Value, ...]:
-    return name, array.dtype.newbyteorder("<").str, digest.text(array.shape), packed(array)
+def write_score(score: Score, codec: Codec) -> Row:
+    return score.generation, score.agent, score.task, float(score.fitness)
 
 
-def read_array(row: Row) -> NDArray[Any]:
-    """Raises Damaged unless the bytes fit the declared dtype (float32, float64 or int64) and shape."""
-    name, dtype, shape, data = row
-    if dtype not in {"<f4", "<f8", "<i8"}:
-        raise Damaged(f"array {name!r} has dtype {dtype!r}; allowed are <f4, <f8, <i8; the file is damaged.")
-    return unpacked(data, np.dtype(dtype), tuple(whole(size) for size in parsed(shape, list)))
+def read_score(row: Row, codec: Codec) -> Score:
+    _, generation, agent, task, fitness = row
+    return Score(whole(generation), whole(agent), whole(task), real(fitness))
 
 
-def counters_text(changes: Changes) -> str:
-    return digest.text({name: int(value) for name, value in vars(changes.counters).items()})
+def write_array(value: tuple[int, str, Any], codec: Codec) -> Row:
+    generation, name, array = value
+    dtype, shape = described(array)
+    return generation, name, dtype, digest.text(shape), packed(array)
 
 
-def read_counters(text: str) -> Counters:
-    return Counters(**{name: whole(value) for name, value in parsed(text, dict).items()})
+def read_array(row: Row, codec: Codec) -> tuple[int, str, Any]:
+    _, generation, name, dtype, shape, data = row
+    sizes = tuple(whole(size) for size in parsed(shape, list))
+    return whole(generation), str(name), unpacked(data, str(dtype), sizes)
 
 
-def read_metrics(text: str) -> dict[str, float | int | None]:
-    return {name: None if value is None else value + 0 for name, value in parsed(text, dict).items()}
-
-
-def metrics_text(changes: Changes) -> str:
-    """The metrics as canonical JSON; what is not finite becomes null."""
-    return digest.text({name: plain(value) for name, value in changes.metrics.items()})
-
-
-def plain(value: Any) -> float | int | None:
-    """A Python number of any number; None of None, NaN and infinity."""
-    number = value.item() if isinstance(value, np.generic) else value
-    return None if number is None or not math.isfinite(number) else number
-
-
-def real(value: Any) -> float:
-    return math.nan if value is None else float(value)
-
-
-def whole(value: Any) -> int:
-    """An integer as it is. Raises ValueError for anything else, as SQLite is loose about kinds, and beyond 2^53."""
-    if not isinstance(value, int) or abs(value) > 1 << 53:
-        raise ValueError(f"{value!r:.40} where a whole number belongs")
-    return value
-
-
-def parsed(text: Any, kind: type) -> Any:
-    """JSON of a kind, `dict` or `list`. Raises ValueError for anything else."""
-    try:
-        value = json.loads(text)
-    except (TypeError, RecursionError) as error:
-        raise ValueError(f"not JSON: {error}") from error
-    if not isinstance(value, kind):
-        raise ValueError(f"JSON of another kind: {text:.40}")
-    return value
-
-
-def packed(array: NDArray[Any]) -> bytes:
-    return np.ascontiguousarray(array, array.dtype.newbyteorder("<")).tobytes()
-
-
-def unpacked(data: Any, dtype: np.dtype[Any], shape: tuple[int, ...]) -> NDArray[Any]:
-    """A read-only array of the machine's byte order. Raises Damaged unless the length is right."""
-    size = dtype.itemsize * math.prod(shape)
-    if not isinstance(data, bytes) or len(data) != size:
-        found = f"{len(data)} bytes" if isinstance(data, bytes) else type(data).__name__
-        raise Damaged(f"an array holds {found} where {dtype.name}{list(shape)} needs {size}; the file is damaged.")
-    return np.frombuffer(data, dtype.newbyteorder("<")).astype(dtype.newbyteorder("="), copy=False).reshape(shape)
+def packed_agent(agent: Agent, codec: Codec) -> bytes:
+    """An agent's bytes. Raises ValueError unless it is one of the run's policy: a file that could not be read again."""
+    dtype, shape = described(agent)
+    if (dtype, shape) != (AGENT, [codec.parameters]):
+        raise ValueError(f"an agent is {dtype}{shape} where the policy has {AGENT}[{codec.parameters}]")
+    return packed(agent)

@@ -1,119 +1,21 @@
-"""The tables of a run file, one visible dict, and what a file must look like before anything is read from it.
-
-A run file is one SQLite database; one generation is one transaction. Blobs stand last, so that reading the other
-columns does not touch their pages. A REAL column holds NULL where the value is NaN (SQLite knows no NaN).
-"""
+"""What a database must look like before anything is read from it."""
 
 import sqlite3
+from collections.abc import Iterable
 from pathlib import Path
 
 from openended.file.errors import Damaged
+from openended.file.table import Table
+from openended.file.tables import TABLES
 
 APPLICATION_ID = 0x4F45_4E44
 """The letters OEND in the file's header say that it is ours."""
 
-VERSION = 1
+VERSION = 2
 """The schema number (`PRAGMA user_version`); it grows whenever a table changes."""
 
-TABLES: dict[str, dict[str, str]] = {
-    "run": {"key": "TEXT PRIMARY KEY", "value": "TEXT NOT NULL", "digest": "BLOB NOT NULL"},
-    "generation": {
-        "id": "INTEGER PRIMARY KEY",
-        "counters": "TEXT NOT NULL",
-        "metrics": "TEXT NOT NULL",
-        "archive": "BLOB NOT NULL",
-        "chain": "BLOB NOT NULL",
-        "seconds": "REAL NOT NULL",
-        "commit_seconds": "REAL NOT NULL",
-        "finished": "REAL NOT NULL",
-        "digest": "BLOB NOT NULL",
-    },
-    "task": {
-        "id": "INTEGER PRIMARY KEY",
-        "parent": "INTEGER NOT NULL",
-        "generation": "INTEGER NOT NULL",
-        "niche": "INTEGER NOT NULL",
-        "outcome": "TEXT NOT NULL",
-        "score": "REAL",
-        "descriptor": "TEXT NOT NULL",
-        "digest": "BLOB NOT NULL",
-        "genome": "TEXT NOT NULL",
-    },
-    "pair": {
-        "task": "INTEGER PRIMARY KEY REFERENCES task (id)",
-        "niche": "INTEGER NOT NULL",
-        "fitness": "REAL",
-        "best_fitness": "REAL",
-        "origin": "INTEGER NOT NULL",
-        "es_steps": "INTEGER NOT NULL",
-        "visits": "INTEGER NOT NULL",
-        "progress": "REAL",
-        "active": "INTEGER NOT NULL",
-        "admitted": "INTEGER NOT NULL",
-        "retired": "INTEGER NOT NULL",
-        "recent": "TEXT NOT NULL",
-        "t": "INTEGER NOT NULL",
-        "learning_rate": "REAL",
-        "sigma": "REAL",
-        "digest": "BLOB NOT NULL",
-        "agent": "BLOB NOT NULL",
-        "best_agent": "BLOB NOT NULL",
-        "m": "BLOB NOT NULL",
-        "v": "BLOB NOT NULL",
-    },
-    "transfer": {
-        "id": "INTEGER PRIMARY KEY",
-        "generation": "INTEGER NOT NULL",
-        "source": "INTEGER NOT NULL",
-        "target": "INTEGER NOT NULL",
-        "kind": "TEXT NOT NULL",
-        "fitness": "REAL",
-        "incumbent": "REAL",
-        "accepted": "INTEGER NOT NULL",
-    },
-    "score": {
-        "id": "INTEGER PRIMARY KEY",
-        "generation": "INTEGER NOT NULL",
-        "agent": "INTEGER NOT NULL",
-        "task": "INTEGER NOT NULL",
-        "fitness": "REAL",
-        "digest": "BLOB NOT NULL",
-    },
-    "array": {
-        "name": "TEXT PRIMARY KEY",
-        "dtype": "TEXT NOT NULL",
-        "shape": "TEXT NOT NULL",
-        "digest": "BLOB NOT NULL",
-        "data": "BLOB NOT NULL",
-    },
-    "owner": {
-        "id": "INTEGER PRIMARY KEY CHECK (id = 1)",
-        "host": "TEXT NOT NULL",
-        "pid": "INTEGER NOT NULL",
-        "boot": "TEXT NOT NULL",
-        "started": "TEXT NOT NULL",
-        "since": "REAL NOT NULL",
-        "digest": "BLOB NOT NULL",
-    },
-    "event": {
-        "id": "INTEGER PRIMARY KEY",
-        "time": "REAL NOT NULL",
-        "kind": "TEXT NOT NULL",
-        "detail": "TEXT NOT NULL",
-        "digest": "BLOB NOT NULL",
-    },
-}
-
-
-def statement(table: str) -> str:
-    """The text that creates `table`, as SQLite keeps it in `sqlite_schema`."""
-    columns = ", ".join(f"{name} {kind}" for name, kind in TABLES[table].items())
-    return f"CREATE TABLE {table} ({columns})"
-
-
-def columns(table: str) -> tuple[str, ...]:
-    """Names of the columns that a row's digest covers, in order: all but the digest itself."""
-    return tuple(name for name in TABLES[table] if name != "digest")
+OLDEST = 1
+"""The oldest schema that can be migrated."""
 
 
 def create(connection: sqlite3.Connection) -> None:
@@ -121,24 +23,29 @@ def create(connection: sqlite3.Connection) -> None:
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     connection.execute(f"PRAGMA user_version = {VERSION}")
     for table in TABLES:
-        connection.execute(statement(table))
+        connection.execute(table.statement)
 
 
-def check(connection: sqlite3.Connection, path: Path) -> None:
-    """Raise Damaged unless the database is ours, of this schema, with exactly our tables (no triggers, no views)."""
+def version(connection: sqlite3.Connection, path: Path) -> int:
+    """The schema of a run file. Raises Damaged unless the database is ours and its schema is known here."""
     if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
         raise Damaged(f"{path} is not a run file of openended; name another file.")
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
-    if version > VERSION:
-        raise Damaged(f"{path} has schema {version}, newer than the {VERSION} known here; update openended.")
-    if version < VERSION:
-        raise Damaged(f"{path} has schema {version}, older than the {VERSION} known here; begin the run anew.")
+    found = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    if found > VERSION:
+        raise Damaged(f"{path} has schema {found}, newer than the {VERSION} known here; update openended.")
+    if found < OLDEST:
+        raise Damaged(f"{path} has schema {found}, which no release had; the file is damaged.")
+    return found
+
+
+def check(connection: sqlite3.Connection, path: Path, tables: Iterable[Table] = TABLES) -> None:
+    """Raise Damaged unless the database has exactly these tables: no others, no triggers, no views."""
     found = {
         (kind, name, text)
         for kind, name, text in connection.execute("SELECT type, name, sql FROM sqlite_schema")
         if not (kind == "index" and text is None)
     }
-    expected = {("table", table, statement(table)) for table in TABLES}
+    expected = {("table", table.name, table.statement) for table in tables}
     if found != expected:
         names = sorted({str(name) for _, name, _ in found ^ expected})
-        raise Damaged(f"{path} has other tables than schema {VERSION} says ({', '.join(names)}); the file is damaged.")
+        raise Damaged(f"{path} has other tables than its schema says ({', '.join(names)}); the file is damaged.")

@@ -1,7 +1,10 @@
-"""One moment of a run, read from its file and closed again: what pictures are drawn from."""
+"""One moment of a run, read from its file and closed again: what pictures are drawn from.
+
+Agents are left in the file until somebody asks for them. Elites are never altered, so that this may be later.
+"""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -9,8 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from openended.core.types import Counters, Pair, State, Transfer
-from openended.envs.api import Axis
+from openended.core.types import Agent, Counters, Pair, Score, State, Task, Transfer
+from openended.envs.api import Axis, Domain, Policy
+from openended.file.contents import Find
 from openended.file.errors import Damaged, Usage
 from openended.file.reader import Reader
 
@@ -48,16 +52,30 @@ class Snapshot(Record):
     """The last generation of a run, and how it came to be.
 
     Attributes:
+        path: the run file.
         domain: the simulator of the tasks.
-        state: tasks and pairs; of a run without a generation, none, and generation -1.
-        elites: the pair that holds each niche: of several, the one with the best fitness, of equals the oldest.
+        policy: the network of the agents.
+        state: pairs and their tasks, without learners and elites; of a run without a generation, none, and -1.
+        tasks: all tasks ever made.
+        elites: the pair that holds each niche: of several, the one with the best fitness, ties to the oldest.
+        finds: all elites that were ever found, in order, without their agents.
+        steps: training steps by learner.
         transfers: all transfers tried, in order.
+        scores: all scores of retired agents, in order.
+        migrated: the last generation that was written with an older schema, which knew less; -1 if none was.
     """
 
-    domain: Any
+    path: Path
+    domain: Domain
+    policy: Policy
     state: State
+    tasks: Mapping[int, Task]
     elites: dict[int, Pair]
-    transfers: Sequence[Transfer] = field(default=())
+    finds: Sequence[Find] = ()
+    steps: Mapping[int, int] = field(default_factory=dict)
+    transfers: Sequence[Transfer] = ()
+    scores: Sequence[Score] = ()
+    migrated: int = -1
 
     @property
     def cells(self) -> tuple[int, ...] | None:
@@ -67,6 +85,31 @@ class Snapshot(Record):
     @property
     def generation(self) -> int:
         return self.state.generation
+
+    @property
+    def centroids(self) -> NDArray[np.float64] | None:
+        """Centroids of a CVT archive, float64[cells, m] in units of the axes' ranges; None for a grid."""
+        return self.state.arrays.get("centroids")
+
+    def best_agents(self, pairs: Iterable[Pair]) -> list[Agent]:
+        """The best agent found on the task of each pair, float32[parameters], read from the run file now.
+
+        Raises Usage for a pair that has none yet, Failure if the file cannot be read.
+        """
+        wanted: dict[int, int] = {}
+        for pair in pairs:
+            if pair.elite is None:
+                raise Usage(f"nothing has been found for task {pair.task} yet; let the run go on for some generations.")
+            wanted[pair.task] = pair.elite
+        with Reader(self.path) as run:
+            found = run.elites(wanted.values())
+        if any(found[id].task != task for task, id in wanted.items()):
+            raise Damaged(f"{self.path} holds another run than when it was opened; open it again.")
+        return [found[id].agent for id in wanted.values()]
+
+    def best_agent(self, pair: Pair) -> Agent:
+        """The best agent found on the task of a pair; see `best_agents`."""
+        return self.best_agents([pair])[0]
 
     def descriptor(self, pair: Pair) -> NDArray[np.float64]:
         """Where the pair's task lies, float64[m], in the units of the axes."""
@@ -92,13 +135,28 @@ def snapshot(path: str | Path) -> Snapshot:
 
 def taken(run: Reader) -> Snapshot:
     """The last generation of the run that the reader sees. Raises Failure if it cannot be read."""
-    state = State(-1, {}, {}, Counters()) if run.last()[0] < 0 else run.state()
-    history, transfers = run.generations(), run.transfers()
-    shape, centroids = cells(run.config, len(run.domain.axes)), state.centroids
+    state = State(-1, {}, {}, {}, {}, Counters()) if run.last()[0] < 0 else run.state(agents=False)
+    tasks, centroids = run.tasks(), state.arrays.get("centroids")
+    shape = cells(run.config, len(run.domain.axes))
     niches = math.prod(shape) if shape else 0 if centroids is None else len(centroids)
-    if any(task.niche >= niches for task in state.tasks.values()):
+    if any(task.niche >= niches for task in tasks.values()):
         raise Damaged(f"{run.path} has tasks in niches that its archive lacks; the file is damaged.")
-    return Snapshot(run.recipe, run.config, history, run.domain, state, elites(state.pairs), transfers)
+    return Snapshot(
+        recipe=run.recipe,
+        config=run.config,
+        history=run.generations(),
+        path=run.path,
+        domain=run.domain,
+        policy=run.policy,
+        state=state,
+        tasks=tasks,
+        elites=elites(state.pairs),
+        finds=run.finds(),
+        steps=run.steps(),
+        transfers=run.transfers(),
+        scores=run.scores(),
+        migrated=run.migrated,
+    )
 
 
 def elites(pairs: Mapping[int, Pair]) -> dict[int, Pair]:

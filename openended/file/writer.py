@@ -4,20 +4,23 @@ import os
 import secrets
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import closing, suppress
 from pathlib import Path
-from typing import Any, Self
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import Any, Self, TypeVar
 
 from openended.core.types import Changes
-from openended.file import connection, digest, machine, rows, schema
-from openended.file.digest import Value
+from openended.file import connection, digest, machine, migrate, schema, tables
+from openended.file.contents import Contents
+from openended.file.database import insert, patiently, transaction
 from openended.file.errors import Damaged, Failure, Owned, Resources
-from openended.file.reader import Contents, Owner
+from openended.file.filesystem import synchronise
+from openended.file.owner import Owner, owned
 from openended.file.settings import identity
+from openended.file.table import Row, Table
+from openended.file.values import plain
+
+T = TypeVar("T")
 
 
 def create(path: Path, recipe: str, config: dict[str, Any], fingerprint: dict[str, str]) -> None:
@@ -41,7 +44,7 @@ def create(path: Path, recipe: str, config: dict[str, Any], fingerprint: dict[st
             transaction(database),
         ):
             schema.create(database)
-            insert(database, "run", settings.items())
+            insert(database, tables.RUN, settings.items())
         publish(draft, path)
     except OSError as error:
         raise Resources(f"{path} cannot be made ({error.strerror}); choose another place with --out.") from error
@@ -58,30 +61,31 @@ def publish(draft: Path, path: Path) -> None:
         raise Owned(f"{path} was made by another process just now; run the command again to see its state.") from None
     except OSError:  # a file system without hard links
         os.rename(draft, path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    synchronise(path.parent)
 
 
 class Writer(Contents):
     """A run file opened for continuing it. To be closed after use; as a context manager it closes itself.
 
-    Raises Failure if the file is damaged, foreign, newer than this code, or owned by a living process, unless `steal`:
-    then that process stops at its next commit, which the compare-and-swap refuses.
+    While another process has the file locked, such as a reader that was stopped in the middle of its look, everything
+    that is written waits. `say` takes the sentence about it.
+
+    A file of an older schema is migrated first. Raises Failure if the file is damaged, foreign, newer than this code,
+    or owned by a living process, unless `steal`: then that process stops at its next commit, which the compare-and-swap
+    refuses.
     """
 
-    def __init__(self, path: Path, steal: bool = False):
+    def __init__(self, path: Path, steal: bool = False, say: Callable[[str], None] = lambda message: None):
+        migrate.upgrade(path, steal, say)
         super().__init__(connection.writer(path), path)
         self._file = path.stat()
+        self._say = say
         self._commit_seconds = 0.0
         try:
             with connection.guarded(path):
-                self._encode = self.domain.tasks.encode
+                _ = self.codec
                 self._me = self._claim(steal)
-                self._generation, self._chain, self._archive = self.last()
-                self._pairs: dict[int, bytes] = dict(self.database.execute("SELECT task, digest FROM pair").fetchall())
+                self._generation, self._chain, self._did = self.last()
         except BaseException:
             self.database.close()
             raise
@@ -97,13 +101,12 @@ class Writer(Contents):
         """The last generation committed; -1 if there is none."""
         return self._generation
 
-    def commit(self, changes: Changes, seconds: float, centroids: NDArray[np.float64] | None = None) -> float:
+    def commit(self, changes: Changes, seconds: float) -> float:
         """Write one generation, all or nothing, durably. Returns the wall-clock seconds that it took.
 
         Args:
             changes: what the generation altered; its number must follow the last one's.
             seconds: wall clock of the generation, kept beside the data, not part of the digest.
-            centroids: of the archive, with the first generation.
 
         Raises:
             Owned: another process has continued the run.
@@ -112,52 +115,43 @@ class Writer(Contents):
 
         """
         started = time.perf_counter()
-        tasks = [rows.task_row(task, self._encode) for task in sorted(changes.tasks, key=lambda task: task.id)]
-        pairs = [rows.pair_row(pair) for pair in changes.pairs]
-        arrays = [] if centroids is None else [rows.array_row("centroids", centroids)]
-        numbers = {task.generation for task in changes.tasks} | {transfer.generation for transfer in changes.transfers}
-        if (numbers | {score.generation for score in changes.scores}) - {changes.generation}:
-            raise ValueError(f"generation {changes.generation} holds tasks, transfers or scores of another one")
+        brought = {table: self._rows(table, changes) for table in tables.SEARCH}
         self._check_file()
-        with connection.guarded(self.path), transaction(self.database):
+
+        def write() -> tuple[bytes, dict[str, str]]:
             self._check_turn(changes.generation)
-            transfers = [
-                rows.transfer_row(id, each) for id, each in enumerate(changes.transfers, self._next("transfer"))
-            ]
-            scores = [rows.score_row(id, each) for id, each in enumerate(changes.scores, self._next("score"))]
-            added = {pair.task: digest.row("pair", row) for pair, row in zip(changes.pairs, pairs, strict=True)}
-            removed = [self._pairs[task] for task in added if task in self._pairs]
-            archive = digest.archive(self._archive, removed, added.values())
-            counters, metrics = rows.counters_text(changes), rows.metrics_text(changes)
-            kept = [digest.row(name, row) for name, table in (("task", tasks), ("array", arrays)) for row in table]
-            tried = [
-                digest.row(name, row) for name, table in (("transfer", transfers), ("score", scores)) for row in table
-            ]
-            chain = digest.chain(self._chain, changes.generation, (*kept, *tried), archive, counters, metrics)
-            insert(self.database, "task", tasks)
-            insert(self.database, "array", arrays)
-            insert(self.database, "pair", pairs)
-            insert(self.database, "transfer", transfers)
-            insert(self.database, "score", scores)
-            row = (changes.generation, counters, metrics, archive, chain, seconds, self._commit_seconds, time.time())
-            insert(self.database, "generation", [row])
-        self._generation, self._chain, self._archive = changes.generation, chain, archive
-        self._pairs |= added
+            did, measured = dict(self._did), {}
+            for table in tables.SEARCH:
+                (did if table.chained else measured)[table.name] = self._put(table, brought[table])
+            did, measured = ({name: value for name, value in each.items() if value} for each in (did, measured))
+            chain = digest.chain(self._chain, changes.generation, digest.text(did))
+            counters = digest.text({name: int(value) for name, value in vars(changes.counters).items()})
+            metrics = digest.text({name: plain(value) for name, value in changes.metrics.items()})
+            known = counters, metrics, digest.text(did), digest.text(measured), chain
+            clock = seconds, self._commit_seconds, time.time()
+            insert(self.database, tables.GENERATION, [(changes.generation, *known, *clock)])
+            return chain, did
+
+        self._chain, self._did = self._write(write)
+        self._generation = changes.generation
         self._commit_seconds = time.perf_counter() - started
         return self._commit_seconds
 
     def note(self, kind: str, **detail: Any) -> None:
         """Write an event."""
-        with connection.guarded(self.path), transaction(self.database):
-            self._event(kind, detail)
+        self._write(lambda: self._event(kind, detail))
 
     def extend(self, config: dict[str, Any]) -> None:
         """Replace the settings by ones that differ in nothing but the budget and the prose."""
         if identity(config) != identity(self.config):
             raise ValueError("the settings are those of another run")
-        with connection.guarded(self.path), transaction(self.database):
-            insert(self.database, "run", [("config", digest.text(config))])
-            self._event("settings", {name: config[name] for name in config if config[name] != self.config.get(name)})
+        changed = {name: config[name] for name in config if config[name] != self.config.get(name)}
+
+        def write() -> None:
+            insert(self.database, tables.RUN, [("config", digest.text(config))])
+            self._event("settings", changed)
+
+        self._write(write)
         del self.settings
 
     def close(self, reason: str = "closed") -> None:
@@ -170,16 +164,51 @@ class Writer(Contents):
             self.database.execute("PRAGMA journal_mode = DELETE")  # leaves one file, without an empty journal
         self.database.close()
 
+    def _write(self, work: Callable[[], T]) -> T:
+        """What `work` gives, done in one transaction."""
+
+        def attempt() -> T:
+            with transaction(self.database):
+                return work()
+
+        return patiently(self.path, attempt, self._say)
+
+    def _rows(self, table: Table, changes: Changes) -> list[Row]:
+        """The rows that a generation brings to a table, without keys if those are given by the file."""
+        found = [table.write(value, self.codec) for value in table.pick(changes)] if table.pick else []
+        if table.generation is not None:
+            place = table.generation - table.numbered
+            if any(row[place] != changes.generation for row in found):
+                raise ValueError(f"generation {changes.generation} holds a {table.name} of another one")
+        return found
+
+    def _put(self, table: Table, rows: Sequence[Row]) -> str:
+        """Write the rows of a generation, and give the table's digest after it, hexadecimal; empty if it has none."""
+        if table.numbered:
+            query = f"SELECT coalesce(max({table.key}), -1) + 1 FROM {table.name}"
+            rows = [(id, *row) for id, row in enumerate(rows, self.database.execute(query).fetchone()[0])]
+        if not table.replaced:
+            added = insert(self.database, table, rows)
+            return digest.added(added).hex() if added else ""
+        before = bytes.fromhex(self._did.get(table.name, "")) or bytes(digest.SIZE)
+        query = f"SELECT digest FROM {table.name} WHERE {table.key} = ?"
+        removed = [old for row in rows for (old,) in self.database.execute(query, (row[0],)).fetchall()]
+        after = digest.multiset(before, removed, insert(self.database, table, rows))
+        return after.hex() if any(after) else ""
+
     def _claim(self, steal: bool) -> Owner:
         me = machine.me()
-        with transaction(self.database):
+
+        def write() -> None:
             owner, (sign, patience) = self.owner(), self.pace()
             alive = owner is not None and machine.alive(owner, sign, patience)
             if owner and alive and not steal:
                 raise Owned(owned(self.path, owner, sign))
-            insert(self.database, "owner", [(1, me.host, me.pid, me.boot, me.started, me.since)])
+            insert(self.database, tables.OWNER, [(1, me.host, me.pid, me.boot, me.started, me.since)])
             former = f"{owner.host}:{owner.pid}" if owner else None
             self._event("start", {"host": me.host, "pid": me.pid, "stolen" if alive else "crashed": former})
+
+        self._write(write)
         return me
 
     def _check_turn(self, generation: int) -> None:
@@ -196,45 +225,6 @@ class Writer(Contents):
         if (now.st_dev, now.st_ino) != (self._file.st_dev, self._file.st_ino):
             raise Damaged(f"{self.path} was replaced while it was run; decide which file is the right one and resume.")
 
-    def _next(self, table: str) -> int:
-        return int(self.database.execute(f"SELECT coalesce(max(id), -1) + 1 FROM {table}").fetchone()[0])
-
     def _event(self, kind: str, detail: dict[str, Any]) -> None:
         id = self.database.execute("SELECT count(*) FROM event").fetchone()[0]
-        insert(self.database, "event", [(id, time.time(), kind, digest.text(detail))])
-
-
-def owned(path: Path, owner: Owner, sign: float) -> str:
-    """The sentence for who finds a run file owned; `sign` is when the owner was last heard of."""
-    age = max(0.0, time.time() - max(sign, owner.since))
-    return (
-        f"{path} is being run by process {owner.pid} on {owner.host} (last sign of life {age:.0f} s ago);"
-        " wait for it or stop it, or pass --steal if you know that it is dead."
-    )
-
-
-@contextmanager
-def transaction(database: sqlite3.Connection) -> Iterator[None]:
-    """All or nothing. The write lock is taken at once, so that what is read inside cannot change before the end."""
-    try:
-        database.execute("BEGIN IMMEDIATE")
-        yield
-        database.execute("COMMIT")
-    except BaseException:
-        with suppress(sqlite3.Error):
-            database.execute("ROLLBACK")
-        raise
-
-
-def insert(database: sqlite3.Connection, table: str, found: Iterable[tuple[Value, ...]]) -> None:
-    """Write rows, given without digest, in place of those that have the same key. Tasks, transfers, scores and
-    generations are never replaced: for them a known key raises sqlite3.IntegrityError.
-    """
-    names = schema.columns(table)
-    if "digest" in schema.TABLES[table]:
-        names = (*names, "digest")
-        found = [(*row, digest.row(table, row)) for row in found]
-    verb = "REPLACE" if table in {"run", "pair", "owner"} else "INSERT"
-    database.executemany(
-        f"{verb} INTO {table} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})", list(found)
-    )
+        insert(self.database, tables.EVENT, [(id, time.time(), kind, digest.text(detail))])

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from openended.core import learners
 from openended.core.algorithms import algorithm
 from openended.core.means import Means
 from openended.core.types import Changes, Executor, State, Stopped
@@ -94,6 +95,8 @@ def run(
                 if settings != file.config:
                     file.extend(settings)
                 report_drift(file, config, say)
+                if note := learners.kind(config.params.learner).NOTE:
+                    say(note)
                 if copies:
                     copies.now()
                 policy = config.params.policy.of(file.domain)

@@ -36,8 +36,8 @@ def evaluate(path: str | Path, on: str, everyone: bool = False, threads: int = 1
     pairs = list(view.elites.values()) if everyone else [best]
     tasks = suite(view, on)
     try:
-        with signals.requests() as stop, ThreadExecutor(view.domain, threads, stop) as executor:
-            results = measure(tasks, [pair.best_agent for pair in pairs], executor, view.solved, CAP)
+        with signals.requests() as stop, ThreadExecutor(view.domain, view.policy, threads, stop) as executor:
+            results = measure(tasks, view.best_agents(pairs), executor, view.solved, CAP)
     except Stopped:
         raise Interrupted("Stopped on request; nothing was evaluated to its end.") from None
     return {

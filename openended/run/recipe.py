@@ -4,23 +4,21 @@ A recipe names things from closed lists (domain, algorithm) and gives numbers; n
 error says where, what was given and what is allowed.
 """
 
-import difflib
-import json
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields, is_dataclass
+from dataclasses import fields
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any
 
 from openended.core.algorithms import ALGORITHMS, algorithm
 from openended.file.errors import Usage
 from openended.file.settings import Config, Head
 
+from . import strict
+from .strict import hint
+
 SIZE = 1 << 20
 """Most bytes of a recipe."""
-
-WORDS = {"an object": "a table", "a valid array": "a list", "Tuple": "it", " after validation": ""}
-"""What pydantic calls things, and what they are called in a recipe."""
 
 
 def folder() -> Path:
@@ -65,7 +63,7 @@ def load(recipe: str, overrides: Sequence[str] = (), **head: Any) -> Config:
         tree = tomllib.loads(data.decode())
     except OSError as error:
         raise Usage(f"{path} cannot be read ({error.strerror}).") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise Usage(f"{path} is not TOML: {error}.") from error
     for override in overrides:
         put(tree, override)
@@ -81,7 +79,7 @@ def put(tree: dict[str, Any], override: str) -> None:
         raise Usage(f"--set {override}: write table.key=value, for example --set learner.population=256.")
     try:
         value = tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
+    except ValueError:
         value = text
     for table in tables:
         tree = tree.setdefault(table, {})
@@ -112,47 +110,8 @@ def check(tree: Mapping[str, Any], name: str, place: str) -> Config:
 
 
 def parsed(kind: type, tree: Mapping[str, Any], place: str, beside: Iterable[str] = ()) -> Any:
-    """A dataclass made of a tree, strictly: no unknown key, no conversion but from whole to real numbers."""
-    from pydantic import ConfigDict, ValidationError, create_model
-
-    rules = ConfigDict(extra="forbid", allow_inf_nan=False)  # inherited by the dataclasses inside
-    checked: Any = create_model("Checked", __config__=rules, tree=(kind, ...))
+    """A dataclass made of a tree, strictly. Raises Usage, naming `place` (the file) and every key that is wrong."""
     try:
-        return checked.model_validate_json(json.dumps({"tree": tree}), strict=True).tree
-    except TypeError:
-        raise Usage(
-            f"{place} holds a date or a time; a recipe knows numbers, texts, booleans, lists, tables."
-        ) from None
-    except ValidationError as error:
-        problems = [explained(kind, problem, beside) for problem in error.errors(include_url=False)]
-        raise Usage(f"{place}: {'; '.join(problems)}.") from None
-
-
-def explained(kind: type, problem: Mapping[str, Any], beside: Iterable[str]) -> str:
-    """One problem that pydantic found, as half a sentence: place, what was given, what is allowed."""
-    *tables, key = problem["loc"][1:] or ("the recipe",)
-    where = ".".join(str(part) for part in (*tables, key))
-    if problem["type"] == "unexpected_keyword_argument":
-        known = sorted({*names(kind, tables), *(() if tables else beside)})
-        return f"{where} is not known{hint(str(key), known)}; allowed here: {', '.join(known)}"
-    if problem["type"] == "missing":
-        return f"{where} is missing"
-    message = problem["msg"].removeprefix("Value error, ").removeprefix("Input ")
-    for word, ours in WORDS.items():
-        message = message.replace(word, ours)
-    if problem["type"] == "value_error":
-        return f"{where}: {message}"
-    return f"{where} is {json.dumps(problem['input'])}, but {message}"
-
-
-def names(kind: type, tables: Sequence[Any]) -> list[str]:
-    """The keys allowed in a table, given by its place below a dataclass."""
-    for table in tables:
-        kind = get_type_hints(kind)[table]
-    return [field.name for field in fields(kind)] if is_dataclass(kind) else []
-
-
-def hint(given: str, known: Iterable[str]) -> str:
-    """A suggestion in brackets, where something close is known."""
-    close = difflib.get_close_matches(given, list(known), n=1)
-    return f" (did you mean {close[0]!r}?)" if close else ""
+        return strict.parse(kind, tree, beside)
+    except strict.Refused as error:
+        raise Usage(f"{place}: {error}.") from None

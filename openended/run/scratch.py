@@ -13,8 +13,8 @@ from pathlib import Path
 from openended.file import backup
 from openended.file.backup import Glance, glance
 from openended.file.errors import Damaged, Failure, Owned, Resources
-from openended.file.reader import Owner, Reader
-from openended.file.writer import owned
+from openended.file.owner import Owner, owned
+from openended.file.reader import Reader
 
 EVERY = 60.0
 """Seconds from one copy to the next; a generation that takes longer is copied at once."""

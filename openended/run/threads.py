@@ -109,7 +109,16 @@ class ThreadExecutor:
 
     def learn(self, jobs: Sequence[Job], settings: Any, limits: Limits) -> list[Learned]:
         """See `core.types.Executor.learn`."""
-        return list(learners.kind(settings).learn(jobs, settings, limits, self.evaluate))
+        return list(learners.kind(settings).learn(jobs, settings, limits, self))
+
+    @property
+    def threads(self) -> int:
+        """How many there are."""
+        return self._pool.threads
+
+    def everywhere(self, work: Callable[[], None]) -> None:
+        """Call a function in every thread, and wait. Raises what a call raised, or Stopped."""
+        self._pool.call(work, self.stop, self._pool.threads)
 
 
 def queue_of(batch: Batch, tasks: Any, policy: Policy, threads: int = 1) -> Queue:

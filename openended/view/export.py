@@ -72,7 +72,7 @@ def about(run: Run, folder: Path) -> None:
     facts = {"run": run.id, "recipe": run.recipe, "generation": run.generation, "digest": run.digest}
     write_json(
         folder / "run.json",
-        facts | {"axes": axes, "policy": run.domain.policies.default.layout(), "config": run.config},
+        facts | {"axes": axes, "policy": run.policy.layout(), "config": run.config},
     )
 
 
@@ -114,24 +114,24 @@ def write_npz(run: Run, folder: Path) -> None:
     """`agents.npz`: of all pairs `agents` float32[n, parameters], the best of each, `niches` and `tasks` int64[n],
     `fitness` float64[n], `elite` bool[n]; and `sizes` int64[l] of the network's layers.
     """
-    pairs = [run.state.pairs[task] for task in sorted(run.state.pairs)]
+    pairs = [pair for _, pair in sorted(run.state.pairs.items()) if pair.elite is not None]
     np.savez(
         folder / "agents.npz",
-        agents=np.stack([pair.best_agent for pair in pairs]),
+        agents=np.stack(run.best_agents(pairs)),
         niches=np.array([pair.niche for pair in pairs], np.int64),
         tasks=np.array([pair.task for pair in pairs], np.int64),
         fitness=np.array([pair.best_fitness for pair in pairs]),
         elite=np.array([run.elites[pair.niche] is pair for pair in pairs]),
-        sizes=np.array(run.domain.policies.default.sizes, np.int64),
+        sizes=np.array(run.policy.sizes, np.int64),
     )
 
 
 def write_onnx(run: Run, folder: Path) -> None:
     """`agents/niche-12.onnx`, the best agent of each niche."""
     (folder / "agents").mkdir()
-    for niche, pair in run.elites.items():
+    for (niche, pair), agent in zip(run.elites.items(), run.best_agents(run.elites.values()), strict=True):
         facts = {"run": run.id, "domain": run.domain.id, "niche": niche, "task": pair.task}
-        made = model(run.domain.policies.default, pair.best_agent, facts | {"fitness": pair.best_fitness})
+        made = model(run.policy, agent, facts | {"fitness": pair.best_fitness})
         (folder / "agents" / f"niche-{niche}.onnx").write_bytes(made.SerializeToString())
 
 

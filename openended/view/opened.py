@@ -30,7 +30,7 @@ class Run(Snapshot):
     digest: str
 
     def table(self, name: str) -> tables.Columns:
-        """One of `tables.TABLES` (elites, pairs, tasks, generations, transfers): its columns by name."""
+        """One of `tables.TABLES` (elites, pairs, tasks, generations, transfers, ...): its columns by name."""
         if name not in tables.TABLES:
             raise Usage(f"there is no table {name!r}; choose one of {', '.join(tables.TABLES)}.")
         return tables.TABLES[name](self)
@@ -47,8 +47,8 @@ class Run(Snapshot):
         return self.elites[niche]
 
     def agent(self, niche: int) -> Agent:
-        """The best agent of a niche, float32[parameters]; `domain.policies.default` says how they make a network."""
-        return self.elite(niche).best_agent
+        """The best agent of a niche, float32[parameters]; `policy` says how they make a network."""
+        return self.best_agent(self.elite(niche))
 
     def task(self, niche: int) -> str:
         """The task of a niche, the domain's canonical JSON."""

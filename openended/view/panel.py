@@ -176,7 +176,7 @@ def row(pair: Pair) -> dict[str, str]:
         "niche": str(pair.niche),
         "fitness": number(pair.fitness),
         "best": number(pair.best_fitness),
-        "gain": number(pair.progress, 2),
+        "gain": number(pair.potential, 2),
     }
 
 

@@ -3,7 +3,10 @@
 import math
 from typing import Any
 
-from openended.core import archive
+import numpy as np
+
+from openended.core import niches
+from openended.core.novelty import scaled
 from openended.file.errors import Damaged
 from openended.file.snapshot import Snapshot
 
@@ -18,11 +21,14 @@ def to_pyribs(run: Snapshot) -> Any:
     """
     settings = run.config["archive"]
     try:
-        params = archive.Params(settings["kind"], tuple(settings["cells"]), settings["samples"])
-        archive.check(params, run.domain)
-        made = archive.empty(params, run.domain, run.state.centroids)
+        cut = niches.Niches(settings["kind"], tuple(settings["cells"]), settings["samples"])
+        niches.check(cut, run.domain)
+        size, offset = run.policy.parameters, run.domain.simulator.lowest_return
+        made = niches.empty(cut, run.domain.axes, run.centroids, size, np.float32, offset, task=((), np.int64))
     except (ValueError, TypeError, KeyError) as error:
         raise Damaged(f"the run's settings make no archive ({error}); the file is damaged.") from error
-    pairs = (pair for pair in run.state.pairs.values() if math.isfinite(pair.best_fitness))
-    archive.add(made, pairs, run.state.tasks, run.domain.axes)
+    pairs = [pair for pair in run.elites.values() if math.isfinite(pair.best_fitness)]
+    places = scaled([run.descriptor(pair) for pair in pairs], run.domain.axes)
+    for pair, agent, place in zip(pairs, run.best_agents(pairs), places, strict=True):
+        made.add_single(agent, pair.best_fitness, place, task=pair.task)
     return made

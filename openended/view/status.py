@@ -6,7 +6,8 @@ from typing import Any
 
 from openended.core.types import Counters
 from openended.file import machine
-from openended.file.reader import Contents, Reader
+from openended.file.contents import Contents
+from openended.file.reader import Reader
 from openended.view.numbers import count, duration, number
 
 MEASURED = ("elites", "coverage", "qd_score", "best", "mean_fitness", "solved", "active")

@@ -6,11 +6,12 @@ being none.
 """
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields
 from typing import Any
 
-from openended.core.types import Pair, Task, Transfer
+from openended.core.types import Pair, Score, Task, Transfer
+from openended.file.contents import Find
 from openended.file.snapshot import Snapshot
 
 Columns = dict[str, list[Any]]
@@ -24,15 +25,16 @@ def elites(run: Snapshot) -> Columns:
 def pairs(run: Snapshot) -> Columns:
     """All pairs that there are, also those that do not hold their niche.
 
-    `fitness` is the best found on the task, `current_fitness` that of the agent in training; the rest as in
-    `core.types.Pair`, and the task's `parent`, `descriptor_...` and `genome`, the domain's JSON.
+    `fitness` is the best found on the task, `current_fitness` that of the agent in training, `es_steps` the training
+    steps of its learner, `progress` its potential; the rest as in `core.types.Pair`, and the task's `parent`,
+    `descriptor_...` and `genome`, the domain's JSON.
     """
     return of_pairs(run, (run.state.pairs[task] for task in sorted(run.state.pairs)))
 
 
 def tasks(run: Snapshot) -> Columns:
     """All tasks ever made, with what became of them (`core.types.Task`)."""
-    made = [run.state.tasks[id] for id in sorted(run.state.tasks)]
+    made = [run.tasks[id] for id in sorted(run.tasks)]
     return {
         "task": [task.id for task in made],
         "parent": [task.parent for task in made],
@@ -40,6 +42,7 @@ def tasks(run: Snapshot) -> Columns:
         "niche": [task.niche for task in made],
         "outcome": [task.outcome for task in made],
         "score": [task.score for task in made],
+        "maker": [task.maker for task in made],
         **described(run, made),
     }
 
@@ -50,9 +53,14 @@ def generations(run: Snapshot) -> Columns:
     return {name: [row.get(name) for row in run.history] for name in names}
 
 
-def transfers(run: Snapshot) -> Columns:
-    """All transfers tried (`core.types.Transfer`)."""
-    return {each.name: [getattr(row, each.name) for row in run.transfers] for each in fields(Transfer)}
+def learners(run: Snapshot) -> Columns:
+    """All learners and how many training steps they have done."""
+    return {"learner": list(run.steps), "steps": list(run.steps.values())}
+
+
+def listed(kind: type, rows: Sequence[Any]) -> Columns:
+    """Rows of one type, a column for each of its fields."""
+    return {each.name: [getattr(row, each.name) for row in rows] for each in fields(kind)}
 
 
 TABLES: dict[str, Callable[[Snapshot], Columns]] = {
@@ -60,9 +68,14 @@ TABLES: dict[str, Callable[[Snapshot], Columns]] = {
     "pairs": pairs,
     "tasks": tasks,
     "generations": generations,
-    "transfers": transfers,
+    "transfers": lambda run: listed(Transfer, run.transfers),
+    "learners": learners,
+    "finds": lambda run: listed(Find, run.finds),
+    "scores": lambda run: listed(Score, run.scores),
 }
-"""Every table by its name."""
+"""Every table by its name. `transfers` has all that were tried (`core.types.Transfer`), `finds` all elites that were
+ever found (`file.contents.Find`), `scores` what retired agents reach on later tasks (`core.types.Score`).
+"""
 
 
 def of_pairs(run: Snapshot, chosen: Iterable[Pair]) -> Columns:
@@ -75,9 +88,9 @@ def of_pairs(run: Snapshot, chosen: Iterable[Pair]) -> Columns:
         "fitness": [pair.best_fitness for pair in rows],
         "current_fitness": [pair.fitness for pair in rows],
         "origin": [pair.origin for pair in rows],
-        "es_steps": [pair.es_steps for pair in rows],
+        "es_steps": [run.steps[pair.learner] for pair in rows],
         "visits": [pair.visits for pair in rows],
-        "progress": [pair.progress for pair in rows],
+        "progress": [pair.potential for pair in rows],
         "active": [pair.active for pair in rows],
         "admitted": [pair.admitted for pair in rows],
         "retired": [pair.retired for pair in rows],

@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from openended.core.criterion import Params, judge
+from openended.core.criterion import Bounds, judge
 
 
 @pytest.mark.parametrize(
@@ -19,10 +19,10 @@ from openended.core.criterion import Params, judge
     ],
 )
 def test_the_verdict_on_a_score(score, verdict):
-    assert judge(score, Params(low=50, high=300)) == verdict
+    assert judge(score, Bounds(low=50, high=300)) == verdict
 
 
 @pytest.mark.parametrize(("low", "high"), [(2.0, 1.0), (math.nan, 1.0), (1.0, math.nan)])
 def test_bounds_that_admit_nothing_are_refused(low, high):
     with pytest.raises(ValueError, match="low must not exceed high"):
-        Params(low=low, high=high)
+        Bounds(low=low, high=high)

@@ -3,9 +3,9 @@ import math
 import numpy as np
 import pytest
 
-from openended.core.novelty import nearest, neighbours, novelty, scaled
-from tests.support.handmade import pair, task
-from tests.support.point import POINT
+from openended.core.novelty import distances, nearest, novelty, scaled
+from tests.support.handmade import archive, pair, task
+from tests.support.point import POINT, Errand
 
 POINTS = np.array([[3.0, 4.0], [0.0, 1.0], [6.0, 8.0], [0.0, 2.0]])
 """At distances 5, 1, 10, 2 from the origin."""
@@ -21,8 +21,10 @@ def test_novelty_among_nothing_is_infinite():
 
 
 def test_the_nearest_come_in_order_and_ties_go_to_the_lower_index():
-    assert nearest(np.zeros(2), POINTS, 3) == [1, 3, 0]
-    assert nearest(np.zeros(2), np.array([[0.0, 1.0], [1.0, 0.0], [0.0, -1.0]]), 2) == [0, 1]
+    assert distances(np.zeros(2), POINTS).tolist() == [5.0, 1.0, 10.0, 2.0]
+    assert nearest(np.array([5.0, 1.0, 10.0, 2.0]), 3).tolist() == [1, 3, 0]
+    assert nearest(np.ones(3), 2).tolist() == [0, 1]
+    assert nearest(np.ones(3), 9).tolist() == [0, 1, 2]
 
 
 def test_descriptors_are_scaled_by_their_axes():
@@ -31,8 +33,8 @@ def test_descriptors_are_scaled_by_their_axes():
 
 
 def test_neighbours_leave_the_task_itself_out():
-    tasks = {i: task(i, (float(x), 0.0)) for i, x in enumerate([4, 1, 5, 2])}
-    pairs = [pair(i) for i in (3, 2, 1, 0)]
-    assert [near.task for near in neighbours(tasks[0], pairs, tasks, POINT.axes, 2)] == [2, 3]
-    assert [near.task for near in neighbours(task(9, (0.0, 0.0)), pairs, tasks, POINT.axes, 9)] == [1, 3, 0, 2]
-    assert neighbours(tasks[0], pairs[3:], tasks, POINT.axes, 2) == []
+    tasks = {i: task(i, (float(x), 0.0), genome=Errand(float(x))) for i, x in enumerate([4, 1, 5, 2])}
+    four = archive([pair(i) for i in range(4)], tasks)
+    assert four.neighbours(tasks[0], 2) == [2, 3]
+    assert four.neighbours(task(9, (0.0, 0.0)), 9) == [1, 3, 0, 2]
+    assert archive([pair(0)], tasks).neighbours(tasks[0], 2) == []

@@ -55,11 +55,27 @@ def test_the_tutorials_figure_is_drawn(run, blocks):
     assert Path("mine.png").stat().st_size > 10_000
 
 
-def test_the_how_tos_do_what_they_say(run, blocks, capsys):
-    pytest.importorskip("stable_baselines3")
-    open_it, walk, train, curriculum = blocks("howto.md", "python")
-    assert len(execute(open_it)["archive"]) == 2
-    execute(walk)
+@pytest.fixture
+def how_tos(blocks):
+    """The pieces of Python in the how-tos, by name."""
+    names = ("pyribs", "walk", "train", "curriculum")
+    return dict(zip(names, blocks("howto.md", "python"), strict=True))
+
+
+def test_a_run_is_opened_and_given_to_pyribs(run, how_tos):
+    assert len(execute(how_tos["pyribs"])["archive"]) == 2
+
+
+def test_an_agent_earns_in_its_environment_what_the_run_file_says(run, how_tos, capsys):
+    execute(how_tos["walk"])
     assert capsys.readouterr().out == "True\n"
-    execute(train.replace("learn(10_000)", "learn(1)").replace('"MlpPolicy", env', '"MlpPolicy", env, n_steps=64'))
-    assert execute(curriculum)["env"].tasks == [None]
+
+
+def test_stable_baselines_trains_on_a_course(run, how_tos):
+    code = how_tos["train"].replace("learn(10_000)", "learn(1)")
+    code = code.replace('"MlpPolicy", env', '"MlpPolicy", env, n_steps=64').replace("PPO(", "agent = PPO(")
+    assert execute(code)["agent"].num_timesteps == 64
+
+
+def test_a_curriculum_draws_its_own_courses(run, how_tos):
+    assert execute(how_tos["curriculum"])["env"].tasks == [None]

@@ -13,7 +13,7 @@ from tests.support import ROOT
 
 KERNEL = """
 from numba import njit
-from {package}.helper import CONSTANT
+from {package}.simd.helper import CONSTANT
 
 @njit(cache=True)
 def entry(x):
@@ -33,9 +33,9 @@ def run(code: str, **environment: str) -> str:
 @pytest.fixture
 def sources(tmp_path):
     folder = tmp_path / "sources"
-    (folder / "deep").mkdir(parents=True)
-    (folder / "deep" / "kernel.py").write_text("a = 1\n")
-    (folder / "other.py").write_text("")
+    (folder / "walker" / "courses" / "deep").mkdir(parents=True)
+    (folder / "walker" / "courses" / "deep" / "kernel.py").write_text("a = 1\n")
+    (folder / "random.py").write_text("")
     return folder
 
 
@@ -48,18 +48,22 @@ def test_the_same_sources_give_the_same_key(sources):
 
 def test_a_changed_added_or_moved_source_gives_another_key(sources):
     keys = [cache.source_key(sources, {})]
-    (sources / "deep" / "kernel.py").write_text("a = 2\n")
+    courses = sources / "walker" / "courses"
+    (courses / "deep" / "kernel.py").write_text("a = 2\n")
     keys.append(cache.source_key(sources, {}))
-    (sources / "deep" / "kernel.py").rename(sources / "kernel.py")
+    (courses / "deep" / "kernel.py").rename(courses / "kernel.py")
     keys.append(cache.source_key(sources, {}))
-    (sources / "new.py").write_text("")
+    (courses / "new.py").write_text("")
     keys.append(cache.source_key(sources, {}))
     assert len(set(keys)) == 4
 
 
-def test_what_is_no_source_does_not_count(sources):
+def test_what_no_kernel_uses_does_not_count(sources):
     key = cache.source_key(sources, {})
-    (sources / "notes.txt").write_text("nothing to compile")
+    (sources / "walker" / "courses" / "notes.txt").write_text("nothing to compile")
+    for name in ("walker/gymnasium/single.py", "walker/pictures/paint.py", "api.py"):
+        (sources / name).parent.mkdir(exist_ok=True)
+        (sources / name).write_text('"""Another word."""')
     assert cache.source_key(sources, {"HOME": "/elsewhere"}) == key
 
 
@@ -135,13 +139,13 @@ print(before, cache.compiled_before(), cache.compiled_before("sine_cosine"), cac
 def test_a_changed_helper_never_runs_stale_code(tmp_path):
     """The trap itself, on a package of two files: numba alone would return the old sum."""
     package = tmp_path / "kernels"
-    package.mkdir()
+    (package / "simd").mkdir(parents=True)
     (package / "__init__.py").write_text("from . import cache\n")
     (package / "cache.py").write_text(Path(cache.__file__).read_text())
     (package / "entry.py").write_text(KERNEL.format(package="kernels"))
     results = []
     for constant in (1, 2):
-        (package / "helper.py").write_text(f"CONSTANT = {constant}\n")
+        (package / "simd" / "helper.py").write_text(f"CONSTANT = {constant}\n")
         code = "from kernels.entry import entry; print(entry(40))"
         results.append(run(code, PYTHONPATH=str(tmp_path), XDG_CACHE_HOME=str(tmp_path), PYTHONDONTWRITEBYTECODE="1"))
     assert results == ["41", "42"]

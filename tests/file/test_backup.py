@@ -124,7 +124,7 @@ def test_a_copy_left_in_the_middle_of_a_commit_is_repaired_before_it_is_replaced
     writer.database.execute("PRAGMA cache_spill = 1")
     writer.database.execute("PRAGMA cache_size = 1")
     writer.database.execute("BEGIN IMMEDIATE")
-    writer.database.execute("UPDATE pair SET fitness = -1, agent = zeroblob(5000)")
+    writer.database.execute("UPDATE learner SET steps = -1, agent = zeroblob(5000)")
     folder = tmp_path / "crashed"
     folder.mkdir()
     for name in ("copy.run", "copy.run-journal"):

@@ -5,6 +5,8 @@ import pytest
 
 from openended.file.backup import backup
 from openended.file.difference import difference
+from openended.file.reader import Reader
+from openended.file.tables import SEARCH
 from openended.file.writer import Writer, create
 from tests.support import made
 
@@ -44,10 +46,36 @@ def fewer_transfers(changes):
     return replace(changes, transfers=changes.transfers[1:])
 
 
-def other_pair(changes):
-    agent = changes.pairs[-1].agent.copy()
+def flipped(agent):
+    agent = agent.copy()
     agent.view(np.uint32)[0] ^= 1
-    return replace(changes, pairs=(*changes.pairs[:-1], replace(changes.pairs[-1], agent=agent)))
+    return agent
+
+
+def other_pair(changes):
+    return replace(changes, pairs=(*changes.pairs[:-1], replace(changes.pairs[-1], origin=77)))
+
+
+def other_learner(changes):
+    last = changes.learners[-1]
+    return replace(changes, learners=(*changes.learners[:-1], replace(last, memory=last.memory | {"t": np.array(9)})))
+
+
+def other_elite(changes):
+    first = changes.elites[0]
+    return replace(changes, elites=(replace(first, agent=flipped(first.agent)), *changes.elites[1:]))
+
+
+def other_array(changes):
+    return replace(changes, arrays=changes.arrays | {"centroids": changes.arrays["centroids"] + 1})
+
+
+def other_score(changes):
+    return replace(changes, scores=(changes.scores[0], replace(changes.scores[1], fitness=1.0)))
+
+
+def other_maker(changes):
+    return replace(changes, tasks=(replace(changes.tasks[0], maker="given"), *changes.tasks[1:]))
 
 
 def other_metric(changes):
@@ -64,9 +92,20 @@ DIFFERENT = {
     "missing transfer": (at(0, fewer_transfers), "Generation 0 is the first that differs: table transfer, row 0."),
     "pair": (at(5, other_pair), "Generation 5 is the first that differs: table pair, row 7."),
     "older pair": (at(1, other_pair), "Generation 1 is the first that differs: table pair (whose rows"),
+    "learner": (at(5, other_learner), "Generation 5 is the first that differs: table learner, row 7."),
+    "older learner": (at(1, other_learner), "Generation 1 is the first that differs: table learner (whose rows"),
+    "elite": (at(2, other_elite), "Generation 2 is the first that differs: table elite, row 4."),
+    "array": (at(3, other_array), "Generation 3 is the first that differs: table array, row 2."),
+    "score": (at(2, other_score), "Generation 2 is the first that differs: table score, row 5."),
+    "maker": (at(3, other_maker), "Generation 3 is the first that differs: table task, row 5."),
     "metric": (at(4, other_metric), "table generation, metrics: best is 4.0 there and 7.0 here."),
     "counter": (at(4, other_counter), "table generation, counters: annecs is 0 there and 3 here."),
 }
+
+
+def test_every_table_that_generations_write_is_tried():
+    tried = " ".join(message for _, message in DIFFERENT.values())
+    assert all(f"table {table.name}," in tried for table in SEARCH)
 
 
 @pytest.mark.parametrize(("change", "message"), DIFFERENT.values(), ids=DIFFERENT)
@@ -84,3 +123,13 @@ def test_a_run_that_goes_on_longer_differs_at_its_end_only(straight, tmp_path):
 
 def test_runs_of_other_settings_are_told_by_key(straight, tmp_path):
     assert "seed is 1 there and 2 here" in difference(straight, write(tmp_path / "other.run", 6, seed=2))
+
+
+def test_a_metric_that_only_one_run_has_is_no_difference_and_changes_no_digest(straight, tmp_path):
+    def with_another_metric(changes):
+        return replace(changes, metrics=changes.metrics | {"entropy": 0.5})
+
+    other = write(tmp_path / "other.run", 6, with_another_metric)
+    assert difference(straight, other) == ""
+    with Reader(straight) as one, Reader(other) as two:
+        assert one.digest == two.digest

@@ -47,21 +47,21 @@ def test_text_moving_from_one_column_to_the_next_changes_the_bytes():
 
 
 @given(st.lists(st.binary(min_size=32, max_size=32), max_size=20), st.integers(0, 20), st.randoms())
-def test_the_archive_digest_of_changed_rows_equals_that_of_all_rows(rows, count, order: random.Random):
-    total = digest.archive(bytes(32), [], rows)
+def test_the_multiset_digest_of_changed_rows_equals_that_of_all_rows(rows, count, order: random.Random):
+    total = digest.multiset(bytes(32), [], rows)
     shuffled = rows.copy()
     order.shuffle(shuffled)
-    assert digest.archive(bytes(32), [], shuffled) == total
+    assert digest.multiset(bytes(32), [], shuffled) == total
     gone, new = rows[:count], [hashlib.sha256(row).digest() for row in rows[:count]]
-    assert digest.archive(total, gone, new) == digest.archive(bytes(32), [], rows[count:] + new)
+    assert digest.multiset(total, gone, new) == digest.multiset(bytes(32), [], rows[count:] + new)
 
 
 def test_every_part_of_a_generation_changes_the_chain():
-    parts = [bytes(32), 1, [b"a"], b"b", "{}", "{}"]
+    parts = [bytes(32), 1, '{"task":"00"}']
     chains = {digest.chain(*parts)}
-    for place, other in enumerate([b"1" * 32, 2, [b"c"], b"d", '{"x":1}', '{"y":1}']):
+    for place, other in enumerate([b"1" * 32, 2, '{"task":"01"}']):
         chains.add(digest.chain(*parts[:place], other, *parts[place + 1 :]))
-    assert len(chains) == 7
+    assert len(chains) == 4
 
 
 def test_json_without_a_number_for_it_is_refused():

@@ -7,8 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from openended.core.types import applied
-from openended.file import connection, schema
+from openended.core.generation import after
+from openended.core.types import State
+from openended.file import connection, schema, tables
 from openended.file.errors import Damaged, Owned, Resources, Usage
 from openended.file.reader import Reader
 from openended.file.verify import verify
@@ -17,33 +18,66 @@ from tests.support import made
 
 
 def expected_state(generations):
-    state = None
+    state = State(-1)
     for generation in range(generations):
-        changes = made.changes(generation)
-        if state is None:
-            from openended.core.types import State
-
-            state = State(-1, {}, {}, changes.counters)
-        state = applied(state, changes)
-    return state
+        state = after(state, made.changes(generation))
+    held = {pair.elite for pair in state.pairs.values()}
+    return replace(state, elites={id: elite for id, elite in state.elites.items() if id in held})
 
 
-def bits(state):
-    pairs = {
-        id: [
-            part.tobytes() if isinstance(part, np.ndarray) else str(part)
-            for part in (*vars(pair).values(), *vars(pair.optimiser).values())
-            if part is not pair.optimiser
-        ]
-        for id, pair in state.pairs.items()
-    }
-    tasks = {id: [str(part) for part in vars(task).values()] for id, task in state.tasks.items()}
-    return state.generation, state.counters, tasks, pairs, {ends: str(score) for ends, score in state.scores.items()}
+def bits(value):
+    """Everything that a value holds, as something that can be compared."""
+    if isinstance(value, np.ndarray):
+        return value.dtype.str, value.shape, value.tobytes()
+    if isinstance(value, dict):
+        return sorted((key, bits(each)) for key, each in value.items())
+    return [bits(each) for each in vars(value).values()] if hasattr(value, "__dataclass_fields__") else str(value)
 
 
 def test_the_state_read_is_all_changes_added_up(file):
     with Reader(file) as run:
         assert bits(run.state()) == bits(expected_state(6))
+
+
+def test_without_agents_the_state_has_all_but_learners_and_elites(file):
+    with Reader(file) as run:
+        assert bits(run.state(agents=False)) == bits(replace(expected_state(6), learners={}, elites={}))
+        assert run.steps() == {id: learner.steps for id, learner in expected_state(6).learners.items()}
+
+
+def test_tasks_that_were_not_admitted_stay_in_the_file_but_not_in_the_state(point, tmp_path):
+    path, changes = tmp_path / "rejected.run", made.changes(0)
+    kept = [pair for pair in changes.pairs if pair.task != 1]
+    create(path, "rejected", {"domain": "point-v1"}, {})
+    with Writer(path) as file:
+        file.commit(replace(changes, pairs=tuple(kept)), 0.0)
+    with Reader(path) as run:
+        assert sorted(run.tasks()) == [0, 1, 2]
+        assert sorted(run.state().tasks) == sorted(pair.task for pair in kept) != [0, 1, 2]
+
+
+def test_every_elite_ever_found_can_be_read_by_its_id_alone(file):
+    expected = [elite for generation in range(6) for elite in made.changes(generation).elites]
+    with Reader(file) as run:
+        found = run.finds()
+        assert [vars(find) for find in found] == [
+            {name: value for name, value in vars(elite).items() if name != "agent"} for elite in expected
+        ]
+        queries = []
+        run.database.set_trace_callback(queries.append)
+        assert bits(run.elites([expected[3].id])[expected[3].id]) == bits(expected[3])
+        assert [query for query in queries if "FROM elite" in query] == [
+            f"SELECT digest, {', '.join(tables.ELITE.names)} FROM elite WHERE id = {expected[3].id} ORDER BY id"
+        ]
+        with pytest.raises(Damaged, match="lacks elite 99"):
+            run.elites([99])
+
+
+def test_scores_come_in_the_order_of_trials(file):
+    with Reader(file) as run:
+        found = run.scores()
+    expected = [score for generation in range(6) for score in made.changes(generation).scores]
+    assert [str(score) for score in found] == [str(score) for score in expected]
 
 
 def test_generations_carry_counters_metrics_and_clock(file):
@@ -63,21 +97,26 @@ def test_transfers_come_in_the_order_of_trials(file):
     assert all(math.isnan(t.incumbent) for t in found)
 
 
-def test_centroids_are_kept_and_belong_to_the_digest(point, tmp_path):
+def test_arrays_belong_to_the_digest_and_the_last_of_a_name_holds(point, tmp_path):
     digests = []
     for value in (0.0, 1.0):
         path = tmp_path / f"{value}.run"
         create(path, "cvt", {"domain": "point-v1"}, {})
         with Writer(path) as file:
-            file.commit(made.changes(0), 0.0, centroids=np.array([[value, 0.5]]))
+            file.commit(replace(made.changes(0), arrays={"centroids": np.array([[value, 0.5]]), "x": np.zeros(1)}), 0.0)
             digests.append(file.digest)
+            file.commit(replace(made.changes(1), arrays={"x": np.ones(2)}), 0.0)
         with Reader(path) as run:
-            assert run.state().centroids.tolist() == [[value, 0.5]]
+            state = run.state()
+        assert {name: array.tolist() for name, array in state.arrays.items()} == {
+            "centroids": [[value, 0.5]],
+            "x": [1.0, 1.0],
+        }
         assert verify(path) == []
     assert digests[0] != digests[1]
 
 
-def test_clock_host_and_names_do_not_enter_the_digest_but_every_number_does(point, tmp_path):
+def test_clock_host_names_and_what_was_measured_do_not_enter_the_digest_but_all_that_was_done_does(point, tmp_path):
     def digest_of(name, changes, config=(("domain", "point-v1"), ("seed", 1)), seconds=0.1):
         path = tmp_path / f"{name}.run"
         create(path, name, dict(config), {"host": name})
@@ -87,19 +126,40 @@ def test_clock_host_and_names_do_not_enter_the_digest_but_every_number_does(poin
 
     plain = made.changes(0)
     assert digest_of("one", plain) == digest_of("other", plain, seconds=9.0)
-    pair, transfer, task = plain.pairs[0], plain.transfers[0], plain.tasks[0]
-    agent = pair.agent.copy()
-    agent.view(np.uint32)[0] ^= 1
-    others = [
-        replace(plain, pairs=(replace(pair, agent=agent), *plain.pairs[1:])),
-        replace(plain, tasks=(replace(task, score=0.5), *plain.tasks[1:])),
-        replace(plain, transfers=(replace(transfer, accepted=True), *plain.transfers[1:])),
+    measured = [
         replace(plain, counters=replace(plain.counters, nonfinite=1)),
         replace(plain, metrics=plain.metrics | {"best": 0.1}),
+        replace(plain, scores=plain.scores[1:]),
+    ]
+    assert {digest_of(f"measured{i}", changes) for i, changes in enumerate(measured)} == {digest_of("again", plain)}
+    task, transfer, elite, learner, pair = (
+        rows[0] for rows in (plain.tasks, plain.transfers, plain.elites, plain.learners, plain.pairs)
+    )
+    agent = elite.agent.copy()
+    agent.view(np.uint32)[0] ^= 1
+    others = [
+        replace(plain, tasks=(replace(task, score=0.5), *plain.tasks[1:])),
+        replace(plain, tasks=(replace(task, maker="given"), *plain.tasks[1:])),
+        replace(plain, transfers=(replace(transfer, accepted=True), *plain.transfers[1:])),
+        replace(plain, elites=(replace(elite, agent=agent), *plain.elites[1:])),
+        replace(plain, learners=(replace(learner, agent=agent), *plain.learners[1:])),
+        replace(plain, learners=(replace(learner, memory=learner.memory | {"t": np.array(8)}), *plain.learners[1:])),
+        replace(plain, pairs=(replace(pair, potential=0.25), *plain.pairs[1:])),
+        replace(plain, arrays={}),
     ]
     digests = {digest_of(f"changed{i}", changes) for i, changes in enumerate(others)}
     digests |= {digest_of("seed", plain, (("domain", "point-v1"), ("seed", 2))), digest_of("same", plain)}
-    assert len(digests) == 7
+    assert len(digests) == 10
+
+
+def test_rows_of_another_generation_are_not_written(file):
+    with Writer(file) as writer:
+        for name in ("tasks", "transfers", "scores", "elites"):
+            rows = getattr(made.changes(6), name)
+            wrong = replace(made.changes(6), **{name: (replace(rows[0], generation=5), *rows[1:])})
+            with pytest.raises(ValueError, match="generation 6 holds a"):
+                writer.commit(wrong, 0.1)
+        assert writer.commit(made.changes(6), 0.1) > 0
 
 
 def test_a_sound_file_has_nothing_wrong_and_leaves_no_journal(file):
@@ -123,7 +183,7 @@ def test_the_file_of_a_dead_process_is_taken_over_and_the_crash_noted(file):
         dead = (1, writer.owner().host, 2**22 + 1, writer.owner().boot, "1", 0.0)
         from openended.file.writer import insert
 
-        insert(writer.database, "owner", [dead])
+        insert(writer.database, tables.OWNER, [dead])
     writer.database.close()
     with Writer(file) as again:
         assert again.events()[-1].detail["crashed"] == f"{dead[1]}:{dead[2]}"
@@ -136,11 +196,11 @@ def test_an_owner_on_another_machine_is_believed_alive_for_a_while(file, age, re
     from openended.file.writer import insert
 
     writer = Writer(file)
-    insert(writer.database, "owner", [(1, "node17", 4121, "boot", "1", time.time() - age)])
+    insert(writer.database, tables.OWNER, [(1, "node17", 4121, "boot", "1", time.time() - age)])
     row = writer.database.execute("SELECT * FROM generation WHERE id = 5").fetchone()
-    columns = dict(zip(schema.TABLES["generation"], row, strict=True)) | {"finished": time.time() - age}
+    columns = dict(zip(tables.GENERATION.columns, row, strict=True)) | {"finished": time.time() - age}
     writer.database.execute("DELETE FROM generation WHERE id = 5")
-    insert(writer.database, "generation", [tuple(columns[name] for name in schema.columns("generation"))])
+    insert(writer.database, tables.GENERATION, [tuple(columns[name] for name in tables.GENERATION.names)])
     writer.database.close()
     if refused:
         with pytest.raises(Owned, match="process 4121 on node17"):
@@ -283,7 +343,7 @@ def crashed(file):
     writer.database.execute("PRAGMA cache_spill = 1")
     writer.database.execute("PRAGMA cache_size = 1")
     writer.database.execute("BEGIN IMMEDIATE")
-    writer.database.execute("UPDATE pair SET fitness = -1, agent = zeroblob(5000)")
+    writer.database.execute("UPDATE learner SET steps = -1, agent = zeroblob(5000)")
     for path in (file, file.with_name("made.run-journal")):
         shutil.copy(path, folder / path.name)
     writer.database.execute("ROLLBACK")

@@ -1,8 +1,10 @@
 import random
+import shutil
 import sqlite3
 
 import pytest
 
+from openended.file.tables import OWNER, SEARCH, TABLES
 from openended.file.verify import verify
 from tests.support import made
 from tests.support.run_content import content, found
@@ -33,6 +35,14 @@ def test_every_flipped_bit_that_changes_content_is_found(point, tmp_path, parame
     assert changed > 30
 
 
+def other_rows(generation, table):
+    return f"generation {generation} wrote other rows of table {table}"
+
+
+def left_rows(table):
+    return f"the rows of table {table} are not those"
+
+
 TAMPERED = {
     "setting": ("UPDATE run SET value = replace(value, '1', '2') WHERE key = 'config'", "run config does not match"),
     "setting gone": ("DELETE FROM run WHERE key = 'fingerprint'", "table run holds"),
@@ -41,15 +51,42 @@ TAMPERED = {
     "generation gone": ("DELETE FROM generation WHERE id = 3", "generation 3 is missing"),
     "last generation gone": ("DELETE FROM generation WHERE id = 5", "of generation 5"),
     "task": ("UPDATE task SET score = 1 WHERE id = 2", "task 2 does not match"),
-    "task gone": ("DELETE FROM task WHERE id = 2", "generation 0: its digest"),
+    "task gone": ("DELETE FROM task WHERE id = 2", other_rows(0, "task")),
+    "array": ("UPDATE array SET name = 'x' WHERE id = 2", "array 2 does not match"),
+    "array gone": ("DELETE FROM array WHERE id = 3", other_rows(3, "array")),
+    "transfer": ("UPDATE transfer SET accepted = 1 WHERE id = 4", "transfer 4 does not match"),
+    "transfer gone": ("DELETE FROM transfer WHERE id = 7", other_rows(5, "transfer")),
+    "elite": ("UPDATE elite SET origin = 9 WHERE id = 4", "elite 4 does not match"),
+    "agent": ("UPDATE elite SET agent = zeroblob(length(agent)) WHERE id = 4", "elite 4 does not match"),
+    "elite gone": ("DELETE FROM elite WHERE id = 4", other_rows(2, "elite")),
+    "learner": ("UPDATE learner SET steps = 7 WHERE id = 1", "learner 1 does not match"),
+    "learner gone": ("DELETE FROM learner WHERE id = 1", left_rows("learner")),
     "pair": ("UPDATE pair SET best_fitness = 3 WHERE task = 1", "pair 1 does not match"),
-    "pair gone": ("DELETE FROM pair WHERE task = 1", "the pairs are not those"),
-    "transfer": ("UPDATE transfer SET accepted = 1 WHERE id = 4", "its digest does not follow"),
-    "transfer gone": ("DELETE FROM transfer WHERE id = 7", "generation 5: its digest"),
-    "transfer moved": ("UPDATE transfer SET generation = 9 WHERE id = 7", "generation 5: its digest"),
+    "pair gone": ("DELETE FROM pair WHERE task = 1", left_rows("pair")),
+    "score": ("UPDATE score SET fitness = 1 WHERE id = 2", "score 2 does not match"),
+    "score gone": ("DELETE FROM score WHERE id = 2", other_rows(1, "score")),
     "event": ("UPDATE event SET time = 0 WHERE id = 0", "event 0 does not match"),
     "event gone": ("DELETE FROM event WHERE id = 0", "event 0 is missing"),
 }
+
+
+def test_every_table_is_tampered_with():
+    named = " ".join(sql for sql, _ in TAMPERED.values())
+    assert all(f" {table.name} " in named for table in TABLES if table is not OWNER)
+
+
+def test_rows_that_no_generation_wrote_are_found_though_their_own_digests_are_right(file):
+    from openended.file.writer import insert
+
+    for table in SEARCH:
+        copy = file.with_name(f"{table.name}.run")
+        shutil.copy(file, copy)
+        database = sqlite3.connect(copy)
+        last = database.execute(f"SELECT {', '.join(table.names)} FROM {table.name} ORDER BY 1 DESC").fetchone()
+        insert(database, table, [(last[0] + 1, *last[1:])])
+        database.commit()
+        database.close()
+        assert any(f"table {table.name} " in problem for problem in verify(copy)), table.name
 
 
 @pytest.mark.parametrize(("sql", "message"), TAMPERED.values(), ids=TAMPERED)
@@ -78,4 +115,4 @@ def test_an_older_version_of_a_pair_with_its_own_digest_is_found(file):
     database.execute(f"REPLACE INTO pair VALUES ({', '.join('?' * len(old))})", old)
     database.commit()
     database.close()
-    assert any("the pairs are not those" in problem for problem in verify(file))
+    assert any(left_rows("pair") in problem for problem in verify(file))

@@ -1,5 +1,6 @@
 import shutil
 import signal
+from pathlib import Path
 
 import pytest
 
@@ -9,22 +10,16 @@ from openended.file.reader import Reader
 from openended.file.verify import verify
 from openended.file.writer import Writer
 from openended.run import driver
+from tests.support.run_content import digest
 
 GENERATIONS = 12
 commit = Writer.commit
 
 
-def digest(path):
-    with Reader(path) as run:
-        return run.digest
-
-
 @pytest.fixture
-def straight(config, tmp_path):
+def straight(point, grown_toy, tmp_path):
     """The run of the toy recipe, on one thread and never stopped, as a run file."""
-    path = tmp_path / "straight.run"
-    driver.run(path, config(), threads=1)
-    return path
+    return Path(shutil.copy(grown_toy(GENERATIONS), tmp_path / "straight.run"))
 
 
 def test_a_run_reproduces_transfers_and_fills_niches(straight):
@@ -54,14 +49,12 @@ def test_stopped_after_every_generation_and_resumed_the_digest_is_that_of_the_st
         assert run.config["generations"] == GENERATIONS
 
 
-def test_stopped_once_after_any_generation_and_resumed_the_digest_is_that_of_the_straight_run(config, tmp_path):
-    expected = None
-    for stop in range(GENERATIONS):
-        path = tmp_path / f"{stop}.run"
-        driver.run(path, config(f"generations={stop}"), threads=2)
-        driver.run(path, driver.load_config(path, GENERATIONS), threads=2)
-        expected = expected or digest(path)
-        assert digest(path) == expected
+@pytest.mark.parametrize("stop", [0, 5, GENERATIONS - 1])
+def test_stopped_once_and_resumed_the_digest_is_that_of_the_straight_run(straight, config, tmp_path, stop):
+    path = tmp_path / "stopped.run"
+    driver.run(path, config(f"generations={stop}"), threads=2)
+    driver.run(path, driver.load_config(path, GENERATIONS), threads=2)
+    assert digest(path) == digest(straight)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGUSR1], ids=lambda number: number.name)

@@ -5,18 +5,22 @@ import pytest
 from openended.file.reader import Reader
 from openended.file.verify import verify
 from openended.run import driver, recipe
+from tests.support.run_content import digest
 
 CHANGES = [
     "reproduction.every=4",
-    "reproduction.threshold=50",
+    "reproduction.threshold=-100",
     "transfer.every=3",
     "active.count=2",
-    "criterion.low=-80",
+    "criterion.low=-100",
     "archive.cells=[6]",
     "learner.population=32",
     "learner.learning_rate=0.1",
     "generations=24",
 ]
+"""Every child is admitted: the oldest pairs retire from generation 8 on, and from 12 on scores are made on the retired,
+whatever the agents have learnt by then.
+"""
 
 
 @pytest.fixture(params=["poet", "enhanced-poet"])
@@ -24,11 +28,6 @@ def config(request, point, tmp_path):
     path = tmp_path / "poets.toml"
     path.write_text(f"question = '?'\ndomain = 'point-v1'\nalgorithm = '{request.param}'\n")
     return lambda *overrides: recipe.load(str(path), [*CHANGES, *overrides])
-
-
-def digest(path):
-    with Reader(path) as run:
-        return run.digest
 
 
 def test_the_digest_is_the_same_stopped_and_resumed_on_one_thread_or_two(config, tmp_path):

@@ -3,27 +3,35 @@ import tomllib
 
 import pytest
 
+from openended.core import learners
 from openended.file.errors import Usage
 from openended.file.settings import differences
 from openended.run import recipe
 from tests.support import toy
 
 BAD = {
-    "seed = -1": "seed is -1, but should be greater than or equal to 0",
-    "seed = 1.5": "seed is 1.5, but should be a valid integer",
-    "seed = true": "seed is true, but should be a valid integer",
+    "seed = -1": "seed is -1, but should be at least 0",
+    "seed = 1.5": "seed is 1.5, but should be a whole number",
+    "seed = true": "seed is true, but should be a whole number",
     "sede = 1": "sede is not known (did you mean 'seed'?); allowed here: active, algorithm, archive,",
-    "[esx]": "esx is not known (did you mean 'es'?)",
-    "[es]\npopluation = 2": "es.popluation is not known (did you mean 'population'?); allowed here: beta1,",
-    "[es]\npopulation = 33": "learner.population is 33, but should be a multiple of 2",
-    "[es]\nsigma = 'a'": 'learner.sigma is "a", but should be a valid number',
-    "[es]\nsigma = inf": "learner.sigma is Infinity, but should be a finite number",
-    "[es]\nsigma = 1979-05-27": "holds a date or a time",
-    "es = 3": "es is 3, but should be a table",
-    "[archive]\nkind = 'gird'": "archive.kind is \"gird\", but should be 'grid' or 'cvt'",
-    "[archive]\ncells = []": "archive.cells is [], but it should have at least 1 item",
+    "[learnr]": "learnr is not known (did you mean 'learner'?)",
+    "[learner]\npopluation = 2": "learner.popluation is not known (did you mean 'population'?); allowed here: beta1,",
+    "[learner]\npopulation = 33": "learner.population is 33, but should be a multiple of 2",
+    "[learner]\nsigma = 'a'": 'learner.sigma is "a", but should be a number',
+    "[learner]\nsigma = inf": "learner.sigma is inf, but should be a finite number",
+    f"seed = {'9' * 5000}": "is not TOML",
+    f"seed = 0x{'f' * 5000}": "seed is too long to show, but should be at most 9223372036854775807",
+    "[learner]\nsigma = 1979-05-27": "learner.sigma is 1979-05-27, but should be a number",
+    "learner = 3": "learner is 3, but should be ",
+    "[learner]\nkind = 'snse'": "learner.kind is \"snse\" (did you mean 'snes'?), but should be 'es' or 'snes' or ",
+    "[learner]\nkind = [1]": "learner.kind is [1], but should be 'es' or ",
+    "[learner]\nkind = 'cem'\nbeta1 = 0.9": "learner.beta1 is not known; allowed here: kind, parents, population, ",
+    "[learner]\nkind = 'cem'\nparents = 0.001": "learner.parents 0.001 of 512 members are fewer than two: give more",
+    "[learner]\nkind = 'xnes'\npopulation = 1000000": "the policy may have 8 parameters, this one has 22; choose ",
+    "[archive]\nkind = 'gird'": "archive.kind is \"gird\" (did you mean 'grid'?), but should be 'grid' or 'cvt'",
+    "[archive]\ncells = []": "archive.cells is [], but should be a list of at least 1",
     "[archive]\ncells = 4": "archive.cells is 4, but should be a list",
-    "[archive]\ncells = [4, 0]": "archive.cells.1 is 0, but should be greater than or equal to 1",
+    "[archive]\ncells = [4, 0]": "archive.cells.1 is 0, but should be at least 1",
     "[archive]\ncells = [4, 4, 4]": "cells",
     "[criterion]\nlow = 400": "criterion: low is 400.0 and high is 300.0",
     "algorithm = 'poetry'": "algorithm is 'poetry' (did you mean 'poet'?); choose one of: direct, ",
@@ -35,7 +43,7 @@ BAD = {
 }
 
 
-@pytest.mark.parametrize(("text", "message"), BAD.items(), ids=BAD)
+@pytest.mark.parametrize(("text", "message"), BAD.items(), ids=[text[:40] for text in BAD])
 def test_a_bad_recipe_is_refused_with_its_place_and_what_is_allowed(point, tmp_path, text, message):
     path = tmp_path / "bad.toml"
     head = "" if "domain" in text else "domain = 'point-v1'\n"
@@ -45,6 +53,16 @@ def test_a_bad_recipe_is_refused_with_its_place_and_what_is_allowed(point, tmp_p
     assert str(path) in str(error.value)
     assert message in str(error.value)
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("kind", learners.LEARNERS)
+def test_the_kind_of_learner_chooses_its_settings_and_is_kept(point, kind):
+    tree = {"question": "?", "domain": "point-v1"}
+    made = recipe.check(tree | {"learner": {"kind": kind}}, "n", "n.toml")
+    assert type(made.params.learner).__module__ == learners.LEARNERS[kind]
+    assert made.params.learner.kind == kind
+    assert recipe.check(made.settings(), "n", "the run file").params == made.params
+    assert recipe.check(tree, "n", "n.toml").params.learner.kind == "es"
 
 
 def test_what_is_missing_is_named_all_at_once(point):

@@ -11,11 +11,7 @@ from openended.file.reader import Reader
 from openended.file.verify import verify
 from openended.file.writer import insert
 from openended.run import driver, scratch
-
-
-def digest(path):
-    with Reader(path) as run:
-        return run.digest
+from tests.support.run_content import digest
 
 
 @pytest.fixture

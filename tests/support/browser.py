@@ -10,7 +10,9 @@ import time
 from base64 import b64decode
 from contextlib import contextmanager
 
-PROGRAM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+import pytest
+
+PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = (
     "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--mute-audio",
     "--disable-extensions", "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -117,14 +119,24 @@ class Browser:
         return b64decode(self.call("Page.captureScreenshot", format="png", captureBeyondViewport=whole)["data"])
 
 
+def program():
+    """The path of a browser. Where there is none the test is skipped, or fails if the environment has CI."""
+    found = next(filter(None, map(shutil.which, PROGRAMS)), None)
+    if found is None:
+        message = f"there is no browser; install one of {', '.join(PROGRAMS)}"
+        pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
+    return found
+
+
 @contextmanager
 def browser(folder):
-    """A browser that keeps what it keeps in `folder`."""
+    """A browser with its profile in `folder`."""
+    path = program()
     (to_read, to_send), (to_receive, to_write) = os.pipe(), os.pipe()
     ends = [fcntl.fcntl(end, fcntl.F_DUPFD, 10) for end in (to_read, to_write)]
     for end in (to_read, to_write):
         os.close(end)
-    command = [sys.executable, "-c", START, *map(str, ends), PROGRAM, *FLAGS, f"--user-data-dir={folder}"]
+    command = [sys.executable, "-c", START, *map(str, ends), path, *FLAGS, f"--user-data-dir={folder}"]
     os.set_blocking(to_receive, False)
     with subprocess.Popen(
         command, pass_fds=ends, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL

@@ -3,10 +3,11 @@
 import math
 from dataclasses import replace
 
-from openended.core.types import Counters, State, Task, Transfer
-from openended.file.snapshot import Record, Snapshot, elites
+from openended.core.types import State, Task, Transfer
+from openended.file.contents import Find
+from openended.file.snapshot import Record, Snapshot
 from tests.support.point import POINT, Errand
-from tests.view.conftest import CELLS, pair, settings
+from tests.view.conftest import CELLS, pair, settings, shown
 
 PARENT = {0: -1, 1: 0, 2: 0, 3: 1, 4: 1, 5: 2}
 ADMITTED = {0: 0, 1: 2, 2: 2, 3: 4, 4: 6, 5: 9}
@@ -19,6 +20,19 @@ TRANSFERS = (
     Transfer(7, 1, 3, "proposal", 58.0, 56.0, True),
     Transfer(9, 5, 3, "proposal", 60.0, 59.0, True),
 )
+FINDS = (
+    Find(6, 0, 0, -50.0, -1),
+    Find(7, 1, 2, 90.0, 0),
+    Find(8, 2, 2, 95.0, 0),
+    Find(9, 3, 4, 40.0, 1),
+    Find(0, 0, 8, 250.0, -1),
+    Find(1, 1, 5, 120.0, 2),
+    Find(2, 2, 8, 240.0, 0),
+    Find(3, 3, 9, 60.0, 5),
+    Find(4, 4, 6, math.nan, 1),
+    Find(5, 5, 9, 100.0, 2),
+)
+"""All elites: the first four were found with the tasks; pairs point to the others, which have their tasks' ids."""
 
 
 def grown(retired: tuple[int, ...] = (), fitness: dict[int, float] | None = None) -> Snapshot:
@@ -29,18 +43,18 @@ def grown(retired: tuple[int, ...] = (), fitness: dict[int, float] | None = None
         column, row = int(errand.x), 0 if id < 6 else 3
         niche = column * CELLS[1] + row if id < 7 else 0
         outcome = "admitted" if id < 6 else "too hard" if id == 6 else "niche taken"
-        tasks[id] = Task(
-            id, errand, parent, ADMITTED.get(id, 8), tuple(domain.tasks.describe(errand)), niche, outcome, 0.0
-        )
+        place, made = tuple(domain.tasks.describe(errand)), ADMITTED.get(id, 8)
+        tasks[id] = Task(id, errand, parent, made, place, niche, outcome, 0.0, "mutation")
     values = FITNESS if fitness is None else fitness
     for id in PARENT:
         made = pair(id, tasks[id].niche, values[id], active=id not in retired)
         gone = 9 if id in retired else -1
         pairs[id] = replace(
-            made, origin=ORIGIN[id], admitted=ADMITTED[id], visits=10 * id, progress=0.5 * id, retired=gone
+            made, origin=ORIGIN[id], admitted=ADMITTED[id], visits=10 * id, potential=0.5 * id, retired=gone
         )
-    state = State(9, tasks, pairs, Counters())
-    return Snapshot("grown", settings(CELLS), history(10), domain, state, elites(pairs), TRANSFERS)
+    state = State(9, {id: tasks[id] for id in pairs}, pairs)
+    others = {"history": history(10), "tasks": tasks, "transfers": TRANSFERS, "finds": FINDS}
+    return shown("grown", settings(CELLS), domain, state, **others)
 
 
 def history(generations: int, speed: float = 1000.0, **metrics: float) -> list[dict]:
@@ -65,4 +79,6 @@ def history(generations: int, speed: float = 1000.0, **metrics: float) -> list[d
 
 def recorded(name: str, seed: int, generations: int = 10, speed: float = 1000.0, **changed: float) -> Record:
     """A run of a recipe; `changed` settings belong to the table `es`."""
-    return Record(name, settings(CELLS) | {"seed": seed, "learner": {"sigma": 0.1} | changed}, history(generations, speed))
+    return Record(
+        name, settings(CELLS) | {"seed": seed, "learner": {"sigma": 0.1} | changed}, history(generations, speed)
+    )

@@ -69,7 +69,7 @@ class Marked:
         self.errors.seek(0)
         return code, self.errors.read()
 
-    def all_gone(self, patience=3.0):
+    def all_gone(self, patience=60.0):
         """Whether the process and all that it has started end within some seconds."""
         end = time.monotonic() + patience
         while self.pids() and time.monotonic() < end:

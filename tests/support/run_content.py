@@ -2,8 +2,9 @@
 
 import sqlite3
 
-from openended.file import schema
 from openended.file.errors import Failure
+from openended.file.reader import Reader
+from openended.file.tables import TABLES
 from openended.file.verify import verify
 
 
@@ -12,11 +13,20 @@ def content(path):
     try:
         database = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)
         try:
-            return {table: database.execute(f"SELECT * FROM {table} ORDER BY 1").fetchall() for table in schema.TABLES}
+            return {
+                table.name: database.execute(f"SELECT * FROM {table.name} ORDER BY 1").fetchall() for table in TABLES
+            }
         finally:
             database.close()
     except (sqlite3.Error, UnicodeDecodeError):
         return None
+
+
+def digest(path):
+    """The last generation and the digest of a run file, which must be sound."""
+    assert verify(path) == []
+    with Reader(path) as run:
+        return run.last()[0], run.digest
 
 
 def found(path):

@@ -1,6 +1,7 @@
 """A domain and an executor whose every result is written down beforehand, for tests of operators by hand.
 
-A task is a whole number, its place on a line. An agent is known by its first parameter; one ES step adds 100 to it.
+A task is a whole number, its place on a line. An agent is known by its first parameter; one training step adds 100 to
+it.
 """
 
 import json
@@ -10,12 +11,13 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from openended.core.draft import Draft
 
-from openended.core.types import Counters, Outcome, Pair, State, StepJob, Stepped
+from openended.core.generation import Generation
+from openended.core.means import Means
+from openended.core.types import Batch, Cost, Job, Learned, Outcome, Pair
 from openended.envs.api import Axis, Domain, Policies, Simulator, Space, Tasks
 from openended.envs.policy import Mlp
-from tests.support.handmade import pair, task
+from tests.support.handmade import pair, state, task
 
 HOPELESS = -90.0
 
@@ -60,30 +62,34 @@ class Script:
     def __init__(self, returns: dict[tuple[int, int], float]):
         self.returns = returns
         self.played: list[tuple[int, int]] = []
-        self.jobs: list[StepJob] = []
+        self.jobs: list[Job] = []
 
-    def evaluate(
-        self, genomes: Sequence[Any], agents: NDArray[np.float32], which: NDArray[np.int32], *_: Any
-    ) -> Outcome:
-        episodes = [(genomes[place], round(float(agents[index][0]))) for place, index in which.tolist()]
+    def evaluate(self, batch: Batch) -> Outcome:
+        episodes = [(batch.genomes[place], round(float(batch.agents[index][0]))) for place, index in batch.which]
         self.played += episodes
         returns = np.array([self.returns.get(each, HOPELESS) for each in episodes])
         return Outcome(returns, np.ones(len(episodes), np.int32), {})
 
-    def optimise(self, jobs: Sequence[StepJob], *_: Any) -> list[Stepped]:
+    def learn(self, jobs: Sequence[Job], *_: Any) -> list[Learned]:
         self.jobs += jobs
-        return [Stepped(job.agent + np.float32(100), replace(job.optimiser, t=9), 0.0, 2, 2, 0, False) for job in jobs]
+        return [Learned(trained(job), (), Cost(evaluations=2, env_steps=2)) for job in jobs]
 
 
-def draft(
+def trained(job: Job) -> Any:
+    old = job.learner
+    return replace(old, agent=old.agent + np.float32(100), memory={"t": np.array(9)}, steps=old.steps + 1)
+
+
+def generation(
     params: Any,
     places: Sequence[int],
     best: Sequence[float],
     returns: dict[tuple[int, int], float],
     children: Iterable[int] = (),
     scores: dict[tuple[int, int], float] | None = None,
+    domain: Domain | None = None,
     **others: Sequence[Any],
-) -> Draft:
+) -> Generation[Any]:
     """Generation 10, of pairs 0, 1, ... on tasks at `places`; `others` hold a value per pair for each field."""
     tasks = {id: task(id, (float(place),), genome=place, outcome="admitted") for id, place in enumerate(places)}
     pairs: dict[int, Pair] = {}
@@ -91,12 +97,24 @@ def draft(
         fields = {name: values[id] for name, values in others.items()}
         fields["active"] = fields.get("retired", -1) < 0
         pairs[id] = pair(id, value, **fields)
-    state = State(9, tasks, pairs, Counters(tasks_created=len(tasks)), None, scores or {})
-    return Draft(params, scripted(children), 1, Script(returns), state)
+    return Generation(Means(params, domain or scripted(children), 1, Script(returns)), state(tasks, pairs, 4, scores))
 
 
-def outcomes(draft: Draft) -> dict[int, str]:
+def pairs(generation: Generation[Any]) -> list[Pair]:
+    """All pairs as they are by now."""
+    return [generation.pair(int(id)) for id in generation.rows["task"]]
+
+
+def agents(generation: Generation[Any]) -> list[int]:
+    """Which agent is being trained on each task."""
+    return [round(float(generation.agent(pair)[0])) for pair in pairs(generation)]
+
+
+def best_agents(generation: Generation[Any]) -> list[int]:
+    """Which agent is the best found for each task."""
+    return [round(float(generation.best_agent(pair)[0])) for pair in pairs(generation)]
+
+
+def outcomes(generation: Generation[Any]) -> dict[int, str]:
     """What became of the tasks made in this generation, by their place."""
-    return {
-        each.genome: each.outcome for number, each in sorted(draft.tasks.items()) if number not in draft.before.tasks
-    }
+    return {task.genome: task.outcome for task in generation.changes().tasks}

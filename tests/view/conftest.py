@@ -1,13 +1,15 @@
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from openended import envs
-from openended.core.types import Changes, Counters, Optimiser, Pair, Task
+from openended.core.types import Agent, Changes, Counters, Elite, Learner, Pair, State, Task
 from openended.envs.api import Domain
+from openended.file.snapshot import Snapshot, elites
 from openended.file.writer import Writer, create
 from tests.support.point import POINT, Errand
 
@@ -36,10 +38,37 @@ def settings(cells: tuple[int, ...], kind: str = "grid") -> dict:
 
 
 def pair(task: int, niche: int, fitness: float, active: bool = True) -> Pair:
-    zeros = np.zeros_like(WALKS)
+    """A pair whose learner and elite are named by its task."""
     return Pair(
-        task, niche, WALKS, fitness, Optimiser(zeros, zeros, 0, 0.01, 0.1), WALKS, fitness, 0, 1, 1, 0.5, active, 0
+        task=task,
+        niche=niche,
+        learner=task,
+        fitness=fitness,
+        elite=task,
+        best_fitness=fitness,
+        origin=0,
+        visits=1,
+        seen=0,
+        potential=0.5,
+        active=active,
+        admitted=0,
     )
+
+
+def agents(pairs: Iterable[Pair], generation: int = 0, agent: Agent = WALKS) -> dict[str, Any]:
+    """The learners and elites of pairs, all with the same agent, for `Changes`."""
+    return {
+        "learners": tuple(Learner(each.learner, agent, {}, 1) for each in pairs),
+        "elites": tuple(Elite(each.elite, each.task, generation, each.best_fitness, -1, agent) for each in pairs),
+    }
+
+
+def shown(name: str, config: dict, domain: Any, state: State, **others: Any) -> Snapshot:
+    """A made-up run, as if it had been read; its file does not exist."""
+    policies = getattr(domain, "policies", None)
+    values = {"history": (), "tasks": state.tasks, "elites": elites(state.pairs), "path": Path("made-up.run")}
+    values |= {"steps": {each.learner: 1 for each in state.pairs.values()}, "policy": policies and policies.default}
+    return Snapshot(recipe=name, config=config, domain=domain, state=state, **values | others)
 
 
 def changes(generation: int, tasks: tuple[Task, ...], pairs: tuple[Pair, ...], transfers: int = 0) -> Changes:
@@ -48,11 +77,11 @@ def changes(generation: int, tasks: tuple[Task, ...], pairs: tuple[Pair, ...], t
         generation,
         tasks,
         pairs,
-        (),
-        Counters(
+        **agents(pairs, generation),
+        counters=Counters(
             evaluations=64, env_steps=12_000, tasks_created=len(tasks), transfers_tried=9, transfers_accepted=transfers
         ),
-        {
+        metrics={
             "elites": len(pairs),
             "coverage": len(pairs) / math.prod(CELLS),
             "qd_score": sum(value + 100 for value in best),
@@ -78,7 +107,8 @@ def made(point: Domain, tmp_path: Path) -> Made:
         for id, ((column, row), value) in enumerate(fitness.items()):
             errand = Errand(column + 0.5, 0.0, round(0.1 * row + 0.05, 2))
             niche = column * CELLS[1] + row
-            tasks.append(Task(id, errand, id - 1, 0, tuple(point.tasks.describe(errand)), niche, "admitted", value))
+            place = tuple(point.tasks.describe(errand))
+            tasks.append(Task(id, errand, id - 1, 0, place, niche, "admitted", value, "mutation"))
             pairs.append(pair(id, niche, value))
         with Writer(path) as run:
             run.commit(changes(0, tuple(tasks), tuple(pairs), transfers=4), seconds=2.0)

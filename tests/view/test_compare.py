@@ -29,7 +29,7 @@ def write(path, scores, steps=100, **changes):
         for generation, score in enumerate(scores):
             counters = Counters(env_steps=steps * generation)
             metrics = {"annecs": score, "qd_score": float(score or 0)}
-            run.commit(Changes(generation, (), (), (), counters, metrics), seconds=1.0)
+            run.commit(Changes(generation, counters=counters, metrics=metrics), seconds=1.0)
     return path
 
 
@@ -87,9 +87,9 @@ def test_a_value_holds_until_the_next_generation(groups):
 
 def test_results_by_hand():
     class Script:
-        def evaluate(self, tasks, agents, which, keys, cap):
-            self.keys = keys.reshape(len(agents), -1)
-            return Outcome(np.array([tasks[task] * (1 + agent) for task, agent in which]), None, {})
+        def evaluate(self, batch):
+            self.keys = batch.keys.reshape(len(batch.agents), -1)
+            return Outcome(np.array([batch.genomes[task] * (1 + agent) for task, agent in batch.which]), None, {})
 
     script = Script()
     suite = {"easy": [230.0, 229.0], "hard": [-10.0, np.nan, 100.0]}

@@ -52,5 +52,5 @@ def test_an_agent_on_another_task_is_told_with_the_name_of_the_task(made, point)
     shown = episode(view, pair, ("somewhere", task))
     assert shown.caption.startswith("agent of niche 47 on somewhere   |   return ")
     assert (
-        shown.trace.rewards == point.simulator.trace(task, point.policies.default, pair.best_agent, 0, 50).rewards
+        shown.trace.rewards == point.simulator.trace(task, point.policies.default, view.best_agent(pair), 0, 50).rewards
     ).all()

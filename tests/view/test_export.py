@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 
 import openended
-from openended.core.types import Changes, Counters, Transfer
+from openended.core.types import Changes, Counters, Score, Task, Transfer
 from openended.file.errors import Damaged, Resources, Usage
 from openended.file.writer import Writer
 from openended.view.export import KINDS, USUAL, export, harmless
-from tests.support.handmade import pair, task
+from openended.view.tables import TABLES
 from tests.support.point import Errand
+from tests.view.conftest import WALKS, agents, pair
 
 ELITES = {(1, 0): 250.0, (5, 2): -20.125, (0, 3): float("nan")}
 
@@ -24,11 +25,13 @@ def path(made):
     """A run file of two generations with a rival in a niche and a transfer."""
     path = made(ELITES)
     errand = Errand(1.5, 0.0, 0.05)
-    rival = pair(3, 100.0, 22, niche=6)
+    rival = pair(3, 6, 100.0)
     with Writer(path) as run:
-        child = task(3, (1.5, 0.05), 6, genome=errand, generation=1, outcome="admitted")
+        child = Task(3, errand, 2, 1, (1.5, 0.05), 6, "admitted", 100.0, "mutation")
         tried = Transfer(1, 0, 3, "direct", 1 / 3, float("nan"), True)
-        run.commit(Changes(1, (child,), (rival,), (tried,), Counters(evaluations=70), {"best": 250.0}), seconds=1.0)
+        changes = Changes(1, (child,), (rival,), **agents((rival,), 1, 2 * WALKS), transfers=(tried,))
+        counted = {"counters": Counters(evaluations=70), "metrics": {"best": 250.0}}
+        run.commit(replace(changes, **counted, scores=(Score(1, 1, 3, 0.25),)), seconds=1.0)
     return path
 
 
@@ -42,9 +45,12 @@ def test_the_usual_export_is_tables_tasks_and_arrays(path, tmp_path):
     assert {place.relative_to(folder).as_posix() for place in folder.rglob("*") if place.is_file()} == {
         "agents.npz",
         "elites.csv",
+        "finds.csv",
         "generations.csv",
+        "learners.csv",
         "pairs.csv",
         "run.json",
+        "scores.csv",
         *(f"tasks/niche-{niche}.json" for niche in (3, 32, 6)),
         "tasks.csv",
         "transfers.csv",
@@ -66,6 +72,16 @@ def test_csv_holds_every_number_to_the_bit_and_nothing_for_nan(path, tmp_path):
         assert run.domain.tasks.decode(row["genome"]) == run.state.tasks[held.task].genome
     assert [row["task"] for row in rows(folder / "pairs.csv")] == ["0", "1", "2", "3"]
     assert [row["outcome"] for row in rows(folder / "tasks.csv")] == ["admitted"] * 4
+    assert [row["es_steps"] for row in rows(folder / "pairs.csv")] == ["1"] * 4
+    assert rows(folder / "learners.csv") == [{"learner": str(id), "steps": "1"} for id in range(4)]
+    assert rows(folder / "scores.csv") == [{"generation": "1", "agent": "1", "task": "3", "fitness": "0.25"}]
+    assert rows(folder / "finds.csv")[-1] == {
+        "id": "3",
+        "task": "3",
+        "generation": "1",
+        "fitness": "100.0",
+        "origin": "-1",
+    }
     (tried,) = rows(folder / "transfers.csv")
     assert (float(tried["fitness"]), tried["incumbent"], tried["accepted"]) == (1 / 3, "", "True")
     first, second = rows(folder / "generations.csv")
@@ -75,7 +91,7 @@ def test_csv_holds_every_number_to_the_bit_and_nothing_for_nan(path, tmp_path):
 def test_parquet_holds_the_same_with_types(path, tmp_path):
     parquet = pytest.importorskip("pyarrow.parquet")
     folder, run = export(path, tmp_path / "out", ["parquet"]), openended.open(path)
-    for name in ("elites", "pairs", "tasks", "generations", "transfers"):
+    for name in TABLES:
         read = parquet.read_table(folder / f"{name}.parquet").to_pydict()
         expected = {column: list(map(harmless, values)) for column, values in run.table(name).items()}
         assert read == expected
@@ -91,7 +107,8 @@ def test_arrays_hold_all_pairs_and_need_no_pickle(path, tmp_path):
         assert held["elite"].tolist() == [True, True, True, False]
         assert held["sizes"].tolist() == [2, 4, 2]
         assert held["agents"].dtype == np.float32
-        assert (held["agents"][3] == run.state.pairs[3].best_agent).all()
+        assert (held["agents"][3] == 2 * WALKS).all()
+        assert (held["agents"][3] == run.best_agent(run.state.pairs[3])).all()
 
 
 def test_networks_are_one_for_each_niche(path, tmp_path):
@@ -153,9 +170,9 @@ def test_nothing_is_overwritten_and_an_empty_folder_is_taken(path, tmp_path):
 
 def test_no_text_of_a_run_file_names_a_file(path, tmp_path, monkeypatch):
     run, evil = openended.open(path), "../../evil"
-    tasks = {id: replace(task, outcome=evil) for id, task in run.state.tasks.items()}
+    tasks = {id: replace(task, outcome=evil) for id, task in run.tasks.items()}
     row = run.history[0] | {evil: 1.0}
-    hostile = replace(run, recipe=evil, id=evil, history=[row], state=replace(run.state, tasks=tasks))
+    hostile = replace(run, recipe=evil, id=evil, history=[row], tasks=tasks)
     monkeypatch.setattr("openended.view.export.opened", lambda path: hostile)
     (tmp_path / "a" / "b").mkdir(parents=True)
     before = set(tmp_path.rglob("*"))

@@ -23,10 +23,37 @@ def test_an_agents_way_goes_back_through_the_last_transfers_before_it_left():
     assert way(view, 3) == [(0, 0, -1, False), (2, 2, 0, False), (5, 9, 2, False), (3, 9, 5, False)]
 
 
-def test_where_the_file_no_longer_says_from_whom_an_agent_came_with_its_task_the_parent_is_a_marked_guess():
+def test_an_elite_from_before_the_last_transfer_has_the_way_of_its_own_agent():
+    view = replace(grown(), transfers=(*TRANSFERS, Transfer(7, 0, 1, "direct", 90.0, 80.0, True)))
+    assert way(view, 1)[-1] == (1, 5, 2, False)
+    older = replace(
+        view, finds=[replace(find, generation=3, origin=0) if find.id == 1 else find for find in view.finds]
+    )
+    assert way(older, 1) == [(0, 0, -1, False), (1, 2, 0, False)]
+
+
+def test_from_whom_an_agent_came_with_its_task_is_known_whatever_came_later():
     view = replace(grown(), transfers=(Transfer(3, 1, 2, "direct", 9.0, 8.0, True), *TRANSFERS))
-    assert way(view, 2) == [(0, 0, -1, False), (1, 2, 0, True), (2, 3, 1, False)]
-    assert came(stays(view, view.state.pairs[2])[1]) == "came with the task, perhaps from task 0"
+    assert way(view, 2) == [(0, 0, -1, False), (2, 2, 0, False)]
+    assert way(view, 5)[:3] == [(0, 0, -1, False), (1, 2, 0, False), (2, 3, 1, False)]
+
+
+def test_before_a_migration_it_is_a_marked_guess_where_a_transfer_has_overwritten_it():
+    late = Transfer(6, 1, 2, "direct", 9.0, 8.0, True)
+    view = replace(grown(), transfers=(*TRANSFERS, late))
+    assert way(view, 1) == [(0, 0, -1, False), (2, 2, 0, False), (1, 5, 2, False)]
+    migrated = replace(view, migrated=6)
+    assert way(migrated, 1) == [(0, 0, -1, False), (2, 2, 0, True), (1, 5, 2, False)]
+    assert came(stays(migrated, migrated.state.pairs[1])[1]) == "came with the task, perhaps from task 0"
+    assert way(replace(view, migrated=5), 1) == way(view, 1)
+
+
+def test_a_best_agent_of_poets_from_before_a_migration_may_be_older_than_the_transfer_that_is_named():
+    view = replace(grown(), migrated=9)
+    assert not any(guessed for *_, guessed in way(view, 1))
+    poet = replace(view, config=view.config | {"algorithm": "poet"})
+    assert way(poet, 1)[-1] == (1, 5, 2, True)
+    assert came(stays(poet, poet.state.pairs[1])[-1]) == "direct transfer perhaps from task 2: 150.0 against 140.0"
 
 
 def test_what_was_not_accepted_moved_nobody():

@@ -4,12 +4,13 @@ from types import SimpleNamespace
 
 import pytest
 
-from openended.core.types import Counters, State, Task, applied
+from openended.core.generation import after
+from openended.core.types import State, Task
 from openended.view.live import Pace, line, observer, plain
 from openended.view.panel import Curves, sparkline, upcoming
 from tests.view.conftest import CELLS, changes, pair, settings
 
-NOTHING = State(-1, {}, {}, Counters())
+NOTHING = State(-1)
 
 
 def config():
@@ -26,7 +27,7 @@ def timing(seconds=2.0, steps=10_000):
 
 
 def generation(number, fitness=263.1):
-    task = Task(0, None, -1, 0, (0.5, 0.05), 0, "admitted", fitness)
+    task = Task(0, None, -1, 0, (0.5, 0.05), 0, "admitted", fitness, "first")
     return changes(number, (task,), (pair(0, 0, fitness),))
 
 
@@ -102,7 +103,7 @@ def test_a_terminal_shows_the_pairs_the_archive_and_what_comes_next(point, monke
     with observer(config(), stream) as watch:
         for number, fitness in ((0, 10.0), (1, 120.0), (2, 263.1)):
             change = generation(number, fitness)
-            state = applied(state, change)
+            state = after(state, change)
             watch(state, change, timing())
     shown = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", stream.getvalue())
     for words in (

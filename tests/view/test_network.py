@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
 
-from openended.envs.policy import Mlp
+from openended.envs.forward import controller
+from openended.envs.policy import Gru, Mlp
+from openended.envs.simd.tanh import TANH
 from openended.envs.walker.domain import WALKER
-from openended.envs.walker.simulation.policy import controller
 from openended.file.errors import Usage
 from openended.view.network import model
 
@@ -21,11 +22,36 @@ def test_a_thousand_actions_are_those_of_our_kernel_to_the_bit(scale):
     random = np.random.default_rng(scale)
     agent = scale * WALKER.policies.default.init(scale)
     observations = random.normal(size=(1000, 24)).astype(np.float32)
-    act = controller(agent)
+    act = controller(WALKER.policies.default, agent)
     ours = np.array([act(observation) for observation in observations])
     made = session(WALKER.policies.default, agent)
     assert made.run(None, {"observation": observations})[0].tobytes() == ours.tobytes()
     assert made.run(None, {"observation": observations[7:8]})[0].tobytes() == ours[7].tobytes()
+
+
+@pytest.mark.parametrize(
+    "policy",
+    [
+        Mlp((5, 9, 3), discrete=True, tanh=TANH),
+        Gru((5, 12, 7, 3), tanh=TANH),
+        Gru((5, 12, 7, 3), discrete=True, tanh=TANH),
+    ],
+    ids=str,
+)
+def test_every_kind_of_policy_acts_as_our_kernel_does_to_the_bit_and_remembers_as_much(policy):
+    agent = 5 * policy.init(3)
+    observations = np.random.default_rng(1).normal(size=(50, 4, 5)).astype(np.float32)
+    made, acts = session(policy, agent), [controller(policy, agent) for _ in range(4)]
+    memory = {"state": np.zeros((4, policy.memory), np.float32)} if policy.memory else {}
+    choices = set()
+    for observation in observations:
+        action, *state = made.run(None, {"observation": observation} | memory)
+        memory = {"state": state[0]} if state else {}
+        ours = np.array([act(row) for act, row in zip(acts, observation, strict=True)])
+        assert action.tobytes() == ours.tobytes()
+        assert action.dtype == ours.dtype
+        choices |= set(action.ravel().tolist())
+    assert len(choices) > 1
 
 
 def test_a_policy_that_says_nothing_of_its_tanh_has_onnxs():

@@ -3,16 +3,15 @@ import numpy as np
 import pytest
 
 import openended
-from openended.core.types import Changes, Counters, Task
+from openended.core.types import Changes, Task
 from openended.envs.api import Queue
+from openended.envs.forward import controller
 from openended.envs.walker.courses.task import WalkerTask
 from openended.envs.walker.domain import WALKER
-from openended.envs.walker.simulation.policy import controller
 from openended.file.errors import Damaged, Usage
 from openended.file.snapshot import snapshot
 from openended.file.writer import Writer, create
-from tests.support.handmade import pair
-from tests.view.conftest import settings
+from tests.view.conftest import WALKS, agents, pair, settings
 
 
 @pytest.fixture
@@ -39,7 +38,7 @@ def test_a_frame_has_the_columns_of_its_table(run):
 
 
 def test_agents_and_tasks_are_those_of_the_niche(run):
-    assert run.agent(6).tobytes() == run.state.pairs[0].best_agent.tobytes()
+    assert run.agent(6).tobytes() == WALKS.tobytes()
     assert run.domain.tasks.decode(run.task(6)) == run.state.tasks[0].genome
 
 
@@ -87,12 +86,12 @@ def test_an_elite_earns_its_fitness_on_its_course_in_gymnasium(tmp_path):
     path, fitness = tmp_path / "walker.run", float(queue.returns[0])
     config = settings((4,)) | {"domain": walker.id, "episodes": {"cap": cap}}
     create(path, "made", config, {})
-    held = pair(0, fitness, walker.policies.default.parameters, niche=2, best_agent=agent, agent=agent)
-    made = Task(0, task, -1, 0, tuple(walker.tasks.describe(task).tolist()), 2, "admitted", fitness)
+    held = pair(0, 2, fitness)
+    made = Task(0, task, -1, 0, tuple(walker.tasks.describe(task).tolist()), 2, "admitted", fitness, "first")
     with Writer(path) as file:
-        file.commit(Changes(0, (made,), (held,), (), Counters()), seconds=1.0)
+        file.commit(Changes(0, (made,), (held,), **agents((held,), agent=agent)), seconds=1.0)
     run = openended.open(path)
-    env, act = run.course(2), controller(run.agent(2))
+    env, act = run.course(2), controller(run.domain.policies.default, run.agent(2))
     assert isinstance(env, gymnasium.Env)
     total, over = 0.0, False
     observation, _ = env.reset()

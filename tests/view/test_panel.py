@@ -33,9 +33,9 @@ def state(fitness, cells=CELLS):
     tasks, pairs = {}, {}
     for id, ((column, row), value) in enumerate(fitness.items()):
         niche = int(np.ravel_multi_index((column, row)[: len(cells)], cells))
-        tasks[id] = Task(id, None, id - 1, 0, (column + 0.5, 0.1 * row + 0.05), niche, "admitted", value)
+        tasks[id] = Task(id, None, id - 1, 0, (column + 0.5, 0.1 * row + 0.05), niche, "admitted", value, "mutation")
         pairs[id] = pair(id, niche, value)
-    return State(12, tasks, pairs, Counters(env_steps=12_000))
+    return State(12, tasks, pairs, counters=Counters(env_steps=12_000))
 
 
 def drawn(made, width=84, config=GRID, axes=AXES, history=3):

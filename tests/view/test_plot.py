@@ -66,14 +66,16 @@ def test_every_kind_is_drawn_of_a_run_without_a_generation_and_of_one_with_one(u
 
 
 @pytest.mark.parametrize("name", ["toy.run", "poet.run"])
-def test_the_last_stay_of_every_agent_is_where_its_pair_says_that_it_came_from(toys, name):
+def test_the_last_stay_of_every_agent_is_where_its_elite_says_that_it_came_from(toys, name):
     view = snapshot(toys / name)
-    found = [(pair.origin, stays(view, pair)) for pair in view.state.pairs.values()]
+    origins = {find.id: find.origin for find in view.finds}
+    found = [(origins[pair.elite], stays(view, pair)) for pair in view.state.pairs.values()]
     assert len(found) > 2
     assert any(stay.transfer for _, way in found for stay in way)
     for origin, way in found:
         assert way[-1].source == origin
         assert way[0].source == -1
+        assert not any(stay.guessed for stay in way)
         assert [stay.source for stay in way[1:]] == [stay.task for stay in way[:-1]]
         assert [stay.since for stay in way] == sorted(stay.since for stay in way)
 

@@ -5,7 +5,6 @@ import pytest
 from ribs.archives import CVTArchive, GridArchive
 
 import openended
-from openended.core.types import State
 from openended.file.errors import Damaged
 from openended.view import to_pyribs
 
@@ -20,7 +19,7 @@ def test_the_archive_has_the_elites_of_the_run_in_its_niches(made):
     assert data["index"][order].tolist() == [pair.niche for pair in finite]
     assert data["objective"][order].tolist() == [pair.best_fitness for pair in finite]
     assert data["task"][order].tolist() == [pair.task for pair in finite]
-    assert (data["solution"][order] == np.stack([pair.best_agent for pair in finite])).all()
+    assert (data["solution"][order] == np.stack(run.best_agents(finite))).all()
     low, high = (np.array([getattr(axis, end) for axis in run.domain.axes]) for end in ("low", "high"))
     expected = [(run.descriptor(pair) - low) / (high - low) for pair in finite]
     assert data["measures"][order] == pytest.approx(np.array(expected))
@@ -30,7 +29,7 @@ def test_a_cvt_archive_has_the_centroids_of_the_run(made):
     run = openended.open(made({(1, 0): 250.0, (5, 2): -20.0}))
     centroids = np.random.default_rng(0).random((9, 2))
     config = run.config | {"archive": {"kind": "cvt", "cells": [9], "samples": 1000}}
-    state = State(0, run.state.tasks, run.state.pairs, run.state.counters, centroids)
+    state = replace(run.state, arrays={"centroids": centroids})
     archive = to_pyribs(replace(run, config=config, state=state))
     assert isinstance(archive, CVTArchive)
     assert (archive.centroids == centroids).all()

@@ -2,13 +2,13 @@ from types import SimpleNamespace
 
 import pytest
 
-from openended.core.types import Counters, State, Task
+from openended.core.types import State, Task
 from openended.envs.api import Axis
 from openended.file.errors import Damaged
-from openended.file.snapshot import Snapshot, cells, described, elites, snapshot
+from openended.file.snapshot import cells, described, elites, snapshot
 from openended.file.writer import Writer
 from tests.support.point import Errand
-from tests.view.conftest import changes, pair
+from tests.view.conftest import changes, pair, shown
 
 
 def test_a_niche_belongs_to_its_best_pair_and_among_equals_to_the_oldest():
@@ -24,8 +24,8 @@ def test_one_number_of_cells_holds_for_all_axes():
 
 def test_hardness_is_the_length_of_the_descriptor_over_the_ranges():
     domain = SimpleNamespace(axes=(Axis("height", 0.0, 2.0, "m"), Axis("gap", 1.0, 5.0, "m")))
-    state = State(0, {4: Task(4, None, -1, 0, (0.6, 2.6), 0, "admitted", 0.0)}, {}, Counters())
-    assert Snapshot("", {}, (), domain, state, {}).hardness(pair(4, 0, 0.0)) == pytest.approx(0.5)
+    state = State(0, {4: Task(4, None, -1, 0, (0.6, 2.6), 0, "admitted", 0.0, "first")})
+    assert shown("", {}, domain, state).hardness(pair(4, 0, 0.0)) == pytest.approx(0.5)
 
 
 def test_a_descriptor_is_described_with_its_units():
@@ -35,7 +35,7 @@ def test_a_descriptor_is_described_with_its_units():
 
 def test_a_file_with_a_niche_beyond_its_archive_is_damaged(made):
     with Writer(made({(0, 0): 280.0})) as run:
-        far = Task(1, Errand(), 0, 1, (1.0, 0.0), 48, "too hard", 0.0)
+        far = Task(1, Errand(), 0, 1, (1.0, 0.0), 48, "too hard", 0.0, "mutation")
         run.commit(changes(1, (far,), ()), seconds=1.0)
         path = run.path
     with pytest.raises(Damaged, match="niches that its archive lacks"):

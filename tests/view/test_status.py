@@ -1,11 +1,12 @@
 import json
 import os
+import re
 import socket
 import time
 
 import pytest
 
-from openended.file import rows
+from openended.file import contents
 from openended.file.errors import Usage
 from openended.file.writer import Writer
 from openended.view.status import report, text
@@ -25,6 +26,7 @@ def test_the_report_has_every_promised_field_and_is_json(made):
 
 
 def test_the_report_says_what_the_run_file_holds(made):
+    before = time.time()
     found = report(made({(0, 0): 280.0, (1, 0): 120.0}))
     assert (found["recipe"], found["seed"], found["generation"]) == ("made", 7, 0)
     assert (found["elites"], found["best"], found["qd_score"], found["active"]) == (2, 280.0, 600.0, 2)
@@ -32,15 +34,15 @@ def test_the_report_says_what_the_run_file_holds(made):
     assert len(found["digest"]) == 64
     assert found["steps_per_second"] == pytest.approx(12_000 / found["seconds"])
     assert found["seconds"] >= 2.0
-    assert 0 <= found["commit_share"] < 0.5
+    assert 0 <= found["commit_share"] < 1
     assert found["seconds_left"] == 40 * 2.0
-    assert time.time() - 60 < found["finished"] <= time.time()
+    assert before <= found["finished"] <= time.time()
 
 
 def test_the_report_says_who_runs_it_while_somebody_does(made):
     path = made({(0, 0): 280.0})
     assert report(path)["runner"] is None
-    assert "run by      nobody, last generation 0s ago" in text(report(path))
+    assert re.search(r"run by      nobody, last generation \d+s ago", text(report(path)))
     with Writer(path):
         assert report(path)["runner"] == f"{socket.gethostname()}:{os.getpid()}"
 
@@ -51,7 +53,7 @@ def test_a_long_history_is_not_read(made, monkeypatch):
         for generation in range(1, 6):
             run.commit(changes(generation, (), ()), seconds=3.0)
     read = []
-    monkeypatch.setattr(rows, "read_metrics", lambda text: read.append(text) or json.loads(text))
+    monkeypatch.setattr(contents, "read_metrics", lambda text: read.append(text) or json.loads(text))
     found = report(path)
     assert len(read) == 1
     assert (found["generation"], round(found["seconds"]), found["seconds_left"]) == (5, 17, 35 * 17 / 6)

@@ -30,7 +30,7 @@ def test_one_point_takes_everything():
     assert area(voronoi(np.array([(0.1, 0.1)]), LOW, HIGH)[0]) == pytest.approx(6)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(2, 40), st.integers(0, 2**32 - 1))
 def test_every_place_lies_in_the_cell_of_its_nearest_point_and_the_cells_fill_the_rectangle(count, seed):
     random = np.random.default_rng(seed)

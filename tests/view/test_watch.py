@@ -2,6 +2,7 @@ import io
 import itertools
 import json
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -30,7 +31,7 @@ def live(made, monkeypatch):
         if len(pauses) % 3 == 0:
             number = next(numbers)
             with Writer(path) as run:
-                run.commit(changes(number, (), (pair(0, 0, 280.0 + number),)), seconds=2.0)
+                run.commit(replace(changes(number, (), (pair(0, 0, 280.0 + number),)), elites=()), seconds=2.0)
 
     monkeypatch.setattr(module.time, "sleep", pause)
     monkeypatch.setattr(module.reports, "__defaults__", (pause,))

@@ -13,6 +13,7 @@ drawn again.
 import numpy as np
 
 from ...random import generator
+from ...simd.normal import draw_normal
 from .heights import HIGHEST, rise, spread
 from .hills import LARGEST, NAMES, OUTPUT, SEEDS, Connection, Hills, Node
 
@@ -48,7 +49,7 @@ def _mutated(task: Hills, random: np.random.Generator) -> Hills:
     if draw < NODE_ADDED:
         link = list(links.values())[random.integers(len(links))]
         new = max(nodes) + 1
-        nodes[new] = Node(new, BIAS_STDEV * random.standard_normal(), 1.0, NAMES[random.integers(len(NAMES))])
+        nodes[new] = Node(new, BIAS_STDEV * draw_normal(random), 1.0, NAMES[random.integers(len(NAMES))])
         links[link.source, link.target] = link._replace(enabled=False)
         links[link.source, new] = Connection(link.source, new, 1.0, True)
         links[new, link.target] = Connection(new, link.target, link.weight, True)
@@ -66,7 +67,7 @@ def _mutated(task: Hills, random: np.random.Generator) -> Hills:
 def _changed(value: float, random: np.random.Generator) -> float:
     if random.random() >= CHANGED:
         return value
-    return min(max(value + POWER * float(random.standard_normal()), -LARGEST), LARGEST)
+    return min(max(value + POWER * draw_normal(random), -LARGEST), LARGEST)
 
 
 def _scaled(task: Hills, response: float) -> Hills:

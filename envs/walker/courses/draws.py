@@ -56,7 +56,9 @@ def edit(task: WalkerTask, key: int, edits: int = EDITS) -> WalkerTask:
     for parameter in stream.integers(8, size=edits).tolist():
         direction = int(stream.integers(-1, 2))
         if parameter == 0:
-            roughness = min(max(_tenth(roughness + direction * stream.uniform(0.0, ROUGHNESS_CHANGE)), 0.0), MAX_ROUGHNESS)
+            roughness = min(
+                max(_tenth(roughness + direction * stream.uniform(0.0, ROUGHNESS_CHANGE)), 0.0), MAX_ROUGHNESS
+            )
         elif parameter == 7:
             steps = min(max(steps + direction, 1), MAX_STAIR_STEPS)
         else:
@@ -70,9 +72,9 @@ def edit(task: WalkerTask, key: int, edits: int = EDITS) -> WalkerTask:
 def grown(levels: Ranges, key: int, alone: str = "") -> WalkerTask:
     """A course at or below the levels that an agent has reached.
 
-    Half the time there is one kind of obstacle alone, otherwise each with probability 0.6. Its largest size is the level
-    half the time, otherwise uniform below; its smallest equals the largest with probability 0.4, otherwise it is uniform
-    below. With `alone` it is that kind alone, all obstacles of the very size of the level.
+    Half the time there is one kind of obstacle alone, otherwise each with probability 0.6. Its largest size is the
+    level half the time, otherwise uniform below; its smallest equals the largest with probability 0.4, otherwise it is
+    uniform below. With `alone` it is that kind alone, all obstacles of the very size of the level.
     """
     stream = generator(key)
     if alone:

@@ -4,11 +4,13 @@ Every episode has a fresh world. (A Gymnasium object that is reset keeps Box2D's
 list of the broad phase's tree, so the order of contacts, and with it the last bits, depend on the episodes before.)
 """
 
+import sys
 from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 from numba import typeof
+from numba.core import event
 from numpy.typing import NDArray
 
 from ...simd.compiled import inlined, kernel
@@ -127,6 +129,17 @@ def step_worlds(w: Worlds, g: Grounds, live, each: Rows, aside: Waiting, double,
     return far
 
 
+class Announcement(event.Listener):
+    """Says on stderr that `step_worlds` is being compiled, which its cache spares all but the first process."""
+
+    def on_start(self, started: event.Event) -> None:
+        if started.data["dispatcher"] is step_worlds:
+            print("openended: the walker is being compiled for this machine, which takes a minute", file=sys.stderr)
+
+    def on_end(self, ended: event.Event) -> None:
+        pass
+
+
 class Group:
     """Episodes in the `width` lanes of one `Worlds`, one for each row.
 
@@ -144,7 +157,8 @@ class Group:
         self._lane_angle = np.float32(np.inf) if width == 1 else lane_angle
         self._far = 0
         given = (self.worlds, self.grounds, self._live, each, self._aside, False, self._lane_angle, self._kind)
-        self._step_worlds = step_worlds.compile(tuple(typeof(value) for value in given))
+        with event.install_listener("numba:compile", Announcement()):
+            self._step_worlds = step_worlds.compile(tuple(typeof(value) for value in given))
 
     def lay(self, lane: int, course: Course) -> None:
         """Put a course under a lane. The next step of the lane must be fresh."""

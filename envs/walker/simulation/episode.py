@@ -15,12 +15,13 @@ from numba.extending import intrinsic
 from numpy.typing import NDArray
 
 from ...api import Queue
+from ...forward import act, room_for
+from ...policy import Policy
 from ...records import records
 from ...simd.compiled import inlined, kernel
 from ...simd.number import number, zero
 from .ground import Grounds
 from .grouping import KINDS, sort_worlds
-from .policy import HIDDEN, act
 from .positions import begin_positions, solve_together
 from .robot import BODIES, HULL
 from .step import (
@@ -108,28 +109,31 @@ class Desk(NamedTuple):
         handed_over: int64[episodes], those that the lanes could not finish, see `LANE_ANGLE`.
         homes: int64[width], see `positions.solve_together`.
         kinds: uint8[worlds]; ends: int64[2, KINDS], see `grouping`.
-        observation: float32[24]; hidden1, hidden2: float32[40]: the policy's.
+        code, room: the policy's, see `forward.act`; memory: float32[episodes, memory], what it carries on in each.
+        observation: float32[24].
     """
 
     handed_over: NDArray[np.int64]
     homes: NDArray[np.int64]
     kinds: NDArray[np.uint8]
     ends: NDArray[np.int64]
+    code: NDArray[np.int64]
+    room: NDArray[np.float32]
+    memory: NDArray[np.float32]
     observation: NDArray[np.float32]
-    hidden1: NDArray[np.float32]
-    hidden2: NDArray[np.float32]
 
 
-def desk(count: int, width: int, episodes: int) -> Desk:
+def desk(count: int, width: int, episodes: int, policy: Policy) -> Desk:
     """Room for `count` times `width` worlds and a queue of so many episodes."""
     return Desk(
         handed_over=np.zeros(episodes, np.int64),
         homes=np.zeros(width, np.int64),
         kinds=np.zeros(count * width, np.uint8),
         ends=np.zeros((2, KINDS), np.int64),
+        code=policy.code,
+        room=room_for(policy),
+        memory=np.zeros((episodes, policy.memory), np.float32),
         observation=np.zeros(OBSERVATIONS, np.float32),
-        hidden1=np.zeros(HIDDEN, np.float32),
-        hidden2=np.zeros(HIDDEN, np.float32),
     )
 
 
@@ -225,7 +229,8 @@ def work_off(
                     running -= 1
                 else:
                     observe(w, g, lane, desk.observation, like)
-                    act(agents[which[job, 1]], desk.observation, desk.hidden1, desk.hidden2, a.action[lane])
+                    agent, memory = agents[which[job, 1]], desk.memory[job]
+                    act(desk.code, agent, desk.observation, memory, desk.room, a.action[lane])
         if len(worlds) > 1:
             sort_worlds(worlds, lanes, desk.kinds, desk.ends)
     return handed_over
@@ -249,7 +254,7 @@ def work(
     queue: Queue, part: slice, taken: NDArray[np.int64], width: int, lane_angle: np.float32, count: int = 1
 ) -> NDArray[np.int64]:
     """Work on a part of the queue; returns the episodes that were handed over."""
-    g, room = queue.tasks, desk(count, width, part.stop - part.start)
+    g, room = queue.tasks, desk(count, width, part.stop - part.start, queue.policy)
     handed_over = work_off(
         g, queue.agents, queue.which[part], queue.cap, queue.stall, queue.returns[part], queue.steps[part],
         queue.facts["finished"][part], queue.facts["distance"][part], taken, queue.stop,

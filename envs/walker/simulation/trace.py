@@ -3,11 +3,12 @@
 import numpy as np
 
 from ...api import Trace
+from ...forward import controller
+from ...policy import Policy
 from ...simd.compiled import kernel
 from ...simd.number import Number, number, zero
 from ..courses.course import Course, stack
 from .ground import Grounds, grounds
-from .policy import HIDDEN, act
 from .robot import BODIES, HULL, RAYS
 from .step import ACTIONS, FALL, OBSERVATIONS, advance, drive, has_failed, has_finished, observe, reward_of, shaping_of
 from .world import ANGLE, BODY_ROWS, Worlds, X, Y, begin, worlds
@@ -40,20 +41,19 @@ def step_one(w: Worlds, g: Grounds, live, action, shaping, observation, kind):
     return potential, FALL if failed else reward, failed, has_finished(w, 0)
 
 
-def trace(course: Course, agent: np.ndarray, cap: int) -> Trace:
-    """One episode step by step, in a single world (see `envs.api.Trace` and `Walker`)."""
+def trace(course: Course, policy: Policy, agent: np.ndarray, cap: int) -> Trace:
+    """One episode step by step, in a single world (see `envs.api.Trace`)."""
     g = grounds(stack([course]))
     w = worlds(1)
     live = np.ones((1, 1), np.uint8)
     observation = np.zeros(OBSERVATIONS, np.float32)
-    hidden1, hidden2 = np.zeros(HIDDEN, np.float32), np.zeros(HIDDEN, np.float32)
+    act = controller(policy, agent)
     shaping = reset_one(w, g, live, np.zeros(ACTIONS, np.float32), observation, SINGLE)
     scene = {name: [value] for name, value in snapshot(w).items()}
     rewards, observations, actions = [], [], []
     failed = finished = False
     while len(rewards) < cap and not failed and not finished:
-        action = np.zeros(ACTIONS, np.float32)
-        act(agent, observation, hidden1, hidden2, action)
+        action = act(observation)
         observations.append(observation.copy())
         shaping, reward, failed, finished = step_one(w, g, live, action, shaping, observation, SINGLE)
         rewards.append(reward)

@@ -106,7 +106,8 @@ def reproduce(generation: Generation[Params]) -> None:
 
 def meet_criterion(generation: Generation[Params], children: Sequence[Task]) -> list[tuple[Task, Pair]]:
     """Judge each child by the best agent on it of its parent's and those of the nearest pairs; with whose that is."""
-    params, sources = generation.means.params, []
+    params = generation.means.params
+    sources: list[list[Pair]] = []
     for child in children:
         near = generation.archive.neighbours(child, params.reproduction.neighbours)
         sources.append([generation.pair(task) for task in [child.parent, *(id for id in near if id != child.parent)]])
@@ -117,8 +118,8 @@ def meet_criterion(generation: Generation[Params], children: Sequence[Task]) -> 
     ]
     fitness = iter(generation.evaluate(trials, "criterion"))
     met = []
-    for child, near in zip(children, sources, strict=True):
-        source, score = best_source(near, [next(fitness) for _ in near])
+    for child, tried in zip(children, sources, strict=True):
+        source, score = best_source(tried, [next(fitness) for _ in tried])
         met.append((judged(child, score, params.criterion), source))
     return met
 

@@ -1,9 +1,9 @@
-"""Learners: how an agent is trained on tasks, one file for each kind.
+"""Learners: how an agent is trained on tasks.
 
 A kind is a module with a frozen dataclass of settings, whose field `kind` has its name, and the functions
 `check(settings, policy)`, which raises ValueError if the two do not fit, `start(settings, id, agent)`, a learner that
-has not been trained yet, and `learn(jobs, settings, limits, evaluate)`, one training step for each job. What a step
-gives is a function of the job and the settings alone.
+has not been trained yet, and `learn(jobs, settings, limits, executor)`, one training step for each job. What a step
+gives is a function of the job and the settings alone, and of the kind of CPU where the module's `NOTE` says so.
 """
 
 from importlib import import_module
@@ -11,10 +11,21 @@ from types import ModuleType
 from typing import Any
 
 from .es import Strategy
+from .evotorch import Cem, Snes, Xnes
+from .ppo import Proximal
 
-__all__ = ["LEARNERS", "Strategy", "kind"]
+__all__ = ["LEARNERS", "Cem", "Learning", "Proximal", "Snes", "Strategy", "Xnes", "kind"]
 
-LEARNERS = {"es": "openended.core.learners.es"}
+LEARNERS = {
+    "es": "openended.core.learners.es",
+    "snes": "openended.core.learners.evotorch",
+    "xnes": "openended.core.learners.evotorch",
+    "cem": "openended.core.learners.evotorch",
+    "ppo": "openended.core.learners.ppo",
+}
+
+Learning = Strategy | Snes | Xnes | Cem | Proximal
+"""The settings of any kind; `kind` tells which."""
 
 
 def kind(settings: Any) -> ModuleType:

@@ -114,7 +114,7 @@ class RayExecutor:
     def learn(self, jobs: Sequence[Job], settings: Any, limits: Limits) -> list[Learned]:
         """See `core.types.Executor.learn`. Populations of `es` are drawn by the workers, others here."""
         if not isinstance(settings, es.Strategy):
-            return list(learners.kind(settings).learn(jobs, settings, limits, self.evaluate))
+            return list(learners.kind(settings).learn(jobs, settings, limits, self))
         population = settings.population
         size = shares(len(jobs), population, self.slots())
         cuts = [(number, first) for number in range(len(jobs)) for first in range(0, population, size)]

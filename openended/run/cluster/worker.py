@@ -7,7 +7,6 @@ elsewhere, gives the same bits.
 """
 
 import hashlib
-import json
 import platform
 import socket
 from dataclasses import dataclass

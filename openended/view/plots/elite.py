@@ -65,7 +65,7 @@ def origins(view: Snapshot, pair: Pair) -> list[Row]:
     """The tasks that the pair's was made from, with their descriptors, and itself."""
     axes, rows = view.domain.axes, []
     for task in forebears(view, pair.task):
-        found = view.state.tasks[task]
+        found = view.tasks[task]
         place = ", ".join(
             f"{value:.3g} {unit(axis)}".rstrip() for axis, value in zip(axes, found.descriptor, strict=True)
         )

@@ -139,7 +139,7 @@ def cover(
     solved = [tile for tile, pair in seen.items() if pair.best_fitness >= view.solved]
     places = [low(laid.corners[tile], 0.07) if raised else laid.middles[tile] for tile in solved]
     tiles.dots(panel, np.array(places), size)
-    made = {laid.tile(task.niche) for task in view.state.tasks.values() if layer.holds(task.niche)}
+    made = {laid.tile(task.niche) for task in view.tasks.values() if layer.holds(task.niche)}
     vain = [tile for tile in made if tile is not None and tile not in seen]
     tiles.crosses(panel, laid.middles[vain], size)
     return laid, seen, vain

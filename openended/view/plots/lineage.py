@@ -62,7 +62,7 @@ def summary(view: Snapshot) -> str:
     retired = sum(pair.retired >= 0 for pair in view.state.pairs.values())
     gone = f", {retired:,} of them retired" if retired else ""
     return (
-        f"{style.counts_of(len(view.state.tasks), 'task')} made, {len(parents):,} admitted{gone}; "
+        f"{style.counts_of(len(view.tasks), 'task')} made, {len(parents):,} admitted{gone}; "
         f"the longest line has {style.counts_of(max(depth.values(), default=-1) + 1, 'member')}"
     )
 

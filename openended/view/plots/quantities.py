@@ -30,7 +30,7 @@ AMOUNTS: dict[str, Quantity] = {
     "fitness": Quantity("fitness (mean return)", lambda view, pair: pair.best_fitness),
     "age": Quantity("age (generations since admission)", lambda view, pair: view.generation - pair.admitted),
     "visits": Quantity("visits (generations of training)", lambda view, pair: pair.visits),
-    "progress": Quantity("learning progress (gain in fitness per ES step)", lambda view, pair: pair.progress),
+    "progress": Quantity("learning progress (gain in fitness per ES step)", lambda view, pair: pair.potential),
 }
 HOLDER = "holder"
 NAMES = (*AMOUNTS, HOLDER)

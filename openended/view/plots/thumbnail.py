@@ -27,8 +27,7 @@ def thumbnail(view: Snapshot, task: int, width: int, height: int) -> NDArray[np.
     if pictures is None:
         return np.full((height, width, 3), 255, np.uint8)
     if pictures.profile is None:
-        policy = view.domain.policies.default
-        trace = view.domain.simulator.trace(genome, policy, policy.init(0), 0, 1)
+        trace = view.domain.simulator.trace(genome, view.policy, view.policy.init(0), 0, 1)
         return np.asarray(pictures.draw(genome, trace, 0, width, height))
     lines = max(1, round(LINE * height / width))
     each = (height - GAP * (lines - 1)) // lines

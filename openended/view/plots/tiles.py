@@ -63,7 +63,7 @@ def grid(view: Snapshot, cells: tuple[int, ...], x: int, y: int) -> Tiling:
 def cvt(view: Snapshot, x: int, y: int) -> Tiling:
     """The Voronoi cells of a CVT archive of two axes. Its distances count in units of the axes' ranges."""
     low, high = ends([view.domain.axes[axis] for axis in (x, y)])
-    centres = np.asarray(view.state.centroids).reshape(-1, 2)[:, [x, y]]
+    centres = np.asarray(view.centroids).reshape(-1, 2)[:, [x, y]]
     corners = [low + cell * (high - low) for cell in voronoi(centres, (0.0, 0.0), (1.0, 1.0))]
     limits = ((low[0], high[0]), (low[1], high[1]))
     return Tiling(corners, low + centres * (high - low), lambda niche: niche, None, limits)
@@ -154,7 +154,7 @@ def points(panel: Any, view: Snapshot, faces: Mapping[int, Colour], x: int, y: i
     """The elites of a CVT archive of more than two axes where their tasks lie; small dots are the centroids."""
     axes = view.domain.axes
     low, high = ends(axes)
-    centres = low + np.asarray(view.state.centroids) * (high - low)
+    centres = low + np.asarray(view.centroids) * (high - low)
     held = list(faces)
     places = np.array([view.descriptor(view.elites[niche]) for niche in held]).reshape(-1, len(axes))
     solved = np.array([view.elites[niche].best_fitness >= view.solved for niche in held], bool)

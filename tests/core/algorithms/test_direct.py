@@ -4,12 +4,13 @@ import math
 
 import pytest
 
-from openended.core import archive
-from openended.core.algorithms.direct import Params, check, init, step
-from openended.core.learners import es
+from openended.core.algorithms import direct
+from openended.core.algorithms.direct import Params, check
+from openended.core.learners import Strategy
+from openended.core.niches import Niches
 from tests.support.altered import altered
 from tests.support.point import POINT, Errand, grid
-from tests.support.serial import SerialExecutor
+from tests.support.serial import advance, means
 
 
 def toward(task, target):
@@ -29,26 +30,21 @@ PATH = altered(POINT, tasks={"toward": toward})
 TARGET = Errand(2.5, 0.5, 0.15)
 SETTINGS = {
     "task": POINT.tasks.encode(TARGET),
-    "archive": archive.Params(cells=(8, 6)),
-    "es": es.Params(population=32, learning_rate=0.1, sigma=0.2),
+    "archive": Niches(cells=(8, 6)),
+    "learner": Strategy(population=32, learning_rate=0.1, sigma=0.2),
     "threshold": 150.0,
 }
 
 
-def run(generations, domain=None, **settings):
-    params, domain = Params(**SETTINGS | settings), domain or PATH
-    executor = SerialExecutor(domain)
-    history = [init(params, domain, 1, executor)]
-    for _ in range(generations):
-        history.append(step(params, domain, 1, history[-1][0], executor))
-    return history
+def run(generations, domain=PATH, **settings):
+    return advance(direct, means(Params(**SETTINGS | settings), domain), generations + 1)
 
 
 def test_direct_optimisation_trains_one_agent_on_the_given_task_alone():
     state, changes = run(12, POINT)[-1]
-    assert state.tasks[0].genome == TARGET
+    assert (state.tasks[0].genome, state.tasks[0].maker) == (TARGET, "given")
     assert list(state.pairs) == [0]
-    assert state.pairs[0].es_steps == 12
+    assert state.learners[0].steps == 12
     assert state.counters.evaluations == 1 + 12 * 33
     assert changes.metrics["tasks_created"] == 1
 
@@ -59,9 +55,10 @@ def test_the_direct_path_ends_at_the_task_and_is_one_optimisation():
     assert genomes[0] == Errand()
     assert genomes[-1] == TARGET
     assert len(genomes) == 4
+    assert [task.maker for task in history[-1][0].tasks.values()] == ["first", "path", "path", "path"]
     for state, changes in history[1:]:
         (pair,) = [pair for pair in state.pairs.values() if pair.active]
-        assert pair.optimiser.t == changes.generation
+        assert state.learners[pair.learner].memory["t"] == changes.generation
         for task in changes.tasks:
             before = history[changes.generation - 1][0].pairs[task.parent]
             assert before.fitness >= 150

@@ -25,11 +25,12 @@ from openended.envs.simd.number import (
     zero,
 )
 from tests.support import ROOT
+from tests.support.widths import WIDTHS
 
 compiled = njit(nogil=True, error_model="numpy")
 
 
-@pytest.mark.parametrize("width", [1, 4, 8, 16])
+@pytest.mark.parametrize("width", WIDTHS)
 def test_nothing_is_fused_and_no_library_is_called(width):
     @compiled
     def kernel(a, b, out, kind):

@@ -16,8 +16,8 @@ from numba import njit
 
 from openended.envs.simd.number import all_of, load, number, store, store_mask, zero
 from openended.envs.simd.sine import LIMIT, TINY, angle_in_range, sine_cosine
+from tests.support.widths import LANES, NATIVE, WIDTHS
 
-WIDTHS = (1, 4, 8, 16)
 glibc = pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="the C library is not glibc")
 compiled = njit(nogil=True, error_model="numpy")
 
@@ -80,14 +80,14 @@ def test_every_lane_has_the_bits_of_the_c_library(angles, width):
 
 def test_it_is_as_near_to_the_truth_as_glibc_promises(angles):
     exact = np.stack([np.sin(angles.astype(np.float64)), np.cos(angles.astype(np.float64))])
-    ours = computed(angles, 16)
+    ours = computed(angles, NATIVE)
     in_ulps = np.abs(ours - exact) / np.spacing(np.abs(exact.astype(np.float32)))
     assert in_ulps.max() < 0.57
 
 
 def test_the_bits_are_the_same_on_every_machine():
     given = np.arange(0, int(LIMIT.view(np.uint32)), 16411, dtype=np.uint32)[: 1 << 16].view(np.float32)
-    digest = hashlib.sha256(computed(given, 8).astype("<f4").tobytes()).hexdigest()[:16]
+    digest = hashlib.sha256(computed(given, NATIVE).astype("<f4").tobytes()).hexdigest()[:16]
     assert digest == "f1b3f0577a2340a9"
 
 
@@ -102,7 +102,7 @@ def test_the_sine_of_a_signed_zero_is_that_zero(width):
 BEYOND = np.array([17.0, -17.0, 17.5, 119.0, 120.5, -1e6, 3e9, 3e38, np.inf, -np.inf, np.nan], np.float32)
 
 
-@pytest.mark.parametrize("width", [4, 8, 16])
+@pytest.mark.parametrize("width", LANES)
 def test_a_lane_out_of_range_is_nan_and_its_neighbours_are_right(width):
     given = np.full((len(BEYOND), width), 0.5, np.float32)
     given[:, 2] = BEYOND
@@ -138,7 +138,7 @@ def test_the_range_ends_below_its_limit(width):
         assert out.sum() == width - 1
 
 
-@pytest.mark.parametrize("width", [4, 8, 16])
+@pytest.mark.parametrize("width", LANES)
 def test_lanes_call_no_library_and_fuse_nothing(width):
     kernel = njit(nogil=True, error_model="numpy")(both.py_func)
     rows = np.ones((2, width), np.float32)

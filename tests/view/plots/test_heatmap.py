@@ -8,7 +8,7 @@ from matplotlib import colormaps
 from PIL import Image
 
 from openended import envs
-from openended.core.types import Counters, State, Task
+from openended.core.types import State, Task
 from openended.envs.api import Axis
 from openended.file.errors import Usage
 from openended.file.snapshot import Snapshot, elites, snapshot
@@ -19,7 +19,7 @@ from openended.view.plots.thumbnail import thumbnail
 from openended.view.plots.tiles import boundaries, foremost, tiling
 from tests.support.grown import FITNESS as FITNESS_OF
 from tests.support.grown import grown
-from tests.view.conftest import CELLS, pair, settings
+from tests.view.conftest import CELLS, pair, settings, shown
 
 FITNESS = {(0, 0): 280.0, (1, 0): 120.0, (5, 3): 235.0}
 
@@ -110,11 +110,11 @@ def wide(count: int, kind: str, cells: tuple[int, ...], centroids=None) -> Snaps
     for id in range(count):
         place = random.random(3)
         niche = id if kind == "cvt" else int(np.ravel_multi_index((place * cells).astype(int), cells))
-        tasks[id] = Task(id, None, -1, 0, tuple(place), niche, "admitted", 0.0)
+        tasks[id] = Task(id, None, -1, 0, tuple(place), niche, "admitted", 0.0, "mutation")
         pairs[id] = pair(id, niche, 100.0 + 10 * id)
     domain = SimpleNamespace(id="wide-v1", axes=axes)
-    state = State(3, tasks, pairs, Counters(), centroids)
-    return Snapshot("wide", settings(cells, kind), (), domain, state, elites(pairs))
+    state = State(3, tasks, pairs, arrays={} if centroids is None else {"centroids": centroids})
+    return shown("wide", settings(cells, kind), domain, state)
 
 
 def test_three_axes_make_one_panel_per_cell_of_the_third():
@@ -131,7 +131,8 @@ def test_a_cvt_archive_of_two_axes_is_drawn_by_its_cells(made):
     view = replace(
         view,
         config=settings((4,), "cvt"),
-        state=replace(view.state, tasks={0: replace(view.state.tasks[0], niche=2)}, centroids=centroids),
+        state=replace(view.state, arrays={"centroids": centroids}),
+        tasks={0: replace(view.tasks[0], niche=2)},
         elites={2: pair(0, 2, 150.0)},
     )
     drawing = figure(view)
@@ -273,8 +274,8 @@ def test_thumbnails_lie_on_the_tiles_of_their_elites():
 
 def test_a_course_is_folded_like_a_text():
     domain = envs.domain("walker-v1")
-    state = State(0, {0: Task(0, domain.tasks.first(), -1, 0, (0.0, 0.0, 0.0), 0, "admitted", 0.0)}, {}, Counters())
-    view = Snapshot("walker", settings((4,)), (), domain, state, {})
+    state = State(0, {0: Task(0, domain.tasks.first(), -1, 0, (0.0, 0.0, 0.0), 0, "admitted", 0.0, "first")})
+    view = shown("walker", settings((4,)), domain, state)
     page = thumbnail(view, 0, 120, 60)
     assert page.shape == (60, 120, 3)
     assert [row for row in range(60) if (page[row] == 255).all()] == [18, 19, 38, 39, 58, 59]
@@ -303,7 +304,7 @@ def test_four_axes_make_a_small_panel_for_every_other_pair():
 def test_voronoi_cells_lie_where_their_centroids_are_nearest_in_units_of_the_ranges():
     view = grown()
     centroids = np.random.default_rng(1).random((7, 2))
-    view = replace(view, config=settings((7,), "cvt"), state=replace(view.state, centroids=centroids))
+    view = replace(view, config=settings((7,), "cvt"), state=replace(view.state, arrays={"centroids": centroids}))
     laid = tiling(view, 0, 1)
     for tile, corners in enumerate(laid.corners):
         middle = corners.mean(axis=0) / (8.0, 0.6)

@@ -73,7 +73,7 @@ def test_runs_that_differ_in_their_seeds_alone_are_one_group():
 def test_groups_of_one_recipe_are_told_apart_by_the_settings_that_differ():
     groups = grouped([recorded("toy", 1), recorded("toy", 2, sigma=0.3), recorded("other", 1, sigma=0.3)])
     assert list(groups) == ["toy, learner.sigma 0.1", "toy, learner.sigma 0.3", "other"]
-    assert list(grouped([recorded("toy", 1), recorded("toy", 1, batch=2)])) == ["toy", "toy, es.batch 2"]
+    assert list(grouped([recorded("toy", 1), recorded("toy", 1, batch=2)])) == ["toy", "toy, learner.batch 2"]
 
 
 def test_the_legend_names_the_groups():

@@ -4,7 +4,7 @@ from openended import envs
 from openended.file.snapshot import snapshot
 from openended.view.report import figures
 from openended.view.report.page import report
-from tests.support.browser import PROGRAM, browser
+from tests.support.browser import browser
 
 FITNESS = {(0, 0): 280.0, (5, 3): 235.0, (7, 5): 90.0}
 """Niches 0 (solved), 33 (solved, the hardest so) and 47."""
@@ -21,8 +21,6 @@ def view(request, made, monkeypatch):
 @pytest.fixture(scope="session")
 def chromium(tmp_path_factory):
     """One browser for all tests."""
-    if PROGRAM is None:
-        pytest.skip("there is no Chromium")
     with browser(tmp_path_factory.mktemp("browser")) as page:
         yield page
 

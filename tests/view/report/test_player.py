@@ -7,6 +7,7 @@ import pytest
 from openended import envs
 from openended.file.snapshot import chosen, snapshot
 from openended.view.episode import episode
+from tests.support import browser
 from tests.view.report.conftest import FITNESS
 
 TOLD = "document.getElementById('told').textContent"
@@ -102,3 +103,11 @@ def test_a_run_without_elites_complains_of_nothing(opened, unstarted):
     page = opened(unstarted)
     assert "no elites yet" in page.run("document.body.textContent")
     assert page.errors == []
+
+
+@pytest.mark.parametrize(("ci", "outcome"), [("", pytest.skip.Exception), ("true", pytest.fail.Exception)])
+def test_without_a_browser_these_tests_are_skipped_but_fail_in_ci(monkeypatch, ci, outcome):
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.setenv("CI", ci)
+    with pytest.raises(outcome, match="there is no browser; install one of chromium"):
+        browser.program()

@@ -98,7 +98,7 @@ class Drawing:
 
 
 @given(tasks())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_courses_follow_poets_rules_as_a_second_implementation_reads_them(task):
     made, expected = course(task), Drawing(task)
     assert np.abs(made.points - expected.points).max() < 2e-5, "two float32 roundings of sums in another order"
@@ -111,7 +111,7 @@ def test_courses_follow_poets_rules_as_a_second_implementation_reads_them(task):
 
 
 @given(tasks())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_every_course_is_sound(task):
     made = course(task)
     assert np.isfinite(made.points).all()

@@ -13,10 +13,10 @@ from gymnasium.utils.env_checker import check_env, data_equivalence
 
 import openended.gymnasium  # noqa: F401 (registers the ids)
 from openended.envs.walker.courses.gymnasium_course import gymnasium_course
+from openended.envs.walker.domain import DEFAULT
 from openended.envs.walker.gymnasium import ids
 from openended.envs.walker.gymnasium.single import BipedalWalker
 from openended.envs.walker.pictures.draw import draw
-from openended.envs.walker.simulation.policy import PARAMETERS
 from openended.envs.walker.simulation.trace import trace
 
 NORMAL, HARDCORE = "openended/BipedalWalker-v3", "openended/BipedalWalkerHardcore-v3"
@@ -113,8 +113,9 @@ def test_gymnasiums_checker_finds_nothing(id):
 
 
 def test_stable_baselines_checker_finds_nothing():
-    checker = pytest.importorskip("stable_baselines3.common.env_checker")
-    checker.check_env(gymnasium.make(NORMAL, render_mode="rgb_array"), warn=True)
+    from stable_baselines3.common import env_checker  # takes seconds, as it loads torch
+
+    env_checker.check_env(gymnasium.make(NORMAL, render_mode="rgb_array"), warn=True)
 
 
 def run(env, actions):
@@ -217,8 +218,9 @@ def test_rendering_without_a_mode_warns_as_gymnasium_does():
 
 
 def test_a_picture_shows_what_a_trace_of_the_same_episode_shows():
-    course, agent = gymnasium_course(3, True), np.random.default_rng(0).normal(0, 0.3, PARAMETERS).astype(np.float32)
-    episode = trace(course, agent, 30)
+    agent = np.random.default_rng(0).normal(0, 0.3, DEFAULT.parameters).astype(np.float32)
+    course = gymnasium_course(3, True)
+    episode = trace(course, DEFAULT, agent, 30)
     env = BipedalWalker(render_mode="rgb_array", hardcore=True)
     env.reset(seed=3)
     first = env.render()

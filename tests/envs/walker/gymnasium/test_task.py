@@ -10,12 +10,12 @@ from gymnasium.vector import AutoresetMode
 
 import openended.gymnasium  # noqa: F401 (registers the ids)
 from openended.envs.api import Queue
+from openended.envs.forward import controller
 from openended.envs.walker.courses.course import course
 from openended.envs.walker.courses.task import WalkerTask
 from openended.envs.walker.cppn_domain import WALKER_CPPN
 from openended.envs.walker.domain import WALKER
 from openended.envs.walker.gymnasium.task import CourseWalker, CourseWalkerVector
-from openended.envs.walker.simulation.policy import controller
 
 ID = "openended/Course-v0"
 TASK = WalkerTask(roughness=2.5, pit_gap=(0.4, 1.6), stump_height=(0.2, 0.6), terrain_seed=71)
@@ -43,7 +43,7 @@ def rewards(env, act):
 def test_an_agent_earns_what_a_search_would_score_to_the_bit(domain, task, key):
     agent, cap = 4 * domain.policies.default.init(key), (400, 2000)[key % 2]
     env = gymnasium.make(ID, task=domain.tasks.encode(task), domain=domain.id, max_episode_steps=cap)
-    assert rewards(env, controller(agent)) == fitness(domain, task, agent, cap)
+    assert rewards(env, controller(domain.policies.default, agent)) == fitness(domain, task, agent, cap)
 
 
 @pytest.mark.parametrize(
@@ -114,8 +114,9 @@ def test_gymnasiums_checker_finds_nothing():
 
 
 def test_stable_baselines_checker_finds_nothing():
-    checker = pytest.importorskip("stable_baselines3.common.env_checker")
-    checker.check_env(gymnasium.make(ID, task=asdict(TASK)), warn=True)
+    from stable_baselines3.common import env_checker  # takes seconds, as it loads torch
+
+    env_checker.check_env(gymnasium.make(ID, task=asdict(TASK)), warn=True)
 
 
 class Curriculum(CourseWalker):

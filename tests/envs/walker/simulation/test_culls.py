@@ -7,19 +7,20 @@ from openended.envs.box2d.constants import ONE, ZERO
 from openended.envs.box2d.impact import TOUCHING, time_of_impact
 from openended.envs.box2d.manifold import ENABLED, GROUND, TOI
 from openended.envs.box2d.rays import meet_edge, meet_polygon
+from openended.envs.forward import act, room_for
 from openended.envs.simd.compiled import kernel
 from openended.envs.simd.number import lane, number, splat, zero
 from openended.envs.walker.courses.course import Course, course, stack
 from openended.envs.walker.courses.gymnasium_course import gymnasium_course
 from openended.envs.walker.courses.task import WalkerTask
+from openended.envs.walker.domain import DEFAULT
 from openended.envs.walker.simulation.broad import start_of_sweep
 from openended.envs.walker.simulation.ground import EDGES, grounds
 from openended.envs.walker.simulation.impacts import find_impacts
 from openended.envs.walker.simulation.lidar import REACH, look
-from openended.envs.walker.simulation.policy import ACTIONS, HIDDEN, OBSERVATIONS, PARAMETERS, act
 from openended.envs.walker.simulation.positions import FIRST_ROUNDS, begin_positions, solve_positions
 from openended.envs.walker.simulation.robot import BODIES, CENTERS, COUNTS, POSITION_ITERATIONS, RAYS, VERTICES
-from openended.envs.walker.simulation.step import approach, conclude, drive, observe
+from openended.envs.walker.simulation.step import ACTIONS, OBSERVATIONS, approach, conclude, drive, observe
 from openended.envs.walker.simulation.touch import find_new_contacts
 from openended.envs.walker.simulation.world import (
     ANGLE,
@@ -218,9 +219,9 @@ def walk_on(w, g, live, agent, steps, room, circled, kind):
     """Walk with all rounds of the position solver; counts in `circled` how often worlds circled, and how often the
     rounds that could be left out moved a body then."""
     like = zero(kind)
-    observation, hidden1, hidden2, action, before = room
+    code, scratch, memory, observation, action, before = room
     for _ in range(steps):
-        act(agent, observation, hidden1, hidden2, action)
+        act(code, agent, observation, memory, scratch, action)
         drive(w, 0, action)
         approach(w, g, live, like)
         begin_positions(w, like)
@@ -238,8 +239,9 @@ def walk_on(w, g, live, agent, steps, room, circled, kind):
 
 @pytest.mark.parametrize("seed", [7, 9])
 def test_rounds_that_jammed_walkers_are_spared_would_not_move_them(seed):
-    agent = (np.random.default_rng(seed).standard_normal(PARAMETERS) * 0.1).astype(np.float32)
-    room = tuple(np.zeros(size, np.float32) for size in (OBSERVATIONS, HIDDEN, HIDDEN, ACTIONS, BODIES * BODY_ROWS))
+    agent = (np.random.default_rng(seed).standard_normal(DEFAULT.parameters) * 0.1).astype(np.float32)
+    vectors = (np.zeros(size, np.float32) for size in (0, OBSERVATIONS, ACTIONS, BODIES * BODY_ROWS))
+    room = (DEFAULT.code, room_for(DEFAULT), *vectors)
     w, ground, live = worlds(1), grounds(stack([course(WalkerTask())])), np.ones((1, 1), np.uint8)
     circled = np.zeros(2, np.int64)
     begin(w, ground, 0, 0)

@@ -12,6 +12,7 @@ from openended.envs.walker.simulation.grouping import IDLE, KINDS, exchange, kin
 from openended.envs.walker.simulation.robot import HULL, LEFT_LOWER, RIGHT_LOWER
 from openended.envs.walker.simulation.touch import add_contact
 from openended.envs.walker.simulation.world import begin, groups, worlds
+from tests.support.widths import NATIVE
 
 DOMAIN = WALKER
 GROUND = DOMAIN.simulator.prepare([DOMAIN.tasks.first()])
@@ -48,7 +49,7 @@ def content(w, lane):
     )
 
 
-@pytest.mark.parametrize("widths", [(4, 4), (4, 1), (1, 4)])
+@pytest.mark.parametrize("widths", [(NATIVE, NATIVE), (NATIVE, 1), (1, NATIVE)])
 def test_two_worlds_change_places_with_all_they_consist_of(widths):
     v, w = worlds(widths[0]), worlds(widths[1])
     i, j = widths[0] - 1, 0
@@ -69,7 +70,7 @@ def test_two_worlds_change_places_with_all_they_consist_of(widths):
 
 @pytest.mark.parametrize("seed", range(20))
 def test_sorting_puts_like_worlds_together_and_idle_lanes_last(seed):
-    count, width = 4, 8
+    count, width = 4, NATIVE
     made, doing = standing(count, width)
     random = np.random.default_rng(seed)
     for place in range(count * width):
@@ -89,7 +90,7 @@ def test_sorting_puts_like_worlds_together_and_idle_lanes_last(seed):
 
 
 def test_the_kind_of_a_world_is_what_its_lower_legs_touch_and_nothing_else():
-    made, doing = standing(1, 8)
+    made, doing = standing(1, max(8, NATIVE))
     contacts = [(), (LEFT_LOWER,), (LEFT_LOWER, LEFT_LOWER), (RIGHT_LOWER,), (LEFT_LOWER, RIGHT_LOWER), (HULL,)]
     for lane, bodies in enumerate(contacts):
         for number, body in enumerate(bodies):

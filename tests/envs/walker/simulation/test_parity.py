@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from openended.envs.walker.courses.task import WalkerTask
-from openended.envs.walker.simulation.episode import native_width
 from tests.support.controllers import CONTROLLERS
 from tests.support.harsh import NEAREST, any_task
 from tests.support.side_by_side import Episode, Ours, compare
+from tests.support.widths import NATIVE, WIDTHS
 
 NAMES = sorted(CONTROLLERS)
 
@@ -16,14 +16,14 @@ NAMES = sorted(CONTROLLERS)
 @pytest.mark.parametrize("hardcore", [False, True])
 def test_a_walker_in_lanes_is_gymnasiums_to_the_bit(hardcore):
     episodes = [Episode(seed, hardcore, controller=name, key=seed) for seed in (11, 12) for name in NAMES]
-    outcome = compare(episodes, native_width(), cap=300)
+    outcome = compare(episodes, NATIVE, cap=300)
     assert outcome.differences == []
     assert outcome.episodes == len(episodes)
     assert outcome.fallen > 0
 
 
-@pytest.mark.parametrize("width", [1, 8])
-def test_it_is_at_other_widths_too(width):
+@pytest.mark.parametrize("width", WIDTHS)
+def test_it_is_at_every_width(width):
     episodes = [Episode(20 + i, i % 2 == 1, controller=name, key=i) for i, name in enumerate(NAMES)]
     assert compare(episodes, width, cap=300).differences == []
 
@@ -31,14 +31,14 @@ def test_it_is_at_other_widths_too(width):
 def test_actions_in_double_precision_have_the_torques_and_rewards_that_gymnasium_gives_them():
     episodes = [Episode(30 + i, i % 2 == 0, controller=name, key=i, double=True) for i, name in enumerate(NAMES)]
     singles = [replace(episode, double=False) for episode in episodes]
-    assert compare(episodes + singles, native_width(), cap=300).differences == []
+    assert compare(episodes + singles, NATIVE, cap=300).differences == []
 
 
 def test_walkers_on_our_courses_move_as_box2d_moves_them():
     episodes = [
         Episode(any_task(key), near=key % 2 * NEAREST, controller=NAMES[key % len(NAMES)], key=key) for key in range(28)
     ]
-    outcome = compare(episodes, native_width(), cap=300)
+    outcome = compare(episodes, NATIVE, cap=300)
     assert outcome.differences == []
     assert max(outcome.distances) > 12
 

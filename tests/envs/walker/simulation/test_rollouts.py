@@ -11,6 +11,7 @@ from openended.envs.walker.domain import WALKER
 from openended.envs.walker.simulation.episode import PROGRESS, run, suitable, work
 from openended.envs.walker.simulation.trace import trace
 from tests.support.harsh import any_task
+from tests.support.widths import LANES, NATIVE
 
 DOMAIN = WALKER
 TASKS = [DOMAIN.tasks.first(), *(any_task(key) for key in range(5))]
@@ -46,7 +47,7 @@ def scalar(ground):
 
 def expected(task, agent, cap, stall):
     """Return, steps and distance of an episode, counted from its trace, which knows no stall rule."""
-    seen = trace(course(TASKS[task]), AGENTS[agent], cap)
+    seen = trace(course(TASKS[task]), DOMAIN.policies.default, AGENTS[agent], cap)
     x = seen.scene["position"][:, 0, 0]
     farthest, gained, steps = x[0], 0, 0
     while steps < len(seen.rewards):
@@ -56,6 +57,18 @@ def expected(task, agent, cap, stall):
         if stall and steps - gained >= stall:
             break
     return float(np.cumsum(seen.rewards)[steps - 1]), steps, float(x[steps])
+
+
+@pytest.mark.parametrize("policy", [("mlp", (9,)), ("mlp", (33, 5, 8)), ("gru", (12, 7))], ids=str)
+def test_any_policy_walks_in_lanes_as_it_does_in_its_trace(policy):
+    made = DOMAIN.policies.make(*policy)
+    agents = np.stack([made.init(key) * np.float32(3) for key in range(4)])
+    which = np.array([(task, agent) for task in (0, 2) for agent in range(4)], np.int32)
+    done = Queue(DOMAIN.simulator.prepare(TASKS), made, agents, which, np.zeros(8, np.uint64), 150)
+    DOMAIN.simulator.rollouts(done)
+    for episode, (task, agent) in enumerate(which):
+        seen = DOMAIN.simulator.trace(TASKS[task], made, agents[agent], 0, 150)
+        assert (done.steps[episode], done.returns[episode]) == (len(seen.rewards), np.cumsum(seen.rewards)[-1])
 
 
 @pytest.mark.parametrize("stall", [0, STALL])
@@ -75,7 +88,7 @@ def test_episodes_of_the_examples_end_in_every_way(scalar):
     assert (scalar.steps == CAP).any()
 
 
-@pytest.mark.parametrize("width", [4, 8, 16])
+@pytest.mark.parametrize("width", LANES)
 def test_lanes_that_refill_give_what_a_single_world_gives(ground, scalar, width):
     done = queue(ground)
     run(done, width)
@@ -83,9 +96,10 @@ def test_lanes_that_refill_give_what_a_single_world_gives(ground, scalar, width)
 
 
 @pytest.mark.parametrize("count", [2, 3])
-def test_groups_whose_worlds_change_places_give_what_a_single_world_gives(ground, scalar, count):
+@pytest.mark.parametrize("width", LANES)
+def test_groups_whose_worlds_change_places_give_what_a_single_world_gives(ground, scalar, width, count):
     done = queue(ground)
-    run(done, 4, count=count)
+    run(done, width, count=count)
     assert results(done) == results(scalar)
 
 
@@ -97,7 +111,7 @@ def test_each_thread_takes_no_more_lanes_than_leave_others_some_work():
 
 def test_a_lane_may_stay_empty(ground, scalar):
     done = queue(ground, which=WHICH[:3])
-    run(done, 16)
+    run(done, NATIVE)
     assert done.returns.tobytes() == scalar.returns[:3].tobytes()
     assert done.steps.tobytes() == scalar.steps[:3].tobytes()
 
@@ -105,13 +119,13 @@ def test_a_lane_may_stay_empty(ground, scalar):
 @pytest.mark.parametrize("angle", [0.0, 1.0])
 def test_episodes_that_lanes_hand_over_to_a_single_world_give_the_same(ground, scalar, angle):
     done = queue(ground)
-    run(done, 8, np.float32(angle))
+    run(done, NATIVE, np.float32(angle))
     assert results(done) == results(scalar)
 
 
 def test_lanes_hand_over_the_episodes_in_which_a_body_turns_too_far(ground):
     done = queue(ground)
-    handed_over = work(done, slice(0, len(WHICH)), done.taken, 8, np.float32(1.0))
+    handed_over = work(done, slice(0, len(WHICH)), done.taken, NATIVE, np.float32(1.0))
     assert 0 < len(handed_over) < len(WHICH)
     assert np.isnan(done.returns[handed_over]).all()
     assert np.isnan(done.returns).sum() == len(handed_over)
@@ -120,7 +134,7 @@ def test_lanes_hand_over_the_episodes_in_which_a_body_turns_too_far(ground):
 def test_threads_share_a_queue_without_a_trace_in_the_results(ground, scalar):
     done = queue(ground)
     with ThreadPoolExecutor(3) as threads:
-        for each in [threads.submit(run, done, 4) for _ in range(3)]:
+        for each in [threads.submit(run, done, NATIVE) for _ in range(3)]:
             each.result()
     assert results(done) == results(scalar)
     assert done.taken[0] >= len(WHICH)
@@ -129,6 +143,6 @@ def test_threads_share_a_queue_without_a_trace_in_the_results(ground, scalar):
 def test_a_stopped_queue_is_left_alone(ground):
     done = queue(ground)
     done.stop[0] = 1
-    run(done, 4)
+    run(done, NATIVE)
     assert np.isnan(done.returns).all()
     assert not done.steps.any()

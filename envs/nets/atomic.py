@@ -1,0 +1,50 @@
+"""Threads that share work inside kernels: counters that are read and changed in one step.
+
+`add` orders memory both ways: what a thread wrote before adding is seen by whoever reads the sum by `read` or `add`.
+Where a thread has to wait, it lets others have the core: with more threads than cores nobody spins in vain.
+"""
+
+from llvmlite import ir
+from numba import types
+from numba.core.typing.templates import signature
+from numba.extending import intrinsic
+
+_WORD = ir.IntType(64)
+
+give_way = types.ExternalFunction("sched_yield", types.int32())
+"""Let another thread have the core (POSIX)."""
+
+
+def _pointer(context, builder, sig, args):
+    return builder.gep(context.make_array(sig.args[0])(context, builder, args[0]).data, [args[1]])
+
+
+@intrinsic
+def add(typing, counters, index, amount):
+    """Add to counters[index] and return what it was; counters: int64[n]."""
+
+    def emit(context, builder, sig, args):
+        return builder.atomic_rmw("add", _pointer(context, builder, sig, args), args[2], "acq_rel")
+
+    return signature(types.int64, counters, types.intp, types.int64), emit
+
+
+@intrinsic
+def read(typing, counters, index):
+    """counters[index], and with it all that was written before it was put there."""
+
+    def emit(context, builder, sig, args):
+        return builder.load_atomic(_pointer(context, builder, sig, args), "acquire", 8)
+
+    return signature(types.int64, counters, types.intp), emit
+
+
+@intrinsic
+def publish(typing, counters, index, value):
+    """Put a value into counters[index], for others to see with all that was written before."""
+
+    def emit(context, builder, sig, args):
+        builder.store_atomic(args[2], _pointer(context, builder, sig, args), "release", 8)
+        return context.get_dummy_value()
+
+    return signature(types.none, counters, types.intp, types.int64), emit

@@ -1,0 +1,116 @@
+"""One training step of proximal policy optimization between two learners; see `ppo`."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from openended.envs.nets.advantages import FIRST_MOMENTS
+from openended.envs.nets.draw import Actor
+from openended.envs.nets.layout import network, packed, perceptron, unpacked
+from openended.envs.nets.learning import DROPPED, STEPS, Settings
+from openended.envs.nets.recorded import Ended, Recorded, Run
+from openended.envs.nets.start import first_network, logarithm
+from openended.envs.nets.trainer import Trainer
+from openended.envs.policy import Policy
+
+from ..keys import key
+from ..types import Cost, Job, Learned, Learner
+from .visits import Seen, seen, visit
+
+
+class Training:
+    """A learner while it learns.
+
+    Args:
+        settings: `ppo.Proximal`.
+        policy: of the agent.
+        job: its learner is where training begins.
+    """
+
+    def __init__(self, settings: Any, policy: Policy, job: Job) -> None:
+        actor = network(policy)
+        critic = perceptron((*actor.sizes[:-1], 1))
+        self._settings, self._job = settings, job
+        self._trainer = Trainer(actor, critic, not policy.discrete, settings.environments * settings.steps)
+        self._low, self._high = logarithm(settings.deviation_floor), logarithm(settings.deviation)
+        self._discounted = np.zeros(settings.environments)
+        self._seen: list[Seen] = []
+        self._dropped = 0
+        self._load()
+
+    def _load(self) -> None:
+        job = self._job
+        nets, memory, sizes = self._trainer.nets, job.learner.memory, self._trainer.critic_net.sizes
+        nets.actor_part[:] = packed(self._trainer.actor_net, job.learner.agent)
+        count = self._trainer.deviations
+        if memory:
+            nets.critic_part[:] = packed(self._trainer.critic_net, memory["critic"])
+            nets.deviation_part[:count] = memory["logarithms"]
+            self._trainer.moments[:] = memory["moments"]
+            self._rate = float(memory["learning_rate"])
+        else:
+            keys = [key(job.key, 0, "critic", layer) for layer in range(len(sizes) - 1)]
+            nets.critic_part[:] = packed(self._trainer.critic_net, first_network(keys, sizes, 1.0))
+            nets.deviation_part[:count] = self._high
+            self._trainer.moments[:] = FIRST_MOMENTS
+            self._rate = self._settings.learning_rate
+        if memory and not job.plain:
+            nets.m[:], nets.v[:] = self._trainer.spread(memory["m"]), self._trainer.spread(memory["v"])
+            nets.counts[STEPS] = memory["t"]
+
+    def actor(self) -> Actor:
+        """The policy as it is now."""
+        return self._trainer.actor()
+
+    def take(self, record: Recorded, ended: Ended, order: int, run: Run, stop: NDArray[np.uint8]) -> None:
+        """Judge a record and, if the job wants it, learn from it; `order` is the key of the order of its rows."""
+        s = self._settings
+        judged = self._trainer.judge(record, self._discounted, s.discount, s.trace, run, stop)
+        self._seen.append(seen(record, ended, judged))
+        if not self._job.train:
+            return
+        given = Settings(
+            kind=self._trainer.kind,
+            epochs=s.epochs,
+            minibatch=s.minibatch,
+            clip=np.float32(s.clip),
+            entropy=np.float32(s.entropy),
+            value=np.float32(s.value),
+            norm=np.float32(s.norm),
+            rate=self._rate,
+            beta1=s.beta1,
+            beta2=s.beta2,
+            epsilon=s.epsilon,
+            low=self._low,
+            high=self._high,
+            key=np.uint64(order),
+        )
+        self._trainer.improve(record, judged, given, run, stop)
+        self._dropped += int(self._trainer.nets.counts[DROPPED])
+
+    def learned(self) -> Learned:
+        """What the step gave."""
+        seen, tasks = self._seen, range(len(self._job.genomes))
+        returns = np.concatenate([each.returns for each in seen])
+        cost = Cost(
+            evaluations=len(returns),
+            env_steps=sum(len(each.every) for each in seen),
+            nonfinite=int((~np.isfinite(returns)).sum()),
+            degenerate=int(self._dropped > 0),
+        )
+        visits = tuple(visit(task, seen) for task in tasks)
+        return Learned(self._learner() if self._job.train else self._job.learner, visits, cost)
+
+    def _learner(self) -> Learner:
+        trainer, nets, old, s = self._trainer, self._trainer.nets, self._job.learner, self._settings
+        memory = {
+            "critic": unpacked(trainer.critic_net, nets.critic_part),
+            "logarithms": nets.deviation_part[: trainer.deviations].copy(),
+            "m": trainer.gathered(nets.m),
+            "v": trainer.gathered(nets.v),
+            "t": np.array(nets.counts[STEPS]),
+            "moments": trainer.moments.copy(),
+            "learning_rate": np.array(max(self._rate * s.learning_rate_decay, s.learning_rate_floor)),
+        }
+        return Learner(old.id, unpacked(trainer.actor_net, nets.actor_part), memory, old.steps + 1)

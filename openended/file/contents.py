@@ -1,0 +1,226 @@
+"""What a run file holds: its settings, its state, its history, read row by row and checked as they are read."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from openended.core.types import Counters, Elite, Score, State, Task, Transfer
+from openended.envs.api import Policy
+from openended.file import digest, tables, values
+from openended.file.errors import Damaged, Usage
+from openended.file.housekeeping import Housekeeping
+from openended.file.settings import identity
+from openended.file.state import check
+from openended.file.table import Codec, Table
+
+
+@dataclass(frozen=True)
+class Find:
+    """An elite without its agent: its id, for which task and in which generation it was found, what it reaches there,
+    and the task that its agent had come from (-1: drawn at random).
+    """
+
+    id: int
+    task: int
+    generation: int
+    fitness: float
+    origin: int
+
+
+class Settings(dict[str, Any]):
+    """Settings as a run file has them. Looking up one that it lacks raises Damaged."""
+
+    def __missing__(self, key: str) -> Any:
+        raise Damaged(f"The run file lacks the setting {key!r}; it is damaged.")
+
+
+class Contents(Housekeeping):
+    """What a run file holds. Raises Damaged where something is missing or does not fit."""
+
+    @property
+    def config(self) -> dict[str, Any]:
+        """The complete recipe, defaults filled in: question, domain, algorithm, seed, generations, and a table for each
+        part of the algorithm.
+        """
+        return self.table("config")
+
+    @property
+    def recipe(self) -> str:
+        """Name of the recipe."""
+        return self.setting("recipe")
+
+    @property
+    def id(self) -> str:
+        """What tells this run from every other, 16 hexadecimal digits."""
+        return self.setting("id")
+
+    @property
+    def fingerprint(self) -> dict[str, str]:
+        """Versions and CPU features of the machine that began the run."""
+        return self.table("fingerprint")
+
+    @cached_property
+    def domain(self) -> Any:
+        """The domain of the run's tasks. Loads its simulator. Raises Usage if it is not registered."""
+        from openended import envs
+
+        try:
+            return envs.domain(self.config["domain"])
+        except envs.DomainError as error:
+            raise Usage(f"{self.path}: {error}.") from None
+
+    @cached_property
+    def policy(self) -> Policy:
+        """The network of the run's agents. Loads the simulator."""
+        from openended.core.settings import Layout
+
+        layout = self.config.get("policy", {})
+        try:
+            return Layout(layout.get("kind", ""), tuple(layout.get("hidden", ()))).of(self.domain)
+        except (ValueError, TypeError, AttributeError) as error:
+            raise Damaged(f"{self.path} has a policy that cannot be ({error}); the file is damaged.") from error
+
+    @cached_property
+    def codec(self) -> Codec:
+        """How rows of this run are read. Loads the simulator."""
+        return Codec(self.domain.tasks.encode, self.domain.tasks.decode, self.policy.parameters)
+
+    @property
+    def migrated(self) -> int:
+        """The last generation that was written with an older schema; -1 if all are of this one."""
+        with self.readable():
+            return values.whole(self.table("migrated")["generation"]) if "migrated" in self.settings else -1
+
+    def setting(self, key: str) -> str:
+        if key not in self.settings:
+            raise Damaged(f"{self.path} lacks its {key!r}; the file is damaged.")
+        return self.settings[key]
+
+    def table(self, key: str) -> dict[str, Any]:
+        """A setting that is a JSON object."""
+        try:
+            return Settings(values.parsed(self.setting(key), dict))
+        except ValueError as error:
+            raise Damaged(f"{self.path} has a {key!r} that cannot be read ({error}); the file is damaged.") from error
+
+    def last(self) -> tuple[int, bytes, dict[str, str]]:
+        """Number, chain, and digests by table of the last generation; -1 and what stands before the first if none is.
+
+        The digests are those of what it did, hexadecimal (see `tables.GENERATION`).
+        """
+        found = self.database.execute("SELECT id, chain, did FROM generation ORDER BY id DESC LIMIT 1").fetchone()
+        if not found:
+            return -1, digest.genesis(identity(self.config)), {}
+        with self.readable():
+            return values.whole(found[0]), bytes(found[1]), values.parsed(found[2], dict)
+
+    @property
+    def digest(self) -> str:
+        """The chain of the last generation, hexadecimal; equal for equal runs, and only for those."""
+        return self.last()[1].hex()
+
+    def generations(self, last: int | None = None) -> list[dict[str, Any]]:
+        """One dict per generation, in order: `generation`, all counters, all metrics, `seconds` (wall clock of the
+        generation), `commit_seconds` (of the commit before it), `finished` (seconds since 1970) and `digest`.
+
+        `last` gives only that many of the last ones, which takes no longer the longer the run is.
+        """
+        with self.readable():
+            return [
+                {"generation": values.whole(id)}
+                | vars(read_counters(counters))
+                | read_metrics(metrics)
+                | {"seconds": values.real(seconds), "commit_seconds": values.real(commit_seconds)}
+                | {"finished": values.real(finished), "digest": chain.hex()}
+                for id, counters, metrics, _, _, chain, seconds, commit_seconds, finished in self.rows(
+                    tables.GENERATION, last
+                )
+            ]
+
+    def clock(self) -> tuple[float, float]:
+        """Wall-clock seconds of all generations, and those of their commits."""
+        found = self.database.execute("SELECT total(seconds), total(commit_seconds) FROM generation").fetchone()
+        return float(found[0]), float(found[1])
+
+    def read(self, table: Table, where: str = "") -> Iterator[Any]:
+        """The values of a table's rows, in the order of its key; `where` is an SQL condition. Loads the simulator."""
+        with self.readable():
+            for row in self.rows(table, where=where):
+                yield table.read(row, self.codec)
+
+    def tasks(self) -> dict[int, Task]:
+        """All tasks that were ever made, whether or not they were admitted, by id."""
+        return {task.id: task for task in self.read(tables.TASK)}
+
+    def transfers(self) -> list[Transfer]:
+        """All transfers tried, in order."""
+        return list(self.read(tables.TRANSFER))
+
+    def scores(self) -> list[Score]:
+        """All scores of retired agents, in order."""
+        return list(self.read(tables.SCORE))
+
+    def elites(self, ids: Iterable[int]) -> dict[int, Elite]:
+        """Elites by id, with their agents; each is one row. Raises Damaged if one is not there."""
+        wanted = sorted(set(ids))
+        found = {id: elite for id in wanted for elite in self.read(tables.ELITE, f"id = {int(id)}")}
+        if missing := [id for id in wanted if id not in found]:
+            raise Damaged(f"{self.path} lacks elite {missing[0]}; the file is damaged.")
+        return found
+
+    def finds(self) -> list[Find]:
+        """All elites there have been, without their agents, in order. Not checked by digest: that needs the agents."""
+        found = self.database.execute("SELECT id, task, generation, fitness, origin FROM elite ORDER BY id")
+        with self.readable():
+            return [
+                Find(*map(values.whole, (id, task, generation)), values.real(fitness), values.whole(origin))
+                for id, task, generation, fitness, origin in found.fetchall()
+            ]
+
+    def steps(self) -> dict[int, int]:
+        """The training steps of every learner, by id. Not checked by digest: that needs what the learners remember."""
+        with self.readable():
+            found = self.database.execute("SELECT id, steps FROM learner ORDER BY id").fetchall()
+            return {values.whole(id): values.whole(steps) for id, steps in found}
+
+    def state(self, agents: bool = True) -> State:
+        """The state after the last generation; without `agents` its learners and elites are left out.
+
+        Raises Damaged if there is no generation yet.
+        """
+        generation = self.last()[0]
+        if generation < 0:
+            raise Damaged(f"{self.path} holds no generation yet; run it first.")
+        with self.readable():
+            arrays = self.read(tables.ARRAY, "id IN (SELECT max(id) FROM array GROUP BY name)")
+            state = State(
+                generation=generation,
+                tasks={task.id: task for task in self.read(tables.TASK, "id IN (SELECT task FROM pair)")},
+                pairs={pair.task: pair for pair in self.read(tables.PAIR)},
+                learners={each.id: each for each in self.read(tables.LEARNER)} if agents else {},
+                elites={each.id: each for each in self.read(tables.ELITE, HELD)} if agents else {},
+                counters=self.counters(),
+                scores={(score.agent, score.task): score.fitness for score in self.read(tables.SCORE)},
+                arrays={name: array for _, name, array in arrays},
+            )
+            check(state, len(self.domain.axes), agents)
+        return state
+
+    def counters(self) -> Counters:
+        """What the run has done so far."""
+        found = self.database.execute("SELECT counters FROM generation ORDER BY id DESC LIMIT 1").fetchone()
+        with self.readable():
+            return read_counters(found[0]) if found else Counters()
+
+
+HELD = "id IN (SELECT elite FROM pair)"
+"""The elites that a pair points to."""
+
+
+def read_counters(text: str) -> Counters:
+    return Counters(**{name: values.whole(value) for name, value in values.parsed(text, dict).items()})
+
+
+def read_metrics(text: str) -> dict[str, float | int | None]:
+    return {name: None if value is None else value + 0 for name, value in values.parsed(text, dict).items()}

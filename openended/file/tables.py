@@ -1,0 +1,163 @@
+"""The tables of a run file, one visible list. A new table is a value with its rows in `file.rows`, and an entry here.
+
+A run file is one SQLite database; one generation is one transaction.
+"""
+
+from openended.file import rows
+from openended.file.table import Table
+
+WHOLE, REAL, TEXT, BLOB = "INTEGER NOT NULL", "REAL", "TEXT NOT NULL", "BLOB NOT NULL"
+KEY = "INTEGER PRIMARY KEY"
+
+RUN = Table("run", {"key": "TEXT PRIMARY KEY", "value": TEXT, "digest": BLOB}, replaced=True)
+"""Settings: `id`, `recipe`, `config`, `fingerprint`, and `migrated` in a file that began with an older schema."""
+
+GENERATION = Table(
+    "generation",
+    {
+        "id": KEY,
+        "counters": TEXT,
+        "metrics": TEXT,
+        "did": TEXT,
+        "measured": TEXT,
+        "chain": BLOB,
+        "seconds": "REAL NOT NULL",
+        "commit_seconds": "REAL NOT NULL",
+        "finished": "REAL NOT NULL",
+        "digest": BLOB,
+    },
+)
+"""One row per generation. `did` and `measured` are digests by table, JSON: of the rows that it added, or, where rows
+are replaced, of all that there were after it. The chain covers `did`.
+"""
+
+TASK = Table(
+    "task",
+    {
+        "id": KEY,
+        "parent": WHOLE,
+        "generation": WHOLE,
+        "niche": WHOLE,
+        "outcome": TEXT,
+        "maker": TEXT,
+        "score": REAL,
+        "descriptor": TEXT,
+        "digest": BLOB,
+        "genome": TEXT,
+    },
+    pick=lambda changes: sorted(changes.tasks, key=lambda task: task.id),
+    write=rows.write_task,
+    read=rows.read_task,
+)
+
+ARRAY = Table(
+    "array",
+    {"id": KEY, "generation": WHOLE, "name": TEXT, "dtype": TEXT, "shape": TEXT, "digest": BLOB, "data": BLOB},
+    pick=lambda changes: [(changes.generation, name, array) for name, array in sorted(changes.arrays.items())],
+    write=rows.write_array,
+    read=rows.read_array,
+    numbered=True,
+)
+"""Arrays of the search by name, such as the centroids of a CVT archive; of several with one name the last holds."""
+
+TRANSFER = Table(
+    "transfer",
+    {
+        "id": KEY,
+        "generation": WHOLE,
+        "source": WHOLE,
+        "target": WHOLE,
+        "kind": TEXT,
+        "fitness": REAL,
+        "incumbent": REAL,
+        "accepted": WHOLE,
+        "digest": BLOB,
+    },
+    pick=lambda changes: changes.transfers,
+    write=rows.write_transfer,
+    read=rows.read_transfer,
+    numbered=True,
+)
+
+ELITE = Table(
+    "elite",
+    {
+        "id": KEY,
+        "task": "INTEGER NOT NULL REFERENCES task (id)",
+        "generation": WHOLE,
+        "fitness": REAL,
+        "origin": WHOLE,
+        "digest": BLOB,
+        "agent": BLOB,
+    },
+    pick=lambda changes: sorted(changes.elites, key=lambda elite: elite.id),
+    write=rows.write_elite,
+    read=rows.read_elite,
+)
+
+LEARNER = Table(
+    "learner",
+    {"id": KEY, "steps": WHOLE, "declared": TEXT, "digest": BLOB, "agent": BLOB, "memory": BLOB},
+    replaced=True,
+    pick=lambda changes: sorted(changes.learners, key=lambda learner: learner.id),
+    write=rows.write_learner,
+    read=rows.read_learner,
+)
+"""`declared` says which arrays `memory` holds, one after the other: JSON `[[name, dtype, shape], ...]`."""
+
+PAIR = Table(
+    "pair",
+    {
+        "task": f"{KEY} REFERENCES task (id)",
+        "niche": WHOLE,
+        "learner": WHOLE,
+        "fitness": REAL,
+        "elite": "INTEGER REFERENCES elite (id)",
+        "best_fitness": REAL,
+        "origin": WHOLE,
+        "visits": WHOLE,
+        "seen": WHOLE,
+        "potential": REAL,
+        "active": WHOLE,
+        "admitted": WHOLE,
+        "retired": WHOLE,
+        "recent": TEXT,
+        "digest": BLOB,
+    },
+    replaced=True,
+    pick=lambda changes: sorted(changes.pairs, key=lambda pair: pair.task),
+    write=rows.write_pair,
+    read=rows.read_pair,
+)
+
+SCORE = Table(
+    "score",
+    {"id": KEY, "generation": WHOLE, "agent": WHOLE, "task": WHOLE, "fitness": REAL, "digest": BLOB},
+    pick=lambda changes: changes.scores,
+    write=rows.write_score,
+    read=rows.read_score,
+    numbered=True,
+    chained=False,
+)
+
+OWNER = Table(
+    "owner",
+    {
+        "id": f"{KEY} CHECK (id = 1)",
+        "host": TEXT,
+        "pid": WHOLE,
+        "boot": TEXT,
+        "started": TEXT,
+        "since": "REAL NOT NULL",
+        "digest": BLOB,
+    },
+    replaced=True,
+)
+
+EVENT = Table("event", {"id": KEY, "time": "REAL NOT NULL", "kind": TEXT, "detail": TEXT, "digest": BLOB})
+
+TABLES = (RUN, GENERATION, TASK, ARRAY, TRANSFER, ELITE, LEARNER, PAIR, SCORE, OWNER, EVENT)
+"""All tables, those of a generation's rows in the order in which they are written and compared."""
+
+SEARCH = tuple(table for table in TABLES if table.pick)
+"""The tables that generations write."""
