@@ -1,4 +1,4 @@
-"""Short runs whose digests are known: one for each algorithm whose bits depend on no CPU.
+"""Short runs whose digests are known: each algorithm, and each kind of learner whose bits depend on no CPU.
 
     python -m tests.support.short_runs NAME...      prints their digests as JSON
     python -m tests.support.short_runs --pin        writes those of all into tests/core/digests.json
@@ -35,6 +35,14 @@ RUNS: dict[str, dict[str, Any]] = {
 }
 """The settings of each run by name, in the toy domain."""
 
+SMOKE = tomllib.loads(recipe.locate("smoke").read_text())
+PPO = {"kind": "ppo", "environments": 16, "steps": 64, "minibatch": 256, "epochs": 2, "updates": 1}
+WALKERS: dict[str, dict[str, Any]] = {
+    "smoke": SMOKE | {"generations": 4},
+    "smoke-ppo": SMOKE | {"generations": 2, "learner": PPO},
+}
+"""The same for runs with walkers, whose kernels take a minute to compile."""
+
 
 def digest(settings: dict[str, Any], threads: int = 1) -> str:
     """A digest of all that a run did, whatever its settings are called; the run is made in a folder of its own."""
@@ -49,14 +57,9 @@ def digest(settings: dict[str, Any], threads: int = 1) -> str:
     return chain.hex()
 
 
-def smoke(**settings: Any) -> dict[str, Any]:
-    """The recipe `smoke`, which runs walkers, with other settings."""
-    return tomllib.loads(recipe.locate("smoke").read_text()) | settings
-
-
 def main(arguments: list[str]) -> None:
-    names = list(RUNS) if arguments == ["--pin"] else arguments
-    known = RUNS | {"smoke": smoke()}
+    known = RUNS | WALKERS
+    names = list(known) if arguments == ["--pin"] else arguments
     text = json.dumps({name: digest(known[name]) for name in names}, indent=2)
     if arguments == ["--pin"]:
         PINNED.write_text(text + "\n")
