@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from openended.core.types import Counters, Elite, Score, State, Task, Transfer
-from openended.envs.api import Policy
+from openended.envs.policy import Policy
 from openended.file import digest, tables, values
 from openended.file.errors import Damaged, Usage
 from openended.file.housekeeping import Housekeeping
@@ -174,7 +174,13 @@ class Contents(Housekeeping):
         found = self.database.execute("SELECT id, task, generation, fitness, origin FROM elite ORDER BY id")
         with self.readable():
             return [
-                Find(*map(values.whole, (id, task, generation)), values.real(fitness), values.whole(origin))
+                Find(
+                    values.whole(id),
+                    values.whole(task),
+                    values.whole(generation),
+                    values.real(fitness),
+                    values.whole(origin),
+                )
                 for id, task, generation, fitness, origin in found.fetchall()
             ]
 

@@ -154,7 +154,8 @@ def _fill(run: Old, new: sqlite3.Connection) -> None:
     insert(new, tables.EVENT, run.rows(tables.EVENT))
     elites = 0
     for id, counters, metrics, _, chain, *clock in run.rows(schema_1.GENERATION):
-        did, measured = {}, {}
+        did: dict[str, str] = {}
+        measured: dict[str, str] = {}
         for table in (table for table in tables.SEARCH if table.name in wrote.get(id, {})):
             (did if table.chained else measured)[table.name] = digest.added(wrote[id][table.name]).hex()
         if id == head[0]:

@@ -103,11 +103,11 @@ def learner(old: Mapping[str, Any]) -> Row:
 def pair(old: Mapping[str, Any], elite: int, last: int) -> Row:
     """A pair without its arrays; `last` is the run's last generation."""
     known = ("task", "niche", "origin", "visits", "admitted", "retired")
-    numbers = {name: real(old[name]) for name in ("fitness", "best_fitness")}
     return tables.PAIR.write(
         Pair(
             **{name: old[name] for name in known},
-            **numbers,
+            fitness=real(old["fitness"]),
+            best_fitness=real(old["best_fitness"]),
             learner=old["task"],
             elite=elite,
             seen=seen(old, last),
@@ -125,4 +125,4 @@ def seen(old: Mapping[str, Any], last: int) -> int:
         return -1
     if old["active"]:
         return last
-    return max(old["admitted"], old["retired"] - 1, old["admitted"] + old["visits"] - 1)
+    return int(max(old["admitted"], old["retired"] - 1, old["admitted"] + old["visits"] - 1))

@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openended.core.types import Agent, Counters, Pair, Score, State, Task, Transfer
-from openended.envs.api import Axis, Domain, Policy
+from openended.envs.api import Axis, Domain
+from openended.envs.policy import Policy
 from openended.file.contents import Find
 from openended.file.errors import Damaged, Usage
 from openended.file.reader import Reader

@@ -120,7 +120,7 @@ class Writer(Contents):
 
         def write() -> tuple[bytes, dict[str, str]]:
             self._check_turn(changes.generation)
-            did, measured = dict(self._did), {}
+            did, measured = dict(self._did), dict[str, str]()
             for table in tables.SEARCH:
                 (did if table.chained else measured)[table.name] = self._put(table, brought[table])
             did, measured = ({name: value for name, value in each.items() if value} for each in (did, measured))

@@ -91,7 +91,7 @@ def run(
         with mirrored(path, scratch, steal, say) if scratch else nullcontext() as copies:
             live = copies.live if copies else path
             prepare(live, config, say)
-            with guarded(live), signals.requests() as stop, Writer(live, steal) as file:
+            with guarded(live), signals.requests() as stop, Writer(live, steal, say) as file:
                 if settings != file.config:
                     file.extend(settings)
                 report_drift(file, config, say)

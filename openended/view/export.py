@@ -122,16 +122,17 @@ def write_npz(run: Run, folder: Path) -> None:
         tasks=np.array([pair.task for pair in pairs], np.int64),
         fitness=np.array([pair.best_fitness for pair in pairs]),
         elite=np.array([run.elites[pair.niche] is pair for pair in pairs]),
-        sizes=np.array(run.policy.sizes, np.int64),
+        sizes=np.array(run.policy.layout()["sizes"], np.int64),
     )
 
 
 def write_onnx(run: Run, folder: Path) -> None:
     """`agents/niche-12.onnx`, the best agent of each niche."""
     (folder / "agents").mkdir()
+    policy: Any = run.policy
     for (niche, pair), agent in zip(run.elites.items(), run.best_agents(run.elites.values()), strict=True):
         facts = {"run": run.id, "domain": run.domain.id, "niche": niche, "task": pair.task}
-        made = model(run.policy, agent, facts | {"fitness": pair.best_fitness})
+        made = model(policy, agent, facts | {"fitness": pair.best_fitness})
         (folder / "agents" / f"niche-{niche}.onnx").write_bytes(made.SerializeToString())
 
 

@@ -66,8 +66,10 @@ def stays(view: Snapshot, pair: Pair) -> list[Stay]:
 def found(view: Snapshot, elite: Find, arrivals: Sequence[Transfer], first: Find) -> Stay:
     """The stay in which an elite was found."""
     brought = [each for each in arrivals if each.generation <= elite.generation and each.source == elite.origin]
-    if brought and not (elite.id == first.id and elite.generation == view.state.pairs[elite.task].admitted):
-        guess = elite.generation <= view.migrated and view.config["algorithm"] != "map-elites"
+    old = elite.generation <= view.migrated
+    came_along = not old and elite.id == first.id and elite.generation == view.state.pairs[elite.task].admitted
+    if brought and not came_along:
+        guess = old and view.config["algorithm"] != "map-elites"
         return Stay(elite.task, brought[-1].generation, elite.origin, guess, brought[-1])
     return with_task(view, elite.task, arrivals, first)
 
@@ -83,10 +85,10 @@ def stay(view: Snapshot, later: Stay, arrivals: Mapping[int, Sequence[Transfer]]
 
 def with_task(view: Snapshot, task: int, arrivals: Sequence[Transfer], first: Find) -> Stay:
     """The stay that began with the task's admission."""
-    admitted = view.state.pairs[task].admitted
-    overwritten = any(each.generation <= view.migrated for each in arrivals)
-    guess = overwritten and admitted <= view.migrated and view.tasks[task].parent >= 0
-    return Stay(task, admitted, first.origin, guess)
+    admitted, parent = view.state.pairs[task].admitted, view.tasks[task].parent
+    if admitted <= view.migrated and any(each.generation <= view.migrated for each in arrivals):
+        return Stay(task, admitted, parent, guessed=parent >= 0)
+    return Stay(task, admitted, first.origin)
 
 
 def left(view: Snapshot, later: Stay) -> int:

@@ -26,10 +26,8 @@ def test_an_agents_way_goes_back_through_the_last_transfers_before_it_left():
 def test_an_elite_from_before_the_last_transfer_has_the_way_of_its_own_agent():
     view = replace(grown(), transfers=(*TRANSFERS, Transfer(7, 0, 1, "direct", 90.0, 80.0, True)))
     assert way(view, 1)[-1] == (1, 5, 2, False)
-    older = replace(
-        view, finds=[replace(find, generation=3, origin=0) if find.id == 1 else find for find in view.finds]
-    )
-    assert way(older, 1) == [(0, 0, -1, False), (1, 2, 0, False)]
+    finds = [replace(find, generation=3, origin=0) if find.id == 1 else find for find in view.finds]
+    assert way(replace(view, finds=finds), 1) == [(0, 0, -1, False), (1, 2, 0, False)]
 
 
 def test_from_whom_an_agent_came_with_its_task_is_known_whatever_came_later():

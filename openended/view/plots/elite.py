@@ -99,10 +99,10 @@ def scene(panel: Any, view: Snapshot, row: Row, room: str) -> None:
 
 def walked(panel: Any, view: Snapshot, pair: Pair) -> None:
     """The agent on its task."""
-    shown = episode(view, pair)
-    picture(
-        panel, view.domain.pictures.strip(shown.task, shown.trace, round(WIDTH * style.DPI), round(1.1 * style.DPI))
-    )
+    shown, pictures = episode(view, pair), view.domain.pictures
+    if pictures and pictures.strip:
+        size = round(WIDTH * style.DPI), round(1.1 * style.DPI)
+        picture(panel, pictures.strip(shown.task, shown.trace, *size))
     end = "finished" if shown.trace.facts.get("finished") else "not finished"
     said = f"The agent on its task today: return {shown.trace.rewards.sum():.1f}, {end}"
     panel.set_title(said, loc="left", fontsize=9, fontweight="bold", color=style.INK, pad=4)
