@@ -1,7 +1,7 @@
 """Short runs whose digests are known: each algorithm, and each kind of learner whose bits depend on no CPU.
 
-    python -m tests.support.short_runs NAME...      prints their digests as JSON
-    python -m tests.support.short_runs --pin        writes those of all into tests/core/digests.json
+    python -m tests.support.short_runs NAME...           prints their digests as JSON
+    python -m tests.support.short_runs --pin [NAME...]   writes them, or all, into tests/core/digests.json
 
 A digest that changes means that a search does something else than before; pin it anew only with a line in HISTORY.md.
 """
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from openended import envs
-from openended.file import digest as digests
+from openended.file import digest as chains
 from openended.file.reader import Reader
 from openended.run import driver, recipe
 from tests.support import toy
@@ -51,19 +51,20 @@ def digest(settings: dict[str, Any], threads: int = 1) -> str:
         path = Path(folder) / "short.run"
         driver.run(path, recipe.check(settings, "short", "short.toml"), threads=threads)
         with Reader(path) as run:
-            chain = digests.genesis("short")
+            chain = chains.genesis("short")
             for id, did in run.database.execute("SELECT id, did FROM generation ORDER BY id"):
-                chain = digests.chain(chain, id, did)
+                chain = chains.chain(chain, id, did)
     return chain.hex()
 
 
 def main(arguments: list[str]) -> None:
     known = RUNS | WALKERS
-    names = list(known) if arguments == ["--pin"] else arguments
-    text = json.dumps({name: digest(known[name]) for name in names}, indent=2)
-    if arguments == ["--pin"]:
-        PINNED.write_text(text + "\n")
-    print(text)
+    names = [name for name in arguments if name != "--pin"] or list(known)
+    digests = {name: digest(known[name]) for name in names}
+    print(json.dumps(digests, indent=2))
+    if "--pin" in arguments:
+        kept = json.loads(PINNED.read_text())
+        PINNED.write_text(json.dumps({name: (kept | digests)[name] for name in known}, indent=2) + "\n")
 
 
 if __name__ == "__main__":
