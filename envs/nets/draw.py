@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from ..random import uniform
 from ..simd.compiled import kernel
 from ..simd.exp import exp
-from ..simd.fused import store_at
+from ..simd.flat import store_at
 from ..simd.log import log
 from ..simd.normal import normal_pair, random_words
 from .actions import HALF, HALF_LOG_TWO_PI, NORMAL, ZERO

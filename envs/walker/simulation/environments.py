@@ -16,9 +16,9 @@ from ...nets.recorded import GOES_ON, TERMINAL, TRUNCATED, Recorded
 from ...random import between
 from ...simd.compiled import inlined, kernel
 from ...simd.number import zero
-from .episode import PROGRESS, Desk, desk, lanes, turned_too_far
+from .episode import PROGRESS, lanes, turned_too_far
 from .ground import Grounds
-from .grouping import exchange, sort_worlds
+from .grouping import KINDS, exchange, sort_worlds
 from .positions import begin_positions, solve_together
 from .robot import HULL
 from .step import (
@@ -46,14 +46,18 @@ class Team(NamedTuple):
 
     Attributes:
         worlds, lanes: see `episode`; a lane's `episode` is its environment.
-        ward, desk: see `episode`. single: a world of one lane, in which episodes begin. alone: uint8[1, 1], 1.
+        ward: width worlds, homes: int64[width], see `positions.solve_together`.
+        kinds: uint8[worlds], ends: int64[2, KINDS], see `grouping`.
+        single: a world of one lane, in which episodes begin. alone: uint8[1, 1], 1.
         room: the policy's. rest: float32[4], zeros.
     """
 
     worlds: np.recarray
     lanes: np.recarray
     ward: Worlds
-    desk: Desk
+    homes: NDArray[np.int64]
+    kinds: NDArray[np.uint8]
+    ends: NDArray[np.int64]
     single: Worlds
     alone: NDArray[np.uint8]
     room: Room
@@ -196,19 +200,16 @@ def account(b, w, a, lane, record, row, ends, cap, stall, lane_angle):
         a.gained[lane] = a.steps[lane]
     record.rewards[row] = reward
     ends.courses[row], ends.fresh[row] = b.course[a.episode[lane]], a.steps[lane] == 1
+    finished = has_finished(w, lane) and not failed
     end = GOES_ON
-    if failed or has_finished(w, lane):
+    if failed or finished or turned_too_far(w, lane, lane_angle):
         end = TERMINAL
-    elif (
-        a.steps[lane] >= cap
-        or (stall > 0 and a.steps[lane] - a.gained[lane] >= stall)
-        or turned_too_far(w, lane, lane_angle)
-    ):
+    elif a.steps[lane] >= cap or (stall > 0 and a.steps[lane] - a.gained[lane] >= stall):
         end = TRUNCATED
     record.ends[row] = end
     if end != GOES_ON:
         ends.totals[row], ends.lengths[row] = a.total[lane], a.steps[lane]
-        ends.finished[row] = end == TERMINAL and not failed
+        ends.finished[row] = finished
     return end
 
 
@@ -232,7 +233,7 @@ def move_on(
                     drive(w, lane, a.action[lane])
             approach(w, b.ground, a.live, like)
             begin_positions(w, like)
-        solve_together(t.worlds, busy, t.ward, t.desk.homes, like)
+        solve_together(t.worlds, busy, t.ward, t.homes, like)
         for group in range(busy):
             w, a = t.worlds[group], t.lanes[group]
             conclude(w, b.ground, a.live, like)
@@ -249,7 +250,7 @@ def move_on(
                     b.cuts[me] += 1
                 start(b, t, w, a, lane, one)
         if busy > 1:
-            sort_worlds(t.worlds, t.lanes, t.desk.kinds, t.desk.ends)
+            sort_worlds(t.worlds, t.lanes, t.kinds, t.ends)
 
 
 def team(first: int, last: int, width: int, net: Perceptron) -> Team:
@@ -259,7 +260,9 @@ def team(first: int, last: int, width: int, net: Perceptron) -> Team:
         worlds=groups(count, width),
         lanes=lanes(count, width),
         ward=worlds(width),
-        desk=desk(count, width, 0),
+        homes=np.zeros(width, np.int64),
+        kinds=np.zeros(count * width, np.uint8),
+        ends=np.zeros((2, KINDS), np.int64),
         single=worlds(1),
         alone=np.ones((1, 1), np.uint8),
         room=room(net),

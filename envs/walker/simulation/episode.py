@@ -9,15 +9,12 @@ from typing import NamedTuple
 
 import llvmlite.binding
 import numpy as np
-from llvmlite import ir
-from numba import types
-from numba.core.typing.templates import signature
-from numba.extending import intrinsic
 from numpy.typing import NDArray
 
 from ...api import Queue
 from ...forward import act, room_for
 from ...policy import Policy
+from ...queue import take
 from ...records import records
 from ...simd.compiled import inlined, kernel
 from ...simd.lanes import WIDTHS
@@ -67,17 +64,6 @@ def native_width() -> int:
     if features.get("avx512f"):
         return 16
     return 8 if features.get("avx2") else 4
-
-
-@intrinsic
-def take(typing, counter):
-    """Add 1 to counter[0], int64[1], and return what it was, in one atomic step."""
-
-    def emit(context, builder, sig, args):
-        data = context.make_array(sig.args[0])(context, builder, args[0]).data
-        return builder.atomic_rmw("add", data, ir.Constant(ir.IntType(64), 1), "monotonic")
-
-    return signature(types.int64, counter), emit
 
 
 Lanes = np.record

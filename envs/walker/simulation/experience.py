@@ -34,7 +34,7 @@ class Experience:
     Args:
         asked: what to record; its tasks are `Grounds`.
         width: lanes, 0: as many as the CPU has. No result depends on it.
-        lane_angle: see `episode.LANE_ANGLE`; an episode in which a body turns further is truncated.
+        lane_angle: see `episode.LANE_ANGLE`; an episode in which a body turns further is over.
     """
 
     def __init__(self, asked: Rehearsal, width: int = 0, lane_angle: np.float32 = LANE_ANGLE) -> None:
@@ -94,6 +94,7 @@ class Experience:
                     waiting.put((each, last))
 
         run(work)
+        record.last[:] = self._board.seen
         self._ticks += steps
         facts = {"finished": ends.finished.astype(bool)}
         return record, Ended(ends.courses, ends.fresh.astype(bool), ends.totals, ends.lengths, facts)
