@@ -23,7 +23,8 @@ from typing import Any
 import numpy as np
 
 from openended.core.learners import es
-from openended.core.types import State, StepJob
+from openended.core.types import Batch, Job, Limits, Outcome, State
+from openended.envs.api import Domain
 from openended.file.reader import Reader
 from openended.run import recipe
 from openended.run.cluster import worker
@@ -45,56 +46,56 @@ def main() -> None:
     with Reader(options.run) as run:
         domain, state = run.domain, run.state()
     params = recipe.load("walker").params
-    with RayExecutor(domain, "local", 2, np.zeros(1, np.uint8)) as executor:
+    with RayExecutor(domain, domain.policies.default, "local", 2, np.zeros(1, np.uint8)) as executor:
+        place = executor.place
         report = driver(executor, domain, state)
         report |= {"bytes": sizes(executor, domain, state, params)}
     report["update"] = {str(population): updating(state, population) for population in POPULATIONS}
     report["durations"] = {
-        str(size): durations(lambda job, size=size: share(domain, job, size, params), state, options.seconds)
+        str(size): durations(lambda job, size=size: share(place, domain, job, size, params), state, options.seconds)
         for size in SIZES
     }
     report["evaluations"] = {
         str(size): durations(
-            lambda job, size=size: trials(domain, state, job.key, size, params), state, options.seconds
+            lambda job, size=size: trials(place, domain, state, job.key, size, params), state, options.seconds
         )
         for size in BLOCKS
     }
     print(json.dumps(report))
 
 
-def job_of(state: State, number: int) -> StepJob:
+def job_of(state: State, number: int) -> Job:
     """An ES step of one of the pairs, with a key of its own."""
     pairs = [pair for _, pair in sorted(state.pairs.items())]
     pair = pairs[number % len(pairs)]
-    return StepJob(state.tasks[pair.task].genome, pair.agent, pair.optimiser, key=number)
+    return Job((state.tasks[pair.task].genome,), state.learners[pair.learner], key=number)
 
 
-def share(domain: Any, job: StepJob, size: int, params: Any, cap: int = 0) -> worker.Share:
+def share(place: worker.Place, domain: Domain, job: Job, size: int, params: Any, cap: int = 0) -> worker.Share:
     return worker.Share(
-        domain=domain.id,
-        task=domain.tasks.encode(job.genome),
-        agent=job.agent,
-        sigma=job.optimiser.sigma,
+        place=place,
+        tasks=tuple(map(domain.tasks.encode, job.genomes)),
+        agent=job.learner.agent,
+        sigma=float(job.learner.memory["sigma"]),
         key=job.key,
         population=max(size, params.learner.population),
         first=0,
         last=size,
-        cap=cap or params.episodes.cap,
-        stall=params.episodes.stall,
+        limits=Limits(cap or params.episodes.cap, params.episodes.stall),
     )
 
 
-def trials(domain: Any, state: State, first: int, size: int, params: Any) -> worker.Block:
+def trials(place: worker.Place, domain: Domain, state: State, first: int, size: int, params: Any) -> worker.Block:
     """Evaluations of so many pairs, one episode each."""
     jobs = [job_of(state, first + number) for number in range(size)]
+    genomes = [genome for job in jobs for genome in job.genomes]
     which = np.repeat(np.arange(size, dtype=np.int32)[:, None], 2, axis=1)
-    agents, keys = np.stack([job.agent for job in jobs]), np.arange(size, dtype=np.uint64)
-    return block(
-        domain.id, [domain.tasks.encode(job.genome) for job in jobs], agents, which, keys, params.episodes.cap, 0
-    )
+    agents, keys = np.stack([job.learner.agent for job in jobs]), np.arange(size, dtype=np.uint64)
+    batch = Batch(genomes, agents, which, keys, Limits(params.episodes.cap))
+    return block(place, list(map(domain.tasks.encode, genomes)), batch, slice(None))
 
 
-def durations(item: Callable[[StepJob], Any], state: State, seconds: float) -> list[float]:
+def durations(item: Callable[[Job], Any], state: State, seconds: float) -> list[float]:
     """CPU seconds of items of one kind, of all pairs in turn."""
     found: list[float] = []
     worker.work(item(job_of(state, 0)))
@@ -108,17 +109,18 @@ def durations(item: Callable[[StepJob], Any], state: State, seconds: float) -> l
 
 def updating(state: State, population: int) -> float:
     """Seconds of the driver to update an optimiser when its returns are in."""
-    params, returns = es.Params(population=population), np.random.default_rng(0).normal(size=population)
+    settings, returns = es.Strategy(population=population), np.random.default_rng(0).normal(size=population)
+    outcome = Outcome(returns, np.ones(population, np.int32), {})
 
     def update(number: int) -> None:
         job = job_of(state, number)
-        drawn, _ = es.ask(job, params)
-        es.tell(job, params, drawn, returns, 0)
+        drawn, _ = es.ask(job, settings)
+        es.tell(job, settings, drawn, outcome)
 
     return each(update, 20)
 
 
-def driver(executor: RayExecutor, domain: Any, state: State) -> dict[str, float]:
+def driver(executor: RayExecutor, domain: Domain, state: State) -> dict[str, float]:
     """Seconds of the driver for an item: to make and submit it, to fetch it; and to ask which items are done: at all,
     and for each item under way.
     """
@@ -127,7 +129,7 @@ def driver(executor: RayExecutor, domain: Any, state: State) -> dict[str, float]
     pending = []
 
     def submitted(number: int) -> None:
-        pending.append(submit(share(domain, job_of(state, number), 2, replace(params), cap=1)))
+        pending.append(submit(share(executor.place, domain, job_of(state, number), 2, params, cap=1)))
 
     for number in range(4):
         submitted(number)
@@ -147,11 +149,11 @@ def driver(executor: RayExecutor, domain: Any, state: State) -> dict[str, float]
     return {"submit": submit_seconds, "fetch": fetch_seconds, "ask": asked[8] - 8 * slope, "ask_each": slope}
 
 
-def sizes(executor: RayExecutor, domain: Any, state: State, params: Any) -> dict[str, int]:
+def sizes(executor: RayExecutor, domain: Domain, state: State, params: Any) -> dict[str, int]:
     """Bytes of a share and of its result, as Ray packs them."""
     pack = executor._ray.cloudpickle.dumps
-    item = share(domain, job_of(state, 0), SIZES[0], params)
-    return {"share": len(pack(item)), "result": len(pack(worker.work(replace(item, cap=1))))}
+    item = share(executor.place, domain, job_of(state, 0), SIZES[0], params)
+    return {"share": len(pack(item)), "result": len(pack(worker.work(replace(item, limits=Limits(1)))))}
 
 
 def each(work: Callable[[int], None], times: int) -> float:

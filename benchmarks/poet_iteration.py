@@ -26,15 +26,18 @@ from math import inf, nan
 from statistics import median
 
 import numpy as np
-from openended.core.draft import Draft
 
-from openended.core import archive
 from openended.core.algorithms import poet
-from openended.core.criterion import Params as Criterion
-from openended.core.evaluation import Params as Episodes
-from openended.core.learners.es import Params as EvolutionStrategy
-from openended.core.population import Active, Exchange, Reproduction, reproduce
-from openended.core.types import Counters, State, Task, applied
+from openended.core.criterion import Bounds
+from openended.core.evaluation import Episodes
+from openended.core.generation import Generation, after
+from openended.core.learners.es import Strategy
+from openended.core.means import Means
+from openended.core.population import reproduce
+from openended.core.reproduction import Reproduction
+from openended.core.selection import Population
+from openended.core.transfer import Transfers
+from openended.core.types import Counters, State, Task
 from openended.envs.walker.courses.task import WalkerTask
 from openended.envs.walker.domain import WALKER_POET
 from openended.run.threads import ThreadExecutor
@@ -48,11 +51,11 @@ COURSES = {
     ),
 }
 PARAMS = poet.Params(
-    es=EvolutionStrategy(population=64),
-    criterion=Criterion(low=-inf, high=inf),
+    learner=Strategy(population=64),
+    criterion=Bounds(low=-inf, high=inf),
     reproduction=Reproduction(every=0, threshold=-inf),
-    transfer=Exchange(every=1),
-    active=Active(count=len(COURSES) + 1),
+    transfer=Transfers(every=1),
+    active=Population(count=len(COURSES) + 1),
 )
 DOMAIN = WALKER_POET
 REFERENCE = {
@@ -62,40 +65,43 @@ REFERENCE = {
 """Measured: iterations took 135 to 141 CPU seconds, of which this is the middle."""
 
 Row = dict[str, float]
-Work = Callable[[poet.Params, int, State, ThreadExecutor], Counters]
+Work = Callable[[Means[poet.Params], State], Counters]
 
 
-def population(params: poet.Params, seed: int, executor: ThreadExecutor) -> State:
+def population(means: Means[poet.Params]) -> State:
     """The four courses, each with its agent, before the iteration."""
-    empty = State(-1, {}, {}, Counters())
-    draft = Draft(params, DOMAIN, seed, executor, empty)
+    empty = State(-1)
+    generation, tasks = Generation(means, empty), means.domain.tasks
     for number, course in enumerate(COURSES.values()):
-        genome = replace(course, terrain_seed=len(COURSES) * seed + number)
-        draft.add(Task(number, genome, -1, 0, tuple(DOMAIN.tasks.describe(genome)), 0, "admitted", nan))
-        draft.begin(number, DOMAIN.policies.default.init(draft.key("agent", number)), 0.0, origin=-1)
-    return applied(empty, draft.changes())
+        genome = replace(course, terrain_seed=len(COURSES) * means.seed + number)
+        place = tuple(map(float, tasks.describe(genome)))
+        niche = generation.archive.niche_of(place)
+        generation.add(Task(number, genome, -1, 0, place, niche, "admitted", nan, "given"))
+        agent = means.policy.init(generation.key("agent", number))
+        generation.begin(number, means.learner(number, agent), agent, 0.0, origin=-1)
+    return after(empty, generation.changes())
 
 
 def cost(work: Work, params: poet.Params, seed: int, executor: ThreadExecutor) -> Row:
     """What some work costs; it returns the counters of what it ran."""
-    state = population(params, seed, executor)
+    means = Means(params, DOMAIN, seed, executor)
+    state = population(means)
     began = time.process_time()
-    counters = work(params, seed, state, executor)
+    counters = work(means, state)
     spent = time.process_time() - began
     return {"episodes": counters.evaluations, "steps": counters.env_steps, "cpu_seconds": spent}
 
 
-def iteration(params: poet.Params, seed: int, state: State, executor: ThreadExecutor) -> Counters:
+def iteration(means: Means[poet.Params], state: State) -> Counters:
     """One ES step of every pair and one transfer phase, as a run does them."""
-    return poet.step(params, DOMAIN, seed, state, executor)[0].counters
+    return poet.step(means, state)[0].counters
 
 
-def reproduction(params: poet.Params, seed: int, state: State, executor: ThreadExecutor) -> Counters:
+def reproduction(means: Means[poet.Params], state: State) -> Counters:
     """One reproduction, which admits the first child that is tried."""
-    draft = Draft(params, DOMAIN, seed, executor, state)
-    niche_of = archive.niche_of(archive.empty(params.archive, DOMAIN, None), DOMAIN.axes)
-    reproduce(draft, params, niche_of, poet.distances)
-    return draft.counters
+    generation = Generation(means, state)
+    reproduce(generation, poet.distances)
+    return generation.counters
 
 
 def summary(rows: list[Row], reference: Row) -> Row:
@@ -128,7 +134,7 @@ def main() -> None:
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
     busy = round(os.getloadavg()[0], 2)
     rows: dict[str, list[Row]] = {name: [] for name in REFERENCE}
-    with ThreadExecutor(DOMAIN, 1, np.zeros(1, np.uint8)) as executor:
+    with ThreadExecutor(DOMAIN, DOMAIN.policies.default, 1, np.zeros(1, np.uint8)) as executor:
         for seed in range(options.rounds + 1):  # the first loads and compiles
             rows["iteration"].append(cost(iteration, params, seed, executor))
             rows["reproduction"].append(cost(reproduction, params, seed, executor))

@@ -35,6 +35,7 @@ from typing import Any
 import numpy as np
 
 from openended.core.algorithms import algorithm
+from openended.core.means import Means
 from openended.core.types import State
 from openended.envs.api import Domain, Queue
 from openended.file.reader import Reader
@@ -59,9 +60,10 @@ class Work:
         """Do them, and give a digest of the agents that come out."""
         state = self.state
         module = algorithm(self.config.head.algorithm)
+        means = Means(self.config.params, self.domain, self.config.head.seed, executor)
         for _ in range(self.steps):
-            state, _ = module.step(self.config.params, self.domain, self.config.head.seed, state, executor)
-        agents = b"".join(pair.agent.tobytes() for _, pair in sorted(state.pairs.items()))
+            state, _ = module.step(means, state)
+        agents = b"".join(learner.agent.tobytes() for _, learner in sorted(state.learners.items()))
         return hashlib.sha256(agents).hexdigest()[:16]
 
 
@@ -146,16 +148,16 @@ def small(config: Config) -> Config:
 @contextmanager
 def started(kind: str, count: int, domain: Any) -> Iterator[Any]:
     """An executor that is up."""
-    stop = np.zeros(1, np.uint8)
+    stop, policy = np.zeros(1, np.uint8), domain.policies.default
     if kind == "threads":
-        with ThreadExecutor(domain, count, stop) as executor:
+        with ThreadExecutor(domain, policy, count, stop) as executor:
             yield executor
         return
     os.environ.update(RAY_worker_niceness="0")  # else Ray's workers give way to everything on the machine
     from openended.run.cluster.executor import RayExecutor
 
     nodes: AbstractContextManager[str] = nullcontext("local") if kind == "ray" else cluster(count)
-    with nodes as address, RayExecutor(domain, address, count, stop) as executor:
+    with nodes as address, RayExecutor(domain, policy, address, count, stop) as executor:
         yield executor
 
 

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from openended.core import learners
+from openended.core.learners import Snes
 from openended.file import filesystem, machine
 from openended.file.errors import Damaged, Interrupted, Owned, Resources
 from openended.file.reader import Reader
@@ -212,3 +214,11 @@ def test_a_copy_taken_between_generations_is_a_run_of_its_own(straight, config, 
     for path in (straight, copy):
         driver.run(path, driver.load_config(path, 15))
     assert digest(copy) == digest(straight)
+
+
+def test_a_kind_of_learner_whose_bits_depend_on_the_cpu_is_said_at_the_start(config, tmp_path):
+    for kind, expected in (("es", []), ("snes", [learners.kind(Snes()).NOTE])):
+        said = []
+        chosen = config("generations=1", f"learner.kind={kind}")
+        driver.run(tmp_path / f"{kind}.run", chosen, threads=1, say=said.append)
+        assert [sentence for sentence in said if "learner" in sentence] == expected

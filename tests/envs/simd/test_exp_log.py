@@ -8,9 +8,8 @@ from openended.envs.simd.exp import LARGEST, SMALLEST, exp
 from openended.envs.simd.log import SMALLEST_NORMAL, log
 from openended.envs.simd.number import load, number, store, zero
 from tests.envs.walker.simulation.test_assembly import FUSED, LIBM, assembly
+from tests.support.widths import NATIVE, WIDTHS
 
-NATIVE = 16
-WIDTHS = [1, NATIVE, *(pytest.param(width, marks=pytest.mark.slow) for width in (2, 4, 8, 32))]
 compiled = njit(nogil=True, error_model="numpy")
 
 
@@ -80,10 +79,10 @@ def test_special_values():
     values = np.array([0.0, -0.0, np.inf, -np.inf, np.nan, 1e4, -1e4, 1.0], np.float32)
     e = np.float32(np.e)
     expected = np.array([1, 1, np.inf, 0, np.nan, np.inf, 0, e], np.float32)
-    np.testing.assert_array_equal(computed(exponentials, values, 8), expected)
+    np.testing.assert_array_equal(computed(exponentials, values, 1), expected)
     values = np.array([0.0, -0.0, np.inf, -np.inf, np.nan, 1.0, -1e-45, -1.0], np.float32)
     expected = np.array([-np.inf, -np.inf, np.inf, np.nan, np.nan, 0, np.nan, np.nan], np.float32)
-    np.testing.assert_array_equal(computed(logarithms, values, 8), expected)
+    np.testing.assert_array_equal(computed(logarithms, values, 1), expected)
     assert computed(exponentials, np.array([LARGEST]), 1) <= np.finfo(np.float32).max
     assert computed(exponentials, np.array([SMALLEST]), 1) <= 2.0**-149
 

@@ -10,8 +10,8 @@ from openended.envs.random import bits, generator
 from openended.envs.simd.normal import draw_normal, fill_normals, normal, normal_pair, normals, random_words
 from openended.envs.simd.number import number, store, zero
 from tests.envs.walker.simulation.test_assembly import FUSED, LIBM, assembly
+from tests.support.widths import WIDTHS
 
-WIDTHS = [1, 16, *(pytest.param(width, marks=pytest.mark.slow) for width in (2, 4, 8, 32))]
 ERF = np.vectorize(math.erf)
 
 
