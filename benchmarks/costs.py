@@ -71,7 +71,7 @@ def job_of(state: State, number: int) -> StepJob:
 
 def share(domain: Any, job: StepJob, size: int, params: Any, cap: int = 0) -> worker.Share:
     return worker.Share(
-        domain=domain.id,
+        domain=worker.address(domain),
         task=domain.tasks.encode(job.genome),
         agent=job.agent,
         sigma=job.optimiser.sigma,
@@ -89,9 +89,8 @@ def trials(domain: Any, state: State, first: int, size: int, params: Any) -> wor
     jobs = [job_of(state, first + number) for number in range(size)]
     which = np.repeat(np.arange(size, dtype=np.int32)[:, None], 2, axis=1)
     agents, keys = np.stack([job.agent for job in jobs]), np.arange(size, dtype=np.uint64)
-    return block(
-        domain.id, [domain.tasks.encode(job.genome) for job in jobs], agents, which, keys, params.episodes.cap, 0
-    )
+    texts = [domain.tasks.encode(job.genome) for job in jobs]
+    return block(worker.address(domain), texts, agents, which, keys, params.episodes.cap, 0)
 
 
 def durations(item: Callable[[StepJob], Any], state: State, seconds: float) -> list[float]:

@@ -20,7 +20,7 @@ from openended.core.types import Outcome, StepJob, Stepped
 from openended.envs.api import Domain
 from openended.file.errors import Resources, Usage
 from openended.run.cluster import connect, worker
-from openended.run.cluster.worker import Block, Result, Share
+from openended.run.cluster.worker import Block, Result, Share, address
 from openended.run.threads import Abandoned
 
 RETRIES = 3
@@ -39,7 +39,7 @@ class RayExecutor:
     """`core.types.Executor` on the workers of a Ray cluster. Results do not depend on how many there are.
 
     Args:
-        domain: whose episodes are run; the workers load it by its id.
+        domain: whose episodes are run; the workers load it by its id and settings.
         address: `local` for a cluster of this process's own, bound to loopback, or `HOST:PORT` of one that runs.
         slots: how many workers a local cluster gets.
         stop: uint8[1]; whoever sets it to 1 has the call under way raise Stopped.
@@ -95,7 +95,7 @@ class RayExecutor:
         texts = [self.domain.tasks.encode(genome) for genome in genomes]
         size = blocks(len(which), self.slots())
         cuts = [slice(first, first + size) for first in range(0, len(which), size)]
-        items = [block(self.domain.id, texts, agents, which[cut], keys[cut], cap, stall) for cut in cuts]
+        items = [block(address(self.domain), texts, agents, which[cut], keys[cut], cap, stall) for cut in cuts]
         returns, steps = np.empty(len(which)), np.empty(len(which), np.int32)
         facts = {name: np.empty(len(which), dtype) for name, dtype in self.domain.simulator.facts.items()}
         for index, result in self.results(items):
@@ -126,7 +126,7 @@ class RayExecutor:
 
     def share(self, job: StepJob, first: int, size: int, population: int, cap: int, stall: int) -> Share:
         return Share(
-            domain=self.domain.id,
+            domain=address(self.domain),
             task=self.domain.tasks.encode(job.genome),
             agent=job.agent,
             sigma=job.optimiser.sigma,

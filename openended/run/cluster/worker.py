@@ -1,4 +1,4 @@
-"""What a worker of a cluster does: run a block of episodes of a domain named by its id.
+"""What a worker of a cluster does: run a block of episodes of a domain, which it loads by id and settings.
 
 Workers load the domain, numpy and numba, about 100 MB. They do not update optimisers (that needs torch and EvoTorch,
 five seconds and 400 MB per worker process, and its bits depend on the CPU's instruction sets), so that the numbers of a
@@ -7,6 +7,7 @@ elsewhere, gives the same bits.
 """
 
 import hashlib
+import json
 import platform
 import socket
 from collections.abc import Sequence
@@ -28,7 +29,10 @@ Steps = NDArray[np.int32]
 
 @dataclass(frozen=True)
 class Block:
-    """Episodes `which` int32[n, 2] of tasks, given as the domain's texts, and agents float32[a, parameters]."""
+    """Episodes `which` int32[n, 2] of tasks, given as the domain's texts, and agents float32[a, parameters].
+
+    The domain is given by its `address`.
+    """
 
     domain: str
     tasks: tuple[str, ...]
@@ -79,7 +83,7 @@ def work(item: Block | Share) -> Result:
 
 
 def run(
-    id: str,
+    name: str,
     tasks: Sequence[str],
     agents: NDArray[np.float32],
     which: NDArray[np.int32],
@@ -87,18 +91,24 @@ def run(
     cap: int,
     stall: int,
 ) -> Result:
-    known = domain(id)
+    known = domain(name)
     prepared = known.simulator.prepare([known.tasks.decode(task) for task in tasks])
     queue = Queue(prepared, known.policies.default, agents, which, keys, cap, stall)
     known.simulator.rollouts(queue)
     return Result(queue.returns, queue.steps, queue.facts, stamp())
 
 
+def address(domain: Domain) -> str:
+    """What `domain` makes the domain of, elsewhere: JSON of its id and settings."""
+    return json.dumps([domain.id, domain.settings], sort_keys=True)
+
+
 @cache
-def domain(id: str) -> Domain:
+def domain(name: str) -> Domain:
+    """The domain that an `address` names."""
     from openended import envs
 
-    return envs.domain(id)
+    return envs.domain(*json.loads(name))
 
 
 @cache
