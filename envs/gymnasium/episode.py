@@ -81,8 +81,8 @@ class Episodes:
             start = int(space.start)
             return lambda choice: start + choice
         assert isinstance(space, spaces.Box)
-        low, width, shape, kind = space.low, space.high - space.low, space.shape, space.dtype
-        return lambda outputs: (low + (outputs.reshape(shape) + 1) / 2 * width).astype(kind)
+        middle, half, shape, kind = (space.low + space.high) / 2, (space.high - space.low) / 2, space.shape, space.dtype
+        return lambda outputs: (middle + outputs.reshape(shape) * half).astype(kind)
 
     def steps(self, genome: Values, policy: Policy, agent: Agent, key: int, cap: int) -> Iterator[Step]:
         """An episode, step by step."""

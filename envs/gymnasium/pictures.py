@@ -21,7 +21,11 @@ def pictures(episodes: Episodes) -> Pictures | None:
 
 @dataclass
 class Player:
-    """Plays an episode again by its actions. It stays where it was drawn last, so that a film plays it only once."""
+    """Plays an episode again by its actions. It stays where it was drawn last, so that a film plays it only once.
+
+    Some environments change what they show whenever they are drawn (the lunar lander's sparks fade), so a picture may
+    depend in such details on those before it.
+    """
 
     episodes: Episodes
     trace: Trace | None = None

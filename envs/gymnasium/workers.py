@@ -62,14 +62,13 @@ class Worker:
         )
 
     def run(self, request: Any, agents: bytes, stopped: Callable[[], bool]) -> list[Result] | None:
-        """The results of a request; None, and the process killed, if the run is stopped before."""
+        """The results of a request; None if the run is stopped before, the process still at work."""
         assert self.process.stdin
         assert self.process.stdout
         try:
             send(self.process.stdin, request, agents)
             while not select.select([self.process.stdout], [], [], PAUSE)[0]:
                 if stopped():
-                    self.close()
                     return None
             answer, _ = receive(self.process.stdout)
         except (EOFError, BrokenPipeError):
@@ -106,8 +105,14 @@ def run(
         worker = IDLE.get_nowait()
     except queue.Empty:
         worker = Worker()
-    results = worker.run(request, b"".join(agent for _, agent, _ in work), stopped)
-    if results is not None:
+    try:
+        results = worker.run(request, b"".join(agent for _, agent, _ in work), stopped)
+    except BaseException:
+        worker.close()
+        raise
+    if results is None:
+        worker.close()
+    else:
         IDLE.put(worker)
     return results
 
