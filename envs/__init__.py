@@ -1,15 +1,19 @@
 """Domains: families of tasks with their simulators, by id.
 
 Independent of `openended`; `envs.api` is the contract, `envs.check` tests a domain against it. Other packages add
-domains by the entry-point group `openended.domains`: name = id, object = a `Domain` or a function that makes it.
+domains by the entry-point group `openended.domains`: name = id, object = a `Domain`, a function that makes it, or a
+`Family`, whose domains are made of a recipe's table.
 """
 
 import json
+from collections.abc import Mapping
+from typing import Any
 
 from . import cache as cache  # sets numba's cache folder, which must happen before numba is imported
-from .api import Domain, Genome
+from .api import Domain, Family, Genome
 
 DOMAINS = {
+    "gymnasium": "openended.envs.gymnasium.domain:GYMNASIUM",
     "walker-cppn-v1": "openended.envs.walker.cppn_domain:WALKER_CPPN",
     "walker-poet-v1": "openended.envs.walker.domain:WALKER_POET",
     "walker-v1": "openended.envs.walker.domain:WALKER",
@@ -26,12 +30,27 @@ def domain_ids() -> tuple[str, ...]:
     return tuple(sorted({*DOMAINS, *_outside()}))
 
 
-def domain(id: str) -> Domain:
-    """The domain of this id.
+def domain(id: str, settings: Mapping[str, Any] | None = None) -> Domain:
+    """The domain of this id; `settings` is the recipe's table `[environment]`, for a family of domains.
 
     Raises:
-        DomainError: no such domain, or its package does not load.
+        DomainError: no such domain, its package does not load, or the settings are missing, wrong or too many.
     """
+    found = registered(id)
+    if isinstance(found, Family):
+        if settings is None:
+            raise DomainError(f"domain {id!r} needs the table [environment], which says what it is made of")
+        try:
+            return found.make(settings)
+        except ValueError as error:
+            raise DomainError(str(error)) from error
+    if settings is not None:
+        raise DomainError(f"domain {id!r} has no settings; leave the table [environment] out")
+    return found
+
+
+def registered(id: str) -> Domain | Family:
+    """What is registered under an id. Raises DomainError: no such domain, or its package does not load."""
     places = _outside() | DOMAINS
     if id not in places:
         raise DomainError(f"there is no domain {id!r}; known domains: {', '.join(domain_ids())}")
@@ -40,14 +59,14 @@ def domain(id: str) -> Domain:
 
     try:
         made = getattr(import_module(module), name)
-        made = made if isinstance(made, Domain) else made()
+        made = made if isinstance(made, Domain | Family) else made()
     except Exception as error:
         if id in DOMAINS:
             raise
         raise DomainError(f"domain {id!r} of {places[id]} does not load: {error}") from error
-    if not isinstance(made, Domain):
+    if not isinstance(made, Domain | Family):
         raise DomainError(f"domain {id!r} of {places[id]} is a {type(made).__name__}; it must be an envs.api.Domain")
-    if made.id != id:
+    if isinstance(made, Domain) and made.id != id:
         raise DomainError(f"domain {id!r} of {places[id]} calls itself {made.id!r}; both ids must be equal")
     return made
 

@@ -294,3 +294,16 @@ class Domain:
                 raise ValueError(f"there is no suite {name!r}; {known}")
             made = self.suites[max(versions, key=lambda known: int(known.rpartition("-v")[2]))]
         return made()
+
+
+@dataclass(frozen=True)
+class Family:
+    """A domain with settings of its own: a table of the recipe, named `[environment]`.
+
+    Attributes:
+        make: the domain of a table. Raises ValueError, in one sentence, for a table that is wrong.
+        example: a table that is right.
+    """
+
+    make: Callable[[Mapping[str, Any]], Domain]
+    example: Mapping[str, Any]

@@ -12,9 +12,14 @@ def command() -> None:
       openended domains
     """
     from openended import envs
+    from openended.envs.api import Family
 
     for name in envs.domain_ids():
-        axes = ", ".join(
-            f"{axis.name} {axis.low:g}..{axis.high:g} {axis.unit}".removesuffix(" 1") for axis in envs.domain(name).axes
-        )
+        found = envs.registered(name)
+        if isinstance(found, Family):
+            axes = "what the recipe's table [environment] says"
+        else:
+            axes = ", ".join(
+                f"{axis.name} {axis.low:g}..{axis.high:g} {axis.unit}".removesuffix(" 1") for axis in found.axes
+            )
         click.echo(f"{name:<12} {axes}")

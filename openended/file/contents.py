@@ -66,7 +66,7 @@ class Contents(Housekeeping):
         from openended import envs
 
         try:
-            return envs.domain(self.config["domain"])
+            return envs.domain(self.config["domain"], self.config.get("environment"))
         except envs.DomainError as error:
             raise Usage(f"{self.path}: {error}.") from None
 

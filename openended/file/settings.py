@@ -24,6 +24,7 @@ class Head:
         algorithm: name of the algorithm; its settings are the recipe's tables.
         seed: of all random streams.
         generations: how many of them after the first, number 0.
+        environment: what a family of domains, such as `gymnasium`, is to make; None: the domain needs nothing.
 
     """
 
@@ -32,6 +33,7 @@ class Head:
     algorithm: str = "map-elites"
     seed: Annotated[int, Ge(0), Le(2**63 - 1)] = 1
     generations: Annotated[int, Ge(0), Le(2**31 - 1)] = 1000
+    environment: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,10 @@ class Config:
 
     def settings(self) -> dict[str, Any]:
         """Everything, defaults filled in, as JSON values: what the run file keeps."""
-        return dict(json.loads(json.dumps(dataclasses.asdict(self.head) | dataclasses.asdict(self.params))))
+        head = dataclasses.asdict(self.head)
+        if self.head.environment is None:
+            del head["environment"]
+        return dict(json.loads(json.dumps(head | dataclasses.asdict(self.params))))
 
 
 def identity(config: Mapping[str, Any]) -> str:

@@ -103,7 +103,7 @@ def check(tree: Mapping[str, Any], name: str, place: str) -> Config:
     module = algorithm(head.algorithm)
     params = parsed(module.Params, {key: value for key, value in tree.items() if key not in own}, place, beside=own)
     try:
-        module.check(params, envs.domain(head.domain))
+        module.check(params, envs.domain(head.domain, head.environment))
     except (ValueError, envs.DomainError) as error:
         raise Usage(f"{place}: {error}.") from None
     return Config(name, head, params)

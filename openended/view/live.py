@@ -127,7 +127,7 @@ def terminal(config: Config, stream: TextIO) -> Iterator[Watcher]:
 
     from openended import envs
 
-    axes = envs.domain(config.head.domain).axes
+    axes = envs.domain(config.head.domain, config.head.environment).axes
     pace, curves = Pace(), Curves()
     console = Console(file=stream)
     latest: tuple[State, Changes] | None = None

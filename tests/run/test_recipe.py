@@ -38,8 +38,14 @@ BAD = {
     "algorithm = 'direct'": "task is missing",
     "algorithm = 'direct'\ntask = '{}'": "task is not one of point-v1: errand",
     'algorithm = \'direct\'\ncurriculum = true\ntask = \'{"x":1.0,"y":0.0,"wind":0.0}\'': "knows no path",
-    "domain = 'walker-v0'": "domain is 'walker-v0' (did you mean 'walker-v1'?); choose one of: point-v1,",
+    "domain = 'walker-v0'": "domain is 'walker-v0' (did you mean 'walker-v1'?); choose one of: gymnasium, point-v1,",
     "generations = ": "is not TOML",
+    "[environment]\nid = 'CartPole-v1'": "'point-v1' has no settings; leave the table [environment] out",
+    "domain = 'gymnasium'": "'gymnasium' needs the table [environment]",
+    "domain = 'gymnasium'\nenvironment = 3": "environment is 3, but should be",
+    "domain = 'gymnasium'\n[environment]\nid = 'Moon-v1'\nranges = {g = [0, 1]}": "environment.id is 'Moon-v1'",
+    "domain = 'gymnasium'\n[environment]\nid = 'CartPole-v1'\nattributes = {gravity = [9, 9]}": "low must be below",
+    "domain = 'gymnasium'\n[environment]\nid = 'CartPole-v1'\nattributes = {gravity = [1979-05-27, 9]}": "holds a date",
 }
 
 
@@ -85,10 +91,11 @@ def test_every_value_of_a_shipped_recipe_that_is_not_the_default_says_why():
         for line in settings:
             assert "=" not in line or "  # " in line, f"{name}: {line}"
         tree = tomllib.loads(path.read_text())
-        needed = {key: tree[key] for key in ("question", "domain", "algorithm", "task") if key in tree}
+        required = ("question", "domain", "algorithm", "task", "environment")
+        needed = {key: tree[key] for key in required if key in tree}
         plain = recipe.check(needed, "plain", "plain").settings()
         for table, values in tree.items():
-            if isinstance(values, dict):
+            if isinstance(values, dict) and table != "environment":
                 for key, value in values.items():
                     assert plain[table][key] != value, f"{name}: {table}.{key} is the default"
 

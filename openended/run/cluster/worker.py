@@ -98,7 +98,7 @@ def domain(id: str, settings: str) -> Domain:
     """The domain of this id, made once in a process; `settings` are JSON."""
     from openended import envs
 
-    return envs.domain(id)
+    return envs.domain(id, json.loads(settings))
 
 
 @cache
