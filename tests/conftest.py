@@ -38,7 +38,7 @@ def grown_toy(tmp_path_factory):
         folder = tmp_path_factory.mktemp("toy")
         (folder / "toy.toml").write_text(toy.SETTINGS)
         with pytest.MonkeyPatch.context() as patch:
-            patch.setitem(envs.DOMAINS, "point-v1", "tests.support.point:Point")
+            patch.setitem(envs.DOMAINS, "point-v1", "tests.support.point:POINT")
             config = recipe.load(str(folder / "toy.toml"), [f"generations={generations}"])
             driver.run(folder / "toy.run", config, threads=1)
         return folder / "toy.run"
