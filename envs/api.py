@@ -115,6 +115,25 @@ class Trace:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Ranges:
+    """Tasks drawn below levels that grow, one for each kind of difficulty.
+
+    Attributes:
+        names: of the kinds.
+        first: where their levels begin.
+        full: where they end.
+        draw: a genome at or below the levels, a function of the levels (in the order of the names) and the key.
+        edge: a genome of one kind alone, given by its place, all of it at its level.
+    """
+
+    names: tuple[str, ...]
+    first: tuple[float, ...]
+    full: tuple[float, ...]
+    draw: Callable[[Sequence[float], int], Genome]
+    edge: Callable[[Sequence[float], int, int], Genome]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Tasks:
     """The family of tasks.
 
@@ -128,6 +147,9 @@ class Tasks:
         features: float64[n], the numbers that mutation changes (POET's novelty); tasks with equal features count as
             the same.
         toward: the first genome one step nearer to the second (direct-path curricula).
+        easy: a genome drawn from the range where a curriculum begins, a function of the key.
+        edit: a genome with some of its parameters changed by a step (ACCEL), a function of genome and key.
+        ranges: how tasks are drawn from ranges that grow.
         specifications: what tasks may contain, JSON values by version.
     """
 
@@ -139,6 +161,9 @@ class Tasks:
     random: Callable[[int], Genome] | None = None
     features: Callable[[Genome], NDArray[np.float64]] | None = None
     toward: Callable[[Genome, Genome], Genome] | None = None
+    easy: Callable[[int], Genome] | None = None
+    edit: Callable[[Genome, int], Genome] | None = None
+    ranges: Ranges | None = None
     specifications: Mapping[str, Any] | None = None
 
 

@@ -24,6 +24,7 @@ SOURCES = Path(__file__).resolve().parent
 
 KERNELS = (
     "box2d",
+    "forward.py",
     "nets",
     "policy.py",
     "queue.py",

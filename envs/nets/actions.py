@@ -12,7 +12,8 @@ import numpy as np
 
 from ..simd.compiled import inlined
 from ..simd.exp import exp
-from ..simd.fused import fma, load_at, store_at
+from ..simd.flat import load_at, store_at
+from ..simd.fused import fma
 from ..simd.log import log
 from ..simd.number import maximum, minimum, select, splat
 from .layout import ROWS

@@ -8,7 +8,8 @@ continue what the gradient holds, so a gradient over several blocks is one sum i
 import numpy as np
 
 from ..simd.compiled import inlined, kernel
-from ..simd.fused import fma, load_at, store_at
+from ..simd.flat import load_at, store_at
+from ..simd.fused import fma
 from ..simd.number import select, splat
 from ..simd.tanh import TANH
 from .layout import BACKWARDS, BEFORE, BIAS, COLUMNS, INPUTS, SQUASHED, STRIDE, TRANSPOSED, WEIGHTS

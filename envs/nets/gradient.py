@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..simd.compiled import inlined, kernel
-from ..simd.fused import load_at
+from ..simd.flat import load_at
 from .actions import NORMAL, VALUE_LOSS, add_to, choice_slopes, normal_slopes
 from .dense import backward, forward
 from .layout import BEFORE, ROWS, STRIDE

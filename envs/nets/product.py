@@ -7,7 +7,8 @@ multiplication); with 32 registers of 16 lanes nothing is spilled.
 """
 
 from ..simd.compiled import inlined, kernel
-from ..simd.fused import fma, load_at, spread, store_at
+from ..simd.flat import load_at, store_at
+from ..simd.fused import fma, spread
 
 LANES = 16
 """Lanes of every number of a network. Columns are padded to a multiple of it; narrower CPUs split the operations."""

@@ -16,7 +16,8 @@ import numpy as np
 from ..random import bits
 from ..simd.compiled import inlined, kernel
 from ..simd.exp import exp
-from ..simd.fused import fma, load_at, store_at
+from ..simd.flat import load_at, store_at
+from ..simd.fused import fma
 from ..simd.number import lane, splat, zero
 from .actions import ENTROPY, HALF, HALF_LOG_TWO_PI, SUMS, add_to
 from .adam import adam

@@ -31,6 +31,7 @@ from ..nets.recorded import Recorder, Rehearsal
 from ..policy import Mlp, Policy, make
 from ..simd.tanh import TANH
 from ..sketch import Sketch
+from .courses import draws
 from .courses import task as tasks
 from .courses.course import Course, course, stack
 from .courses.describe import AXES, describe
@@ -173,8 +174,12 @@ def obstacles(id: str, mutation: Mutation) -> Domain:
         describe=lambda genome: describe(course(genome)),
         encode=tasks.encode,
         decode=tasks.decode,
+        random=draws.random,
         features=tasks.features,
         toward=tasks.toward,
+        easy=draws.easy,
+        edit=draws.edit,
+        ranges=draws.RANGES,
     )
     return walkers(id, AXES, family, course, {"band": band})
 

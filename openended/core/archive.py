@@ -76,7 +76,7 @@ class Archive:
     def rows(self) -> NDArray[np.void]:
         """The pairs as columns, in the order of their tasks' ids.
 
-        `task`, `visits`, `retired`, `made` (generation in which the task was made): int64[n]; `fitness`,
+        `task`, `visits`, `seen`, `retired`, `made` (generation in which the task was made): int64[n]; `fitness`,
         `best_fitness`, `potential`, `earlier` (best score of the agents that had retired before the task was made, NaN
         if none had): float64[n]; `active`, `child` (the task has a parent): bool[n]; `point` (descriptor in units of
         the axes' ranges): float64[n, m]; `metrics` (the domain's own, of the task): float64[n, k].
@@ -121,7 +121,7 @@ class Archive:
         """Take over what may change of a pair. The archive mirrors no state any more until it is told so."""
         self.mirrored = None
         row = self.rows[self.row(pair.task)]
-        for name in ("visits", "retired", "fitness", "best_fitness", "potential", "active"):
+        for name in ("visits", "seen", "retired", "fitness", "best_fitness", "potential", "active"):
             row[name] = getattr(pair, name)
 
     def place(self, pairs: Iterable[Pair]) -> None:
@@ -175,7 +175,7 @@ class Archive:
 
 
 def _columns(axes: int, metrics: int) -> np.dtype[np.void]:
-    whole = [(name, np.int64) for name in ("task", "visits", "retired", "made")]
+    whole = [(name, np.int64) for name in ("task", "visits", "seen", "retired", "made")]
     real = [(name, np.float64) for name in ("fitness", "best_fitness", "potential", "earlier")]
     flags = [(name, np.bool_) for name in ("active", "child")]
     return np.dtype([*whole, *real, *flags, ("point", np.float64, (axes,)), ("metrics", np.float64, (metrics,))])

@@ -26,6 +26,8 @@ class Generation(Generic[P]):
         number: of the generation.
         counters: as they are by now.
         archive: the run's archive, which follows the rows as they are altered.
+        arrays: the state's arrays that this generation writes, by name.
+        metrics: what an algorithm measures beside what all do.
 
     """
 
@@ -40,6 +42,8 @@ class Generation(Generic[P]):
         self._surpassed: list[Elite] = []
         self._transfers: list[Transfer] = []
         self._scores: dict[tuple[int, int], float] = {}
+        self.metrics: dict[str, float | int | None] = {}
+        self.arrays: dict[str, NDArray[Any]] = {} if self.number else dict(before.arrays)
 
     def key(self, purpose: str, *ids: int) -> int:
         """The key of a random stream of this generation."""
@@ -59,7 +63,10 @@ class Generation(Generic[P]):
 
     def learner(self, pair: Pair) -> Learner:
         """The learner of a pair as it is by now."""
-        id = pair.learner
+        return self.shared(pair.learner)
+
+    def shared(self, id: int) -> Learner:
+        """A learner by its id, as it is by now."""
         return self._learners[id] if id in self._learners else self.before.learners[id]
 
     def agent(self, pair: Pair) -> Agent:
@@ -118,10 +125,10 @@ class Generation(Generic[P]):
         self._tasks[task.id] = task
         self.counters = replace(self.counters, tasks_created=self.counters.tasks_created + 1)
 
-    def begin(self, task: int, learner: Learner, agent: Agent, fitness: float, origin: int) -> None:
+    def begin(self, task: int, learner: Learner, agent: Agent | None, fitness: float, origin: int) -> None:
         """Enter the pair of an admitted task and the agent that came with it from the task `origin` (-1: at random).
 
-        A fitness of NaN counts as the domain's lowest return.
+        Without an agent the pair has no elite. A fitness of NaN counts as the domain's lowest return.
         """
         known = self.means.domain.simulator.lowest_return if math.isnan(fitness) else fitness
         self._learners[learner.id] = learner
@@ -130,7 +137,7 @@ class Generation(Generic[P]):
             niche=self._tasks[task].niche,
             learner=learner.id,
             fitness=fitness,
-            elite=self._found(task, agent, known, origin),
+            elite=None if agent is None else self._found(task, agent, known, origin),
             best_fitness=known,
             origin=origin,
             visits=0,
@@ -147,6 +154,10 @@ class Generation(Generic[P]):
         if learner is not None:
             self._learners[learner.id] = learner
         self.archive.alter(pair)
+
+    def trained(self, learner: Learner) -> None:
+        """Enter a learner as it is from now on."""
+        self._learners[learner.id] = learner
 
     def improved(self, pair: Pair, agent: Agent, fitness: float) -> Pair:
         """The pair after its task was tried by an agent that is now the one in training: if it is better than all
@@ -203,7 +214,7 @@ class Generation(Generic[P]):
             elites=tuple(sorted([*self._surpassed, *self._elites.values()], key=lambda elite: elite.id)),
             transfers=tuple(self._transfers),
             scores=tuple(scores),
-            arrays={} if self.number else dict(self.before.arrays),
+            arrays=dict(self.arrays),
             counters=self.counters,
             metrics=dict[str, Any](metrics),
         )

@@ -39,7 +39,7 @@ def start(means: Means[Any], genome: Any, maker: str) -> tuple[State, Changes]:
     descriptor = tuple(map(float, domain.tasks.describe(genome)))
     niche = generation.archive.niche_of(descriptor)
     task = Task(0, genome, -1, 0, descriptor, niche, "admitted", math.nan, maker)
-    agent = means.policy.init(generation.key("agent"))
+    agent = learners.kind(means.params.learner).first_agent(means.policy, generation.key("agent"))
     (fitness,) = generation.evaluate([Trial(task, agent)], "evaluate", 0)
     generation.add(replace(task, score=fitness))
     generation.begin(0, means.learner(0, agent), agent, fitness, origin=-1)
@@ -59,7 +59,7 @@ def finish(generation: Generation[Any]) -> tuple[State, Changes]:
     archive.score(changes.scores)
     generation.counters = replace(generation.counters, annecs=annecs(archive.rows, criterion))
     metrics = measure(archive, generation.counters, criterion) | {"annecs_code": annecs_code(archive.rows, criterion)}
-    changes = generation.changes(**metrics | archive.hardest(criterion))
+    changes = generation.changes(**metrics | archive.hardest(criterion) | generation.metrics)
     state = after(generation.before, changes)
     archive.mirrored = state
     return state, changes

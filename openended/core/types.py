@@ -274,8 +274,8 @@ class Executor(Protocol):
         ...
 
     def learn(self, jobs: Sequence[Job], settings: Any, limits: Limits) -> list[Learned]:
-        """One training step for every job, in the order given, by a kind of learner with its `settings`
-        (`core.learners`). Raises Stopped on a request to stop.
+        """One training step for every job (there is at least one), in the order given, by a kind of learner with its
+        `settings` (`core.learners`). Raises Stopped on a request to stop.
         """
         ...
 

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from openended import envs
-from openended.envs.api import Axis
+from openended.envs.api import Axis, Environment, Queue, Warm
 from openended.envs.check import ContractViolation, check_domain
-from openended.envs.policy import Mlp
+from openended.envs.policy import Mlp, make
 from tests.support import point
 from tests.support.altered import altered
 from tests.support.point import POINT, SKETCHER, Errand, sketcher
@@ -105,6 +105,68 @@ def blank():
     return altered(POINT, pictures={"draw": draw})
 
 
+def unfeatured():
+    return altered(POINT, tasks={"features": lambda errand: np.array([errand.x] * round(errand.x))})
+
+
+def wandering():
+    """Its way to a task never arrives."""
+    return altered(POINT, tasks={"toward": lambda errand, target: point.mutate(errand, 1)})
+
+
+def monotonous():
+    return altered(POINT, tasks={"random": lambda key: Errand()})
+
+
+def capricious():
+    calls = count()
+    return altered(POINT, tasks={"random": lambda key: point.mutate(Errand(), next(calls))})
+
+
+def permissive():
+    return altered(POINT, policies={"make": lambda kind, hidden: point.POLICY})
+
+
+def misfitting():
+    return altered(POINT, policies={"make": lambda kind, hidden: make(kind, 3, hidden, 2)})
+
+
+def disobedient():
+    """Acts by its own network, whatever the policy."""
+
+    def rollouts(queue):
+        own = Queue(queue.tasks, point.POLICY, queue.agents[:, :22], queue.which, queue.keys, queue.cap, queue.stall)
+        own.stop, own.taken = queue.stop, queue.taken
+        own.returns, own.steps, own.facts = queue.returns, queue.steps, queue.facts
+        point.rollouts(own)
+
+    def trace(errand, policy, agent, key, cap):
+        return point.trace(errand, point.POLICY, 2 * agent if policy.kind == "gru" else agent, key, cap)
+
+    return altered(
+        POINT,
+        simulator={"rollouts": rollouts, "trace": trace},
+        policies={"make": lambda kind, hidden: make(kind, 2, hidden, 2)},
+    )
+
+
+def suited(name, suite):
+    return altered(POINT, suites={name: suite})
+
+
+def renewed():
+    calls = count()
+    return suited("point-suite-v1", lambda: {"near": [Errand(1.0 + next(calls), 0.0, 0.0)]})
+
+
+def cold():
+    return altered(POINT, simulator={"warm": Warm(lambda: False, lambda report: None)})
+
+
+def boastful():
+    return altered(POINT, simulator={"warm": Warm(lambda: True, lambda report: report(4, 3))})
+
+
 @pytest.mark.filterwarnings("ignore:divide by zero")
 @pytest.mark.parametrize(
     ("domain", "breach"),
@@ -117,7 +179,26 @@ def blank():
         (embellished(), "rewards add up to"),
         (relentless(), "stop|stopped"),
         (secretive(), "facts are"),
-        (blank(), "empty picture"),
+        (blank(), "draw at step 0 gives an empty picture"),
+        (unfeatured(), "as many finite float64 everywhere"),
+        (wandering(), "does not arrive within"),
+        (monotonous(), "the same task for all keys"),
+        (capricious(), "random is not a function of its key"),
+        (permissive(), "without a ValueError"),
+        (misfitting(), "has 3 inputs, 2 outputs"),
+        (disobedient(), "policy gru .* rewards add up to"),
+        (suited("point", lambda: {"near": [Errand()]}), "form name-v1"),
+        (suited("point-v1", lambda: {"near": []}), "an empty list"),
+        (renewed(), "has other tasks when made again"),
+        (cold(), "not True after warm_up"),
+        (boastful(), "within 0 .. the total"),
+        (altered(POINT, metrics={"wind": lambda errand: float("nan")}), "metric 'wind' gives nan"),
+        (altered(POINT, environment=Environment("Point-v1", lambda errand: {"task": errand})), "more than JSON"),
+        (altered(POINT, settings={"wind": {1}}), "settings hold more than JSON"),
+        (altered(POINT, tasks={"specifications": {"v1": Errand()}}), "specifications hold more than JSON"),
+        (altered(POINT, pictures={"steps_per_second": 0.0}), "steps_per_second is 0.0"),
+        (altered(POINT, pictures={"strip": lambda *_: np.zeros((300, 50, 3), np.uint8)}), "strip gives"),
+        (altered(POINT, pictures={"profile": lambda *_: np.ones((50, 300, 3), np.uint8)}), "profile gives an empty"),
         (sketcher(kind="area"), "area, has points"),
         (sketcher(body=1), "not there"),
         (sketcher(shown=np.ones(1, bool)), "not shown at all times"),

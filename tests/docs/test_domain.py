@@ -9,7 +9,7 @@ import pytest
 
 from openended.view import status
 
-REGISTERED = "from openended import cli, envs; envs.DOMAINS['ferry-v1'] = 'ferry:Ferry'; cli.main()"
+REGISTERED = "from openended import cli, envs; envs.DOMAINS['ferry-v1'] = 'ferry:FERRY'; cli.main()"
 
 
 @pytest.fixture
@@ -46,6 +46,6 @@ def test_the_domain_of_the_page_keeps_the_contract_and_is_learnt(page):
 
 def test_the_project_file_of_the_page_names_the_domain(page):
     project = tomllib.loads((page / "pyproject.toml").read_text())
-    assert project["project"]["entry-points"] == {"openended.domains": {"ferry-v1": "ferry:Ferry"}}
+    assert project["project"]["entry-points"] == {"openended.domains": {"ferry-v1": "ferry:FERRY"}}
     assert tomllib.loads((page / "ferry.toml").read_text())["domain"] == "ferry-v1"
-    assert "class Ferry" in (page / "ferry.py").read_text()
+    assert "FERRY = Domain(" in (page / "ferry.py").read_text()

@@ -12,22 +12,24 @@ import numpy as np
 import pytest
 
 from openended import envs
-from openended.core.learners import es
-from openended.core.types import StepJob
+from openended.core.learners import Snes, Strategy, kind
+from openended.core.types import Batch, Job, Limits
 from openended.file.errors import Resources, Usage
 from openended.file.reader import Reader
 from openended.run import driver
 from openended.run.cluster import connect, worker
 from openended.run.cluster import executor as cluster
 from openended.run.cluster.executor import AHEAD, RayExecutor, block, blocks, shares
+from openended.run.cluster.worker import Place
 from openended.run.threads import Abandoned
 from tests.support import toy
+from tests.support.handmade import plain
 from tests.support.marked import LOOPBACK, Marked
 from tests.support.point import POINT
 from tests.support.run_content import digest
 from tests.support.serial import SerialExecutor
 
-DOMAIN = POINT
+DOMAIN, POLICY, LIMITS = POINT, POINT.policies.default, Limits(20)
 
 
 class Promise:
@@ -75,7 +77,7 @@ def executor(point, monkeypatch):
 
     def make(slots, seed=0, **more):
         monkeypatch.setattr(connect, "local", lambda slots, folder: StandIn(slots, seed))
-        return RayExecutor(DOMAIN, "local", slots, np.zeros(1, np.uint8), **more)
+        return RayExecutor(DOMAIN, POLICY, "local", slots, np.zeros(1, np.uint8), **more)
 
     yield make
     worker.domain.cache_clear()
@@ -86,23 +88,23 @@ def batch(count=300):
     tasks = [DOMAIN.tasks.first()]
     for key in range(4):
         tasks.append(DOMAIN.tasks.mutate(tasks[-1], key))
-    agents = draw.normal(size=(count, DOMAIN.policies.default.parameters)).astype(np.float32)
+    agents = draw.normal(size=(count, POLICY.parameters)).astype(np.float32)
     which = np.stack([draw.integers(0, 5, count), draw.permutation(count)], axis=1).astype(np.int32)
-    return tasks, agents, which, np.arange(count, dtype=np.uint64), 20
+    return Batch(tasks, agents, which, np.arange(count, dtype=np.uint64), LIMITS)
 
 
-def jobs(count):
-    params = es.Params(population=70)
-    tasks = [DOMAIN.tasks.mutate(DOMAIN.tasks.first(), key) for key in range(count)]
-    return [
-        StepJob(task, DOMAIN.policies.default.init(i), es.start(params, 22), i) for i, task in enumerate(tasks)
-    ], params
+def jobs(count, settings=Strategy(population=70)):  # noqa: B008 (frozen)
+    """Training steps on one task each, the last on two."""
+    tasks = [DOMAIN.tasks.mutate(DOMAIN.tasks.first(), key) for key in range(count + 1)]
+    learners = [kind(settings).start(settings, id, POLICY.init(id)) for id in range(count)]
+    genomes = [*((task,) for task in tasks[: count - 1]), tuple(tasks[count - 1 :])]
+    return [Job(genome, learner, learner.id) for genome, learner in zip(genomes, learners, strict=True)], settings
 
 
 @pytest.mark.parametrize("slots", [1, 2, 7, 64, 1000])
 def test_evaluations_are_those_of_one_thread_whatever_the_slots_and_the_order_of_results(executor, slots):
-    alone = SerialExecutor(DOMAIN).evaluate(*batch())
-    found = executor(slots, seed=slots).evaluate(*batch())
+    alone = SerialExecutor(DOMAIN).evaluate(batch())
+    found = executor(slots, seed=slots).evaluate(batch())
     assert found.returns.tobytes() == alone.returns.tobytes()
     assert found.steps.tobytes() == alone.steps.tobytes()
     assert all(found.facts[name].tobytes() == alone.facts[name].tobytes() for name in DOMAIN.simulator.facts)
@@ -110,25 +112,22 @@ def test_evaluations_are_those_of_one_thread_whatever_the_slots_and_the_order_of
 
 @pytest.mark.parametrize("slots", [1, 3, 64])
 def test_es_steps_are_those_of_one_thread_whatever_the_slots_and_the_order_of_results(executor, slots):
-    work, params = jobs(3)
-    alone = SerialExecutor(DOMAIN).optimise(work, params, 20)
-    found = executor(slots, seed=slots).optimise(work, params, 20)
-    for one, other in zip(alone, found, strict=True):
-        assert one.agent.tobytes() == other.agent.tobytes()
-        assert one.optimiser.m.tobytes() == other.optimiser.m.tobytes()
-        assert (one.mean_return, one.evaluations, one.env_steps, one.nonfinite) == (
-            other.mean_return,
-            other.evaluations,
-            other.env_steps,
-            other.nonfinite,
-        )
-    assert executor(slots).optimise([], params, 20) == []
+    work, settings = jobs(3)
+    alone = SerialExecutor(DOMAIN).learn(work, settings, LIMITS)
+    found = executor(slots, seed=slots).learn(work, settings, LIMITS)
+    assert [plain(each) for each in found] == [plain(each) for each in alone]
+    assert [len(each.visits) for each in found] == [1, 1, 2]
+
+
+def test_steps_of_other_kinds_send_their_episodes_to_the_workers_and_are_updated_here(executor):
+    work, settings = jobs(2, Snes(population=16))
+    alone = SerialExecutor(DOMAIN).learn(work, settings, LIMITS)
+    assert [plain(each) for each in executor(3).learn(work, settings, LIMITS)] == [plain(each) for each in alone]
 
 
 def test_nothing_to_evaluate_gives_nothing(executor):
-    found = executor(2).evaluate(
-        [], np.empty((0, 22), np.float32), np.empty((0, 2), np.int32), np.empty(0, np.uint64), 9
-    )
+    agents, which, keys = np.empty((0, 22), np.float32), np.empty((0, 2), np.int32), np.empty(0, np.uint64)
+    found = executor(2).evaluate(Batch([], agents, which, keys, LIMITS))
     assert (len(found.returns), len(found.steps), {name: len(values) for name, values in found.facts.items()}) == (
         0,
         0,
@@ -138,15 +137,15 @@ def test_nothing_to_evaluate_gives_nothing(executor):
 
 def test_no_more_items_are_under_way_than_a_few_per_slot(executor):
     tight = executor(2)
-    work, params = jobs(40)
-    assert len(tight.optimise(work, params, 20)) == 40
+    work, settings = jobs(40)
+    assert len(tight.learn(work, settings, LIMITS)) == 40
     assert tight._ray.most == 2 * AHEAD
 
 
 def test_all_that_is_done_is_taken_at_once(executor):
     wide = executor(100)
-    work, params = jobs(150)
-    assert len(wide.optimise(work, params, 20)) == 150
+    work, settings = jobs(150)
+    assert len(wide.learn(work, settings, LIMITS)) == 150
     assert wide._ray.asked < 150
 
 
@@ -168,7 +167,8 @@ def test_evaluations_are_spread_over_all_slots_and_cut_finer_only_where_they_are
 def test_a_block_takes_along_the_tasks_and_agents_that_it_needs_and_no_others():
     agents = np.arange(12, dtype=np.float32).reshape(6, 2)
     which = np.array([[4, 5], [2, 0], [4, 0]], np.int32)
-    found = block("point-v1", list("abcde"), agents, which, np.arange(3, dtype=np.uint64), 9, 0)
+    place = Place("point-v1", "null", POLICY)
+    found = block(place, list("abcde"), Batch((), agents, which, np.arange(3, dtype=np.uint64), LIMITS), slice(0, 3))
     assert found.tasks == ("c", "e")
     assert found.agents.tolist() == [[0, 1], [10, 11]]
     assert [(found.tasks[t], found.agents[a].tolist()) for t, a in found.which] == [
@@ -183,21 +183,21 @@ def test_a_request_to_stop_is_heeded_and_does_not_wait_for_the_cluster(executor)
     stopped.stop[0] = 1
     stopped._ray.shutdown = None
     with pytest.raises(Abandoned), stopped:
-        stopped.evaluate(*batch())
+        stopped.evaluate(batch())
 
 
 def test_an_item_that_kills_its_workers_is_named_with_the_way_to_replay_it(executor):
     broken = executor(2, replay="openended resume a.run")
     broken._ray.fault = broken._ray.exceptions.WorkerCrashedError()
-    work, params = jobs(1)
+    work, settings = jobs(1)
     with pytest.raises(Resources) as error:
-        broken.optimise(work, params, 20)
+        broken.learn(work, settings, LIMITS)
     said = str(error.value)
     assert re.match(
         r"Workers died 4 times on episodes (0 to 17|18 to 35|36 to 53|54 to 69) of the ES step with key 0 on the task",
         said,
     )
-    assert DOMAIN.tasks.encode(work[0].genome) in said
+    assert DOMAIN.tasks.encode(work[0].genomes[0]) in said
     assert "`openended resume a.run --threads 1` repeats it" in said
 
 
@@ -206,10 +206,10 @@ def test_what_a_worker_raises_reaches_the_caller_and_a_missing_domain_is_told(ex
     task_error = broken._ray.exceptions.RayTaskError
     broken._ray.fault = task_error("work", "trace", ZeroDivisionError("a bug"))
     with pytest.raises(ZeroDivisionError):
-        broken.evaluate(*batch())
+        broken.evaluate(batch())
     broken._ray.fault = task_error("work", "trace", envs.DomainError("there is no domain 'point-v1'"))
     with pytest.raises(Usage, match=r"cannot load the domain \(.*no domain 'point-v1'.*install its package"):
-        broken.evaluate(*batch())
+        broken.evaluate(batch())
 
 
 def test_workers_with_other_software_are_said_and_noted_once_for_each_kind(executor):
@@ -220,7 +220,7 @@ def test_workers_with_other_software_are_said_and_noted_once_for_each_kind(execu
     other = tuple((here | {"host": "node2", "numpy": "1.0", "cpu": "abacus"}).items())
     alike = tuple((dict(other) | {"host": "node3"}).items())
     mixed._ray.stamps = iter([same, other, other, alike, other])
-    mixed.evaluate(*batch())
+    mixed.evaluate(batch())
     assert noted == [("node2", {"numpy": "1.0", "cpu": "abacus"})]
     assert len(said) == 1
     assert "node2" in said[0]

@@ -127,7 +127,9 @@ def test_the_observer_sees_every_commit_with_its_clock(config, tmp_path):
 
 def test_a_run_file_of_other_settings_is_refused_by_key_and_left_untouched(straight, config):
     before = straight.read_bytes()
-    with pytest.raises(Damaged, match=r"learner\.sigma is 0\.1 there and 0\.2 here; seed is 1 there and 3 here") as error:
+    with pytest.raises(
+        Damaged, match=r"learner\.sigma is 0\.1 there and 0\.2 here; seed is 1 there and 3 here"
+    ) as error:
         driver.run(straight, config("learner.sigma=0.2", "seed=3"))
     assert "--out" in str(error.value)
     assert straight.read_bytes() == before
@@ -166,10 +168,10 @@ def test_a_damaged_row_is_not_resumed_from(straight, config):
     import sqlite3
 
     database = sqlite3.connect(straight)
-    database.execute("UPDATE pair SET potential = 0.125 WHERE task = 0")
+    database.execute("UPDATE learner SET steps = 99 WHERE id = 0")
     database.commit()
     database.close()
-    with pytest.raises(Damaged, match="pair 0 does not match its digest"):
+    with pytest.raises(Damaged, match="learner 0 does not match its digest"):
         driver.run(straight, config("generations=20"))
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from ...api import Ranges
 from ...random import generator
 from .task import CATEGORIES, FIELD_OF, LATTICES, MAX_ROUGHNESS, MAX_STAIR_STEPS, ROUGHNESS_CHANGE, SEEDS, WalkerTask
 
@@ -23,11 +24,11 @@ SMALLEST = {"roughness": 0.0, "pit": 0.8, "stump": 0.2, "stairs": 0.2}
 EDITS = 3
 """Parameters that an edit draws, with replacement (ACCEL's walker)."""
 
-Ranges = Mapping[str, float]
+Levels = Mapping[str, float]
 """Upper ends by category (`CATEGORIES`): roughness, and sizes in tiles."""
 
 
-def random(key: int, ranges: Ranges = FULL) -> WalkerTask:
+def random(key: int, ranges: Levels = FULL) -> WalkerTask:
     """A course whose parameters are uniform in the ranges, ends of an interval in order; a stair has 1 .. 9 steps where
     the range of stairs is the full one, and one step otherwise.
     """
@@ -69,7 +70,7 @@ def edit(task: WalkerTask, key: int, edits: int = EDITS) -> WalkerTask:
     return _task(genome, steps, stream)
 
 
-def grown(levels: Ranges, key: int, alone: str = "") -> WalkerTask:
+def grown(levels: Levels, key: int, alone: str = "") -> WalkerTask:
     """A course at or below the levels that an agent has reached.
 
     Half the time there is one kind of obstacle alone, otherwise each with probability 0.6. Its largest size is the
@@ -111,3 +112,13 @@ def _interval(name: str, low: float, high: float) -> tuple[float, float] | None:
 
 def _tenth(value: float) -> float:
     return round(float(value), 1)
+
+
+RANGES = Ranges(
+    names=CATEGORIES,
+    first=(0.5, 0.8, 0.3, 0.3),
+    full=tuple(FULL[name] for name in CATEGORIES),
+    draw=lambda levels, key: grown(dict(zip(CATEGORIES, levels, strict=True)), key),
+    edge=lambda levels, kind, key: grown(dict(zip(CATEGORIES, levels, strict=True)), key, CATEGORIES[kind]),
+)
+"""Levels begin where an obstacle is just large enough to occur."""

@@ -9,16 +9,15 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ...nets.draw import Actor, Room, draw, room
+from ...nets.draw import COURSES, NOISE, Actor, Room, draw, room, task_of
 from ...nets.layout import ROWS, STRIDE, Perceptron
 from ...nets.product import LANES
 from ...nets.recorded import GOES_ON, TERMINAL, TRUNCATED, Recorded
-from ...random import between
 from ...simd.compiled import inlined, kernel
 from ...simd.number import zero
-from .episode import PROGRESS, Desk, desk, lanes, turned_too_far
+from .episode import PROGRESS, lanes, turned_too_far
 from .ground import Grounds
-from .grouping import exchange, sort_worlds
+from .grouping import KINDS, exchange, sort_worlds
 from .positions import begin_positions, solve_together
 from .robot import HULL
 from .step import (
@@ -37,23 +36,24 @@ from .step import (
 )
 from .world import BODY_ROWS, Worlds, X, begin, groups, worlds
 
-COURSES, NOISE = range(2)
-"""Streams of an environment."""
-
 
 class Team(NamedTuple):
     """Some environments, one a lane, and room to move them on.
 
     Attributes:
         worlds, lanes: see `episode`; a lane's `episode` is its environment.
-        ward, desk: see `episode`. single: a world of one lane, in which episodes begin. alone: uint8[1, 1], 1.
+        ward: width worlds, homes: int64[width], see `positions.solve_together`.
+        kinds: uint8[worlds], ends: int64[2, KINDS], see `grouping`.
+        single: a world of one lane, in which episodes begin. alone: uint8[1, 1], 1.
         room: the policy's. rest: float32[4], zeros.
     """
 
     worlds: np.recarray
     lanes: np.recarray
     ward: Worlds
-    desk: Desk
+    homes: NDArray[np.int64]
+    kinds: NDArray[np.uint8]
+    ends: NDArray[np.int64]
     single: Worlds
     alone: NDArray[np.uint8]
     room: Room
@@ -66,7 +66,7 @@ class Board(NamedTuple):
     Attributes:
         ground: the ground of each. courses: those to draw from.
         course: int64[n], which it stands on. begun: int64[n], episodes begun. cuts: int64[n], truncated of late.
-        seen: float32[n, 24], what it shows. streams: uint64[n, 2], keys of its courses and its noise.
+        seen: float32[n, 24], what it shows. streams: uint64[n, 3], see `nets.draw`.
     """
 
     ground: Grounds
@@ -131,7 +131,7 @@ def lay(ground: Grounds, place, courses: Grounds, course):
 def start(b: Board, t: Team, w: Worlds, a, lane, one):
     """Begin the next episode of a lane's environment, with the step of rest, made in the single world."""
     me = a.episode[lane]
-    b.course[me] = between(b.streams[me, COURSES], b.begun[me], 0, len(b.courses.pushes))
+    b.course[me] = task_of(b.streams[me, COURSES], b.begun[me], len(b.courses.pushes))
     b.begun[me] += 1
     lay(b.ground, me, b.courses, b.course[me])
     begin(t.single, b.ground, 0, me)
@@ -196,19 +196,16 @@ def account(b, w, a, lane, record, row, ends, cap, stall, lane_angle):
         a.gained[lane] = a.steps[lane]
     record.rewards[row] = reward
     ends.courses[row], ends.fresh[row] = b.course[a.episode[lane]], a.steps[lane] == 1
+    finished = has_finished(w, lane) and not failed
     end = GOES_ON
-    if failed or has_finished(w, lane):
+    if failed or finished or turned_too_far(w, lane, lane_angle):
         end = TERMINAL
-    elif (
-        a.steps[lane] >= cap
-        or (stall > 0 and a.steps[lane] - a.gained[lane] >= stall)
-        or turned_too_far(w, lane, lane_angle)
-    ):
+    elif a.steps[lane] >= cap or (stall > 0 and a.steps[lane] - a.gained[lane] >= stall):
         end = TRUNCATED
     record.ends[row] = end
     if end != GOES_ON:
         ends.totals[row], ends.lengths[row] = a.total[lane], a.steps[lane]
-        ends.finished[row] = end == TERMINAL and not failed
+        ends.finished[row] = finished
     return end
 
 
@@ -232,7 +229,7 @@ def move_on(
                     drive(w, lane, a.action[lane])
             approach(w, b.ground, a.live, like)
             begin_positions(w, like)
-        solve_together(t.worlds, busy, t.ward, t.desk.homes, like)
+        solve_together(t.worlds, busy, t.ward, t.homes, like)
         for group in range(busy):
             w, a = t.worlds[group], t.lanes[group]
             conclude(w, b.ground, a.live, like)
@@ -249,7 +246,7 @@ def move_on(
                     b.cuts[me] += 1
                 start(b, t, w, a, lane, one)
         if busy > 1:
-            sort_worlds(t.worlds, t.lanes, t.desk.kinds, t.desk.ends)
+            sort_worlds(t.worlds, t.lanes, t.kinds, t.ends)
 
 
 def team(first: int, last: int, width: int, net: Perceptron) -> Team:
@@ -259,7 +256,9 @@ def team(first: int, last: int, width: int, net: Perceptron) -> Team:
         worlds=groups(count, width),
         lanes=lanes(count, width),
         ward=worlds(width),
-        desk=desk(count, width, 0),
+        homes=np.zeros(width, np.int64),
+        kinds=np.zeros(count * width, np.uint8),
+        ends=np.zeros((2, KINDS), np.int64),
         single=worlds(1),
         alone=np.ones((1, 1), np.uint8),
         room=room(net),

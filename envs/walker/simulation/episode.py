@@ -4,21 +4,20 @@ Groups of worlds, one a lane, work off the queue: a lane whose episode ends take
 returns does not depend on its neighbours, so neither on the number of lanes, groups or threads.
 """
 
+import os
 from typing import NamedTuple
 
 import llvmlite.binding
 import numpy as np
-from llvmlite import ir
-from numba import types
-from numba.core.typing.templates import signature
-from numba.extending import intrinsic
 from numpy.typing import NDArray
 
 from ...api import Queue
 from ...forward import act, room_for
 from ...policy import Policy
+from ...queue import take
 from ...records import records
 from ...simd.compiled import inlined, kernel
+from ...simd.lanes import WIDTHS
 from ...simd.number import number, zero
 from .ground import Grounds
 from .grouping import KINDS, sort_worlds
@@ -53,22 +52,18 @@ sine knows all angles: the same bits, and no lane can overflow."""
 
 
 def native_width() -> int:
-    """Lanes in one register: 16 with AVX-512, 8 with AVX2, else 4. The bits are the same at any width."""
+    """Lanes in one register: 16 with AVX-512, 8 with AVX2, else 4. The bits are the same at any width.
+
+    The environment variable OPENENDED_LANES chooses another number; one that is none of `WIDTHS` raises ValueError.
+    """
+    if chosen := os.environ.get("OPENENDED_LANES"):
+        if chosen not in map(str, WIDTHS):
+            raise ValueError(f"OPENENDED_LANES is {chosen!r}; choose one of {', '.join(map(str, WIDTHS))}")
+        return int(chosen)
     features = llvmlite.binding.get_host_cpu_features()
     if features.get("avx512f"):
         return 16
     return 8 if features.get("avx2") else 4
-
-
-@intrinsic
-def take(typing, counter):
-    """Add 1 to counter[0], int64[1], and return what it was, in one atomic step."""
-
-    def emit(context, builder, sig, args):
-        data = context.make_array(sig.args[0])(context, builder, args[0]).data
-        return builder.atomic_rmw("add", data, ir.Constant(ir.IntType(64), 1), "monotonic")
-
-    return signature(types.int64, counter), emit
 
 
 Lanes = np.record

@@ -21,6 +21,8 @@ import numpy as np
 from annotated_types import Ge, Gt, Le, Lt, MultipleOf
 from numpy.typing import NDArray
 
+from openended.envs.policy import Policy
+
 from ..types import Agent, Executor, Job, Learned, Learner, Limits, Outcome
 from . import members
 from .members import Population, episode_keys, tasks
@@ -67,6 +69,11 @@ class Strategy:
 
 def check(settings: Strategy, policy: Any) -> None:
     """Any policy will do."""
+
+
+def first_agent(policy: Policy, key: int) -> Agent:
+    """An agent to begin with: the policy's own random one."""
+    return policy.init(key)
 
 
 def start(settings: Strategy, id: int, agent: Agent) -> Learner:

@@ -113,6 +113,11 @@ def check(settings: Settings, policy: Policy) -> None:
         )
 
 
+def first_agent(policy: Policy, key: int) -> Agent:
+    """An agent to begin with: the policy's own random one."""
+    return policy.init(key)
+
+
 def start(settings: Settings, id: int, agent: Agent) -> Learner:
     """A learner that has not been trained yet."""
     size, sigma = len(agent), np.float32(settings.sigma)

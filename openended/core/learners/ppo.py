@@ -54,8 +54,9 @@ class Proximal:
         entropy: weight of the entropy.
         value: weight of the value's squared error.
         norm: largest norm of the gradient.
-        deviation: standard deviation of continuous actions at the start, and the largest.
-        deviation_floor: the smallest.
+        deviation: standard deviation of continuous actions at the start.
+        deviation_lowest: the smallest it becomes.
+        deviation_highest: the largest.
         beta1: Adam's memory of the gradient.
         beta2: Adam's memory of its square.
         epsilon: Adam's guard against division by zero.
@@ -78,7 +79,8 @@ class Proximal:
     value: Annotated[float, Gt(0)] = 0.5
     norm: Annotated[float, Gt(0)] = 0.5
     deviation: Annotated[float, Gt(0)] = 0.6
-    deviation_floor: Annotated[float, Gt(0)] = 0.2
+    deviation_lowest: Annotated[float, Gt(0)] = 0.2
+    deviation_highest: Annotated[float, Gt(0)] = 0.6
     beta1: Annotated[float, Ge(0), Lt(1)] = 0.9
     beta2: Annotated[float, Ge(0), Lt(1)] = 0.999
     epsilon: Annotated[float, Gt(0)] = 1e-5
@@ -108,10 +110,9 @@ def check(settings: Proximal, policy: Policy) -> None:
             f"a minibatch of {settings.minibatch} does not divide the {rows} rows of {settings.environments} "
             f"environments x {settings.steps} steps; change one of the three"
         )
-    if settings.deviation_floor > settings.deviation:
-        raise ValueError(
-            f"deviation_floor {settings.deviation_floor} is above deviation {settings.deviation}; lower it"
-        )
+    low, high = settings.deviation_lowest, settings.deviation_highest
+    if not low <= settings.deviation <= high:
+        raise ValueError(f"deviation {settings.deviation} is not within {low} .. {high}, its lowest and highest")
 
 
 def first_agent(policy: Policy, seed: int) -> Agent:

@@ -11,7 +11,7 @@ from openended.envs.nets.layout import network, packed, perceptron, unpacked
 from openended.envs.nets.learning import DROPPED, STEPS, Settings
 from openended.envs.nets.recorded import Ended, Recorded, Run
 from openended.envs.nets.start import first_network, logarithm
-from openended.envs.nets.trainer import Trainer
+from openended.envs.nets.trainer import Judged, Trainer
 from openended.envs.policy import Policy
 
 from ..keys import key
@@ -33,7 +33,7 @@ class Training:
         critic = perceptron((*actor.sizes[:-1], 1))
         self._settings, self._job = settings, job
         self._trainer = Trainer(actor, critic, not policy.discrete, settings.environments * settings.steps)
-        self._low, self._high = logarithm(settings.deviation_floor), logarithm(settings.deviation)
+        self._low, self._high = logarithm(settings.deviation_lowest), logarithm(settings.deviation_highest)
         self._discounted = np.zeros(settings.environments)
         self._seen: list[Seen] = []
         self._dropped = 0
@@ -52,7 +52,7 @@ class Training:
         else:
             keys = [key(job.key, 0, "critic", layer) for layer in range(len(sizes) - 1)]
             nets.critic_part[:] = packed(self._trainer.critic_net, first_network(keys, sizes, 1.0))
-            nets.deviation_part[:count] = self._high
+            nets.deviation_part[:count] = logarithm(self._settings.deviation)
             self._trainer.moments[:] = FIRST_MOMENTS
             self._rate = self._settings.learning_rate
         if memory and not job.plain:
@@ -65,11 +65,18 @@ class Training:
 
     def take(self, record: Recorded, ended: Ended, order: int, run: Run, stop: NDArray[np.uint8]) -> None:
         """Judge a record and, if the job wants it, learn from it; `order` is the key of the order of its rows."""
-        s = self._settings
-        judged = self._trainer.judge(record, self._discounted, s.discount, s.trace, run, stop)
+        judged = self.judge(record, run, stop)
         self._seen.append(seen(record, ended, judged))
-        if not self._job.train:
-            return
+        if self._job.train:
+            self.improve(record, judged, order, run, stop)
+
+    def judge(self, record: Recorded, run: Run, stop: NDArray[np.uint8]) -> Judged:
+        """Values and advantages of a record."""
+        return self._trainer.judge(record, self._discounted, self._settings.discount, self._settings.trace, run, stop)
+
+    def improve(self, record: Recorded, judged: Judged, order: int, run: Run, stop: NDArray[np.uint8]) -> None:
+        """One update."""
+        s = self._settings
         given = Settings(
             kind=self._trainer.kind,
             epochs=s.epochs,
@@ -100,9 +107,10 @@ class Training:
             degenerate=int(self._dropped > 0),
         )
         visits = tuple(visit(task, seen) for task in tasks)
-        return Learned(self._learner() if self._job.train else self._job.learner, visits, cost)
+        return Learned(self.learner() if self._job.train else self._job.learner, visits, cost)
 
-    def _learner(self) -> Learner:
+    def learner(self) -> Learner:
+        """The learner as it is now, a step later."""
         trainer, nets, old, s = self._trainer, self._trainer.nets, self._job.learner, self._settings
         memory = {
             "critic": unpacked(trainer.critic_net, nets.critic_part),

@@ -1,9 +1,8 @@
 """What a worker of a cluster does: run a block of episodes of a domain named by its id.
 
-Workers load the domain, numpy and numba, about 100 MB. They do not update optimisers (that needs torch and EvoTorch,
-five seconds and 400 MB per worker process, and its bits depend on the CPU's instruction sets), so that the numbers of a
-run come from one machine even where the nodes of a cluster differ. Everything here is pure: a block that is run again,
-elsewhere, gives the same bits.
+Workers load the domain, numpy and numba, about 100 MB. They do not update optimisers: the driver does it within a
+millisecond. What torch computes for some kinds of learner depends on the CPU, so it comes from one machine even where
+the nodes of a cluster differ. Everything here is pure: a block that is run again, elsewhere, gives the same bits.
 """
 
 import hashlib

@@ -177,7 +177,7 @@ def test_every_kind_is_listed_under_its_name_and_says_what_it_depends_on(name):
     (settings,) = (cls() for cls in learners.Learning.__args__ if cls().kind == name)
     module = learners.kind(settings)
     assert all(callable(getattr(module, function)) for function in ("check", "start", "learn"))
-    assert ("CPU" in module.NOTE) == (name != "es")
+    assert ("CPU" in module.NOTE) == (name in {"snes", "xnes", "cem"})
 
 
 @by_kind

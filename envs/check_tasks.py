@@ -1,0 +1,83 @@
+"""Checks a domain's tasks."""
+
+import json
+
+import numpy as np
+
+from .api import Domain, Genome
+from .contract import ContractViolation, require
+
+WAY = 1000
+"""Most steps of `toward` from the first task to another one."""
+
+
+def check_tasks(domain: Domain, count: int) -> list[Genome]:
+    """The chain of tasks, the first task first."""
+    task = domain.tasks.first()
+    _check_task(domain, task, "the first task")
+    chain = [task]
+    for key in range(count):
+        place = f"mutation {key} of a chain"
+        before = domain.tasks.encode(task)
+        child, again = domain.tasks.mutate(task, key), domain.tasks.mutate(task, key)
+        require(
+            domain.tasks.encode(child) == domain.tasks.encode(again),
+            f"{place}: mutate is not a function of task and key",
+        )
+        require(domain.tasks.encode(task) == before, f"{place}: mutate changed its argument")
+        _check_task(domain, child, place)
+        chain.append(child)
+        task = child
+    different = {domain.tasks.encode(task) for task in chain}
+    require(count < 2 or len(different) > count // 2, f"{count} mutations in a row gave only {len(different)} tasks")
+    _check_optional(domain, chain)
+    return chain
+
+
+def _check_task(domain: Domain, task: Genome, place: str) -> None:
+    text = domain.tasks.encode(task)
+    try:
+        json.loads(text)
+    except ValueError as error:
+        raise ContractViolation(f"{place}: encode gives no JSON ({error})") from None
+    decoded = domain.tasks.decode(text)
+    require(decoded == task, f"{place}: decode(encode(task)) is another task, {text}")
+    require(domain.tasks.encode(decoded) == text, f"{place}: encode(decode(text)) is another text, {text}")
+    for wrong in ("", "[]", "null", text + " ", text[:-1]):
+        try:
+            domain.tasks.decode(wrong)
+        except ValueError:
+            continue
+        raise ContractViolation(f"{place}: decode takes {wrong!r} without a ValueError")
+    descriptor, again = domain.tasks.describe(task), domain.tasks.describe(task)
+    shape = (len(domain.axes),)
+    sound = descriptor.dtype == np.float64 and descriptor.shape == shape
+    require(sound, f"{place}: describe gives {descriptor.dtype}{descriptor.shape}; it must be float64{shape}")
+    require(np.isfinite(descriptor).all(), f"{place}: describe gives {descriptor}; every value must be finite")
+    require(descriptor.tobytes() == again.tobytes(), f"{place}: describe is not a function of the task")
+
+
+def _check_optional(domain: Domain, chain: list[Genome]) -> None:
+    """What not every domain has."""
+    encode = domain.tasks.encode
+    if random := domain.tasks.random:
+        drawn = [random(key) for key in range(20)]
+        for key, genome in enumerate(drawn):
+            _check_task(domain, genome, f"random task {key}")
+            require(encode(genome) == encode(random(key)), f"random task {key}: random is not a function of its key")
+        require(len(set(map(encode, drawn))) > 1, "random gives the same task for all keys")
+    if features := domain.tasks.features:
+        shape = features(chain[0]).shape
+        for genome in chain:
+            found = features(genome)
+            sound = found.dtype == np.float64 and found.ndim == 1 and found.shape == shape and np.isfinite(found).all()
+            require(sound, f"features of {encode(genome)} are {found}; they must be as many finite float64 everywhere")
+            require(found.tobytes() == features(genome).tobytes(), "features is not a function of the genome")
+    if toward := domain.tasks.toward:
+        genome, target = chain[0], chain[-1]
+        for number in range(WAY):
+            if encode(genome) == encode(target):
+                break
+            genome = toward(genome, target)
+            _check_task(domain, genome, f"step {number} toward the last task of a chain")
+        require(encode(genome) == encode(target), f"toward does not arrive within {WAY} steps")

@@ -1,0 +1,103 @@
+"""Potentials by name: how much more training on a task is likely to teach a learner now.
+
+Sources: Jiang, Grefenstette, Rocktäschel (2021), Prioritized Level Replay (positive value loss); Jiang et al. (2021),
+Replay-Guided Adversarial Environment Design (MaxMC); Rutherford et al. (2024), No Regrets (learnability p (1 - p));
+Matiisen et al. (2017), Teacher-Student Curriculum Learning (learning progress); Dennis et al. (2020), PAIRED (regret).
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from .types import Visit
+
+Name = Literal["learnability", "max_mc", "positive_value_loss", "progress", "regret", "uniform", "variance"]
+
+
+@dataclass(frozen=True)
+class Potential:
+    """Which estimate of learning potential decides.
+
+    Attributes:
+        kind: its name. `uniform`: all tasks alike; `learnability`: p (1 - p) of the share p of episodes that reach
+            `criterion.solved`; `variance`: of the returns; `progress`: how far the mean return moved since the last
+            visit; `regret`: how far the mean return stays below the best ever seen on the task; `max_mc`: how far the
+            value stays below it; `positive_value_loss`: the mean of positive advantages. The last two need a critic.
+
+    """
+
+    kind: Name = "positive_value_loss"
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What is known of a task after a visit.
+
+    Attributes:
+        visit: of the learner.
+        before: mean return at the visit before; NaN at the first.
+        best: best return ever seen on the task; NaN: none.
+        solved: return from which an episode counts as solved.
+
+    """
+
+    visit: Visit
+    before: float
+    best: float
+    solved: float
+
+    @property
+    def mean(self) -> float:
+        """Mean return; NaN without an episode that ended."""
+        return float(np.mean(self.visit.returns)) if len(self.visit.returns) else math.nan
+
+    @property
+    def rate(self) -> float:
+        """Share of episodes that are solved; NaN without one."""
+        return float(np.mean(self.visit.returns >= self.solved)) if len(self.visit.returns) else math.nan
+
+
+def learnability(seen: Seen) -> float:
+    return seen.rate * (1.0 - seen.rate)
+
+
+def variance(seen: Seen) -> float:
+    return float(np.var(seen.visit.returns)) if len(seen.visit.returns) else math.nan
+
+
+def progress(seen: Seen) -> float:
+    return abs(seen.mean - seen.before)
+
+
+def regret(seen: Seen) -> float:
+    return seen.best - seen.mean
+
+
+def max_mc(seen: Seen) -> float:
+    return seen.best - seen.visit.scores["value"]
+
+
+def positive_value_loss(seen: Seen) -> float:
+    return seen.visit.scores["positive_value_loss"]
+
+
+POTENTIALS: Mapping[str, Callable[[Seen], float]] = {
+    "learnability": learnability,
+    "max_mc": max_mc,
+    "positive_value_loss": positive_value_loss,
+    "progress": progress,
+    "regret": regret,
+    "uniform": lambda seen: 1.0,
+    "variance": variance,
+}
+CRITICS = ("max_mc", "positive_value_loss")
+"""Potentials that need a learner with a critic."""
+
+
+def potential(kind: str, seen: Seen) -> float:
+    """The potential of this name; 0 where what was seen gives no number."""
+    value = POTENTIALS[kind](seen)
+    return value if math.isfinite(value) else 0.0

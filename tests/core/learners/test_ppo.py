@@ -1,0 +1,162 @@
+"""PPO as a kind of learner: it learns, it keeps its promises, and it refuses what it cannot do in one sentence."""
+
+import threading
+from dataclasses import replace
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from openended.core.learners import kind, ppo
+from openended.core.learners.ppo import Proximal
+from openended.core.types import Job, Limits, Stopped
+from openended.envs.nets.stepwise import Stepped, Stepwise
+from openended.envs.policy import Mlp
+
+SETTINGS = Proximal(environments=16, steps=64, updates=2, minibatch=256, entropy=0.0, learning_rate=1e-3)
+LIMITS = Limits(cap=20)
+CONTINUOUS, DISCRETE = Mlp((2, 16, 1)), Mlp((2, 16, 3), discrete=True)
+
+
+class Lines:
+    """Points on lines walk towards goals, 0.1 a step at most; the reward is minus the distance, the goal the task."""
+
+    def __init__(self, goals, count, discrete, spoilt):
+        self.goals, self.goal, self.x = goals, np.zeros(count), np.zeros(count)
+        self.discrete, self.spoilt = discrete, spoilt
+
+    def seen(self):
+        return np.stack([self.x - self.goal, np.ones(len(self.x))], axis=1).astype(np.float32)
+
+    def reset(self, environment, task, key):
+        self.goal[environment] = self.goals[task]
+        self.x[environment] = key / 2**64 - 0.5
+        return self.seen()[environment]
+
+    def step(self, actions):
+        move = actions[:, 0] - 1 if self.discrete else np.clip(actions[:, 0], -1, 1)
+        self.x += 0.1 * move
+        rewards = -np.abs(self.x - self.goal)
+        if self.spoilt:
+            rewards[0] = np.nan
+        never = np.zeros(len(self.x), bool)
+        return Stepped(self.seen(), rewards, np.abs(self.x) > 2, never)
+
+
+class Threads:
+    """An executor of threads that knows the toy."""
+
+    def __init__(self, policy, threads=1, spoilt=False, recording=True):
+        self.policy, self.threads, self.stop = policy, threads, np.zeros(1, np.uint8)
+
+        def experience(asked):
+            lines = Lines(asked.tasks, asked.environments, policy.discrete, spoilt)
+            return Stepwise(asked, len(asked.tasks), lines)
+
+        simulator = SimpleNamespace(prepare=list, experience=experience if recording else None)
+        self.domain = SimpleNamespace(id="lines-v1", simulator=simulator)
+
+    def everywhere(self, work):
+        others = [threading.Thread(target=work) for _ in range(self.threads - 1)]
+        for other in others:
+            other.start()
+        work()
+        for other in others:
+            other.join()
+
+
+def beginner(policy):
+    return ppo.start(SETTINGS, 4, ppo.first_agent(policy, 11))
+
+
+def same(a, b):
+    return np.array_equal(a.agent, b.agent) and all(np.array_equal(a.memory[name], b.memory[name]) for name in a.memory)
+
+
+@pytest.mark.parametrize("policy", [CONTINUOUS, DISCRETE], ids=["continuous", "discrete"])
+def test_it_learns(policy):
+    learner, returns = beginner(policy), []
+    for step in range(15):
+        (learned,) = ppo.learn([Job((0.7, -0.4), learner, step)], SETTINGS, LIMITS, Threads(policy))
+        learner = learned.learner
+        returns.append(np.concatenate([visit.returns for visit in learned.visits]).mean())
+    assert returns[0] < -8
+    assert returns[-1] > -5
+    assert learner.steps == 15
+    assert learner.memory["t"] == 15 * 2 * 5 * 4
+
+
+def test_threads_and_the_order_of_jobs_change_nothing():
+    jobs = [Job((0.7,), replace(beginner(CONTINUOUS), id=i), 50 + i) for i in range(3)]
+    alone = ppo.learn(jobs, SETTINGS, LIMITS, Threads(CONTINUOUS))
+    together = ppo.learn(jobs[::-1], SETTINGS, LIMITS, Threads(CONTINUOUS, 2))[::-1]
+    split = [ppo.learn([job], SETTINGS, LIMITS, Threads(CONTINUOUS, 3))[0] for job in jobs]
+    assert [each.learner.id for each in together] == [0, 1, 2]
+    for one, two, three in zip(alone, together, split, strict=True):
+        assert same(one.learner, two.learner)
+        assert same(one.learner, three.learner)
+        assert one.cost == two.cost == three.cost
+    assert not same(alone[0].learner, alone[1].learner)
+
+
+def test_a_look_leaves_the_learner_as_it_is_and_sees_what_a_step_sees_first():
+    (learned,) = ppo.learn([Job((0.7, 0.1), beginner(CONTINUOUS), 5)], SETTINGS, LIMITS, Threads(CONTINUOUS))
+    job = Job((0.7, 0.1), learned.learner, 6, train=False)
+    (looked,) = ppo.learn([job], SETTINGS, LIMITS, Threads(CONTINUOUS))
+    assert looked.learner is learned.learner
+    assert looked.cost.env_steps == 2 * 16 * 64
+    near, far = looked.visits[1], looked.visits[0]
+    assert near.returns.mean() > far.returns.mean()
+    assert near.scores["value"] > far.scores["value"]
+    assert near.scores["positive_value_loss"] > 0
+    assert near.scores["steps"] + far.scores["steps"] == looked.cost.env_steps
+    assert len(near.returns) + len(far.returns) == looked.cost.evaluations == 2 * 16 * 3
+    assert (near.facts["steps"] == 20).all()
+
+
+def test_a_plain_step_forgets_the_moments_and_keeps_the_critic():
+    (first,) = ppo.learn([Job((0.7,), beginner(CONTINUOUS), 5)], SETTINGS, LIMITS, Threads(CONTINUOUS))
+    plain, usual = (
+        ppo.learn([Job((0.7,), first.learner, 6, plain=plain)], SETTINGS, LIMITS, Threads(CONTINUOUS))[0].learner
+        for plain in (True, False)
+    )
+    assert (plain.memory["t"], usual.memory["t"]) == (40, 80)
+    assert not same(plain, usual)
+    assert np.abs(plain.memory["critic"] - first.learner.memory["critic"]).max() < 0.1
+
+
+def test_a_gradient_that_is_not_finite_is_dropped_and_counted():
+    learner = beginner(CONTINUOUS)
+    (learned,) = ppo.learn([Job((0.7,), learner, 5)], SETTINGS, LIMITS, Threads(CONTINUOUS, spoilt=True))
+    assert learned.cost.degenerate == 1
+    assert learned.cost.nonfinite > 0
+    np.testing.assert_array_equal(learned.learner.agent, learner.agent)
+    assert all(np.isfinite(learned.learner.memory[name]).all() for name in ("critic", "m", "v", "logarithms"))
+
+
+def test_deviations_stay_in_their_bounds():
+    settings = replace(SETTINGS, entropy=1.0, deviation=0.5, deviation_highest=0.55, learning_rate=0.01)
+    (learned,) = ppo.learn([Job((0.7,), beginner(CONTINUOUS), 5)], settings, LIMITS, Threads(CONTINUOUS))
+    assert np.exp(learned.learner.memory["logarithms"]) == pytest.approx(0.55, rel=1e-6)
+
+
+def test_a_request_to_stop_ends_a_step():
+    executor = Threads(CONTINUOUS)
+    executor.stop[0] = 1
+    with pytest.raises(Stopped):
+        ppo.learn([Job((0.7,), beginner(CONTINUOUS), 5)], SETTINGS, LIMITS, executor)
+
+
+def test_what_cannot_be_is_refused_in_one_sentence():
+    assert kind(SETTINGS) is ppo
+    ppo.check(SETTINGS, CONTINUOUS)
+    with pytest.raises(ValueError, match="a minibatch of 192 does not divide the 1024 rows of 16 environments"):
+        ppo.check(replace(SETTINGS, minibatch=192), CONTINUOUS)
+    with pytest.raises(ValueError, match=r"deviation 0.6 is not within 0.7 \.\. 0.8"):
+        ppo.check(replace(SETTINGS, deviation_lowest=0.7, deviation_highest=0.8), CONTINUOUS)
+    with pytest.raises(ValueError, match="a policy of the kind gru was given; mlp is what can be trained"):
+        ppo.check(SETTINGS, SimpleNamespace(kind="gru"))
+    with pytest.raises(ValueError, match="ppo needs recorded episodes, and lines-v1 has no `experience`; choose es"):
+        ppo.learn([Job((0.7,), beginner(CONTINUOUS), 5)], SETTINGS, LIMITS, Threads(CONTINUOUS, recording=False))
+    with pytest.raises(ValueError, match="environments in Python know no progress"):
+        ppo.learn([Job((0.7,), beginner(CONTINUOUS), 5)], SETTINGS, Limits(20, 5), Threads(CONTINUOUS))

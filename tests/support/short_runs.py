@@ -1,0 +1,80 @@
+"""Short runs whose digests are known: each algorithm, and each kind of learner whose bits depend on no CPU.
+
+    python -m tests.support.short_runs NAME...           prints their digests as JSON
+    python -m tests.support.short_runs --pin [NAME...]   writes them, or all, into tests/core/digests.json
+
+A digest that changes means that a search does something else than before; pin it anew only with a line in HISTORY.md.
+"""
+
+import json
+import sys
+import tempfile
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from openended import envs
+from openended.file import digest as chains
+from openended.file.reader import Reader
+from openended.run import driver, recipe
+from tests.support import toy
+
+PINNED = Path(__file__).parents[1] / "core" / "digests.json"
+
+TOY = tomllib.loads(toy.SETTINGS) | {"generations": 8}
+POET = {name: table for name, table in TOY.items() if name != "archive"}
+DIRECT: dict[str, Any] = {
+    "question": "?", "domain": "point-v1", "algorithm": "direct", "learner": TOY["learner"], "generations": 8
+}  # fmt: skip
+RUNS: dict[str, dict[str, Any]] = {
+    "map-elites": TOY,
+    "map-elites-cvt": TOY | {"archive": {"kind": "cvt", "cells": [60], "samples": 2000}},
+    "poet": POET | {"algorithm": "poet"},
+    "enhanced-poet": POET | {"algorithm": "enhanced-poet"},
+    "direct": DIRECT | {"task": '{"x":1.0,"y":0.5,"wind":0.1}'},
+}
+"""The settings of each run by name, in the toy domain."""
+
+SMOKE = tomllib.loads(recipe.locate("smoke").read_text())
+PPO = {"kind": "ppo", "environments": 16, "steps": 64, "minibatch": 256, "epochs": 2, "updates": 1}
+WALKERS: dict[str, dict[str, Any]] = {
+    "smoke": SMOKE | {"generations": 4},
+    "smoke-ppo": SMOKE | {"generations": 2, "learner": PPO},
+    "curriculum": {
+        "question": "?",
+        "domain": "walker-v1",
+        "algorithm": "curriculum",
+        "generations": 6,
+        "episodes": {"cap": 100},
+        "learner": PPO,
+        "replay": {"probability": 0.5, "capacity": 8, "batch": 4, "edits": 2},
+    },
+}
+"""The same for runs with walkers, whose kernels take a minute to compile."""
+
+
+def digest(settings: dict[str, Any], threads: int = 1) -> str:
+    """A digest of all that a run did, whatever its settings are called; the run is made in a folder of its own."""
+    envs.DOMAINS["point-v1"] = "tests.support.point:POINT"
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "short.run"
+        driver.run(path, recipe.check(settings, "short", "short.toml"), threads=threads)
+        with Reader(path) as run:
+            chain = chains.genesis("short")
+            for id, did in run.database.execute("SELECT id, did FROM generation ORDER BY id"):
+                chain = chains.chain(chain, id, did)
+    return chain.hex()
+
+
+def main(arguments: list[str]) -> None:
+    known = RUNS | WALKERS
+    names = [name for name in arguments if name != "--pin"] or list(known)
+    digests = {name: digest(known[name]) for name in names}
+    print(json.dumps(digests, indent=2))
+    if "--pin" in arguments:
+        kept = json.loads(PINNED.read_text())
+        PINNED.write_text(json.dumps({name: (kept | digests)[name] for name in known}, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
