@@ -113,7 +113,7 @@ class Contents(Housekeeping):
         if not found:
             return -1, digest.genesis(identity(self.config)), {}
         with self.readable():
-            return values.whole(found[0]), bytes(found[1]), values.parsed(found[2], dict)
+            return values.whole(found[0]), bytes(found[1]), values.digests(found[2])
 
     @property
     def digest(self) -> str:

@@ -6,7 +6,7 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import NamedTuple
 
-from openended.file import tables
+from openended.file import tables, values
 from openended.file.contents import Contents
 from openended.file.reader import Reader
 from openended.file.settings import differences
@@ -53,7 +53,7 @@ def generations(run: Contents) -> list[Generation]:
         return [
             Generation(
                 chain if id <= migrated else b"",
-                json.loads(did) | json.loads(measured),
+                values.digests(did) | values.digests(measured),
                 {"counters": json.loads(counters), "metrics": json.loads(metrics)},
             )
             for id, counters, metrics, did, measured, chain, *_ in run.rows(tables.GENERATION)

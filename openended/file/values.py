@@ -48,6 +48,15 @@ def parsed(text: Any, kind: type) -> Any:
     return value
 
 
+def digests(text: Any) -> dict[str, str]:
+    """Digests by table, JSON. Raises ValueError for anything else."""
+    found: dict[str, str] = parsed(text, dict)
+    for table, value in found.items():
+        if not isinstance(value, str) or len(value) != 2 * digest.SIZE or len(bytes.fromhex(value)) != digest.SIZE:
+            raise ValueError(f"{value!r:.40} where the digest of {table!r:.20} belongs")
+    return found
+
+
 def packed(array: NDArray[Any]) -> bytes:
     """The raw bytes of an array, little-endian, the last axis fastest."""
     return np.ascontiguousarray(array, array.dtype.newbyteorder("<")).tobytes()

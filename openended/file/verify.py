@@ -59,7 +59,7 @@ def history(run: Contents) -> Iterator[str]:
         if id != expected:
             yield f"generation {expected} is missing."
             return
-        wrote = values.parsed(did, dict), values.parsed(measured, dict)
+        wrote = values.digests(did), values.digests(measured)
         for ledger in ledgers:
             if ledger.digest(id) != wrote[not ledger.table.chained].get(ledger.table.name, ""):
                 yield f"generation {id} wrote other rows of table {ledger.table.name} than there are."

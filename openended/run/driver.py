@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from openended.core import learners
 from openended.core.algorithms import algorithm
+from openended.core.learners import memory
 from openended.core.means import Means
 from openended.core.types import Changes, Executor, State, Stopped
 from openended.envs.policy import Policy
@@ -156,7 +157,7 @@ def advance(
     means = Means(config.params, file.domain, config.head.seed, workers)
     started = time.time()
     recent = deque(file.recent(), maxlen=10)
-    state = file.state() if file.generation >= 0 else None
+    state = resumed(file, means) if file.generation >= 0 else None
     first = file.generation
     while state is None or state.generation < config.head.generations:
         if stop[0]:
@@ -171,6 +172,15 @@ def advance(
         observe(state, changes, Timing(seconds, commit_seconds, state.counters.env_steps - steps, started))
         if copies:
             copies.after_commit()
+    return state
+
+
+def resumed(file: Writer, means: Means[Any]) -> State:
+    """The state that the run file holds. Raises Damaged unless its learners can be trained."""
+    state = file.state()
+    with file.readable():
+        for learner in state.learners.values():
+            memory.check(learner, means.learner(learner.id, learner.agent))
     return state
 
 

@@ -154,7 +154,19 @@ def fuzzed(data, dice, text):
     return bytes(data)
 
 
-WORDS = ("= 1e999", "[[[[[[", '"../../x"', "nan", "inf", "-1", "'''", "\x00", "é", "[es]\n", "= 99999999999999999999")
+WORDS = (
+    "= 1e999",
+    "[[[[[[",
+    '"../../x"',
+    "nan",
+    "inf",
+    "-1",
+    "'''",
+    "\x00",
+    "é",
+    "[learner]\n",
+    "= 99999999999999999999",
+)
 
 
 def sabotage(dice):
@@ -165,8 +177,13 @@ def sabotage(dice):
             "UPDATE run SET value = 'null' WHERE key = 'config'",
             "UPDATE run SET value = '../../../x' WHERE key = 'recipe'",
             f"UPDATE run SET value = '{'[' * 100000}' WHERE key = 'config'",
-            "UPDATE pair SET agent = zeroblob(50000000)",
-            "UPDATE pair SET agent = 'text', m = 7",
+            "UPDATE learner SET agent = zeroblob(50000000)",
+            "UPDATE elite SET agent = zeroblob(50000000)",
+            "UPDATE learner SET agent = 'text', memory = 7",
+            "UPDATE elite SET agent = 7, origin = 'x'",
+            'UPDATE learner SET declared = \'[["m","<f4",[99999999999,99999999999]]]\'',
+            'UPDATE learner SET declared = \'[["m","<f4",[-1]]]\'',
+            "UPDATE learner SET declared = '[]', memory = x''",
             "UPDATE pair SET best_fitness = 'high', niche = 1.5",
             "UPDATE task SET genome = '__import__(''os'')'",
             "UPDATE task SET descriptor = '[1e999]'",
@@ -174,7 +191,7 @@ def sabotage(dice):
             "UPDATE generation SET counters = '{\"__class__\": 1}'",
             "UPDATE generation SET metrics = '[]', id = id + 1000000000000",
             "UPDATE array SET shape = '[99999999999, 99999999999]', dtype = '|O'",
-            "INSERT INTO array VALUES ('../x', '|O', '[1]', x'00', x'80')",
+            "INSERT INTO array VALUES (9, 0, '../x', '|O', '[1]', x'00', x'80')",
             "CREATE TRIGGER t AFTER INSERT ON event BEGIN DELETE FROM task; END",
             "CREATE VIEW v AS SELECT load_extension('x')",
             "DROP TABLE owner",
@@ -184,11 +201,20 @@ def sabotage(dice):
             "UPDATE pair SET niche = 1000000000",
             "UPDATE task SET niche = 1000000000",
             "UPDATE task SET descriptor = '[1e300, -1e300]'",
-            "UPDATE pair SET sigma = -1",
-            "UPDATE pair SET learning_rate = 1e308, fitness = 1e308, best_fitness = -1e308",
+            "UPDATE learner SET memory = zeroblob(length(memory))",
+            "UPDATE learner SET memory = randomblob(length(memory))",
+            "UPDATE pair SET potential = 1e308, fitness = 1e308, best_fitness = -1e308",
+            "UPDATE pair SET learner = 99, elite = NULL",
+            "UPDATE pair SET elite = 0",
+            "DELETE FROM elite",
+            "DELETE FROM learner",
+            "UPDATE generation SET did = '{\"pair\": 7}'",
+            "UPDATE generation SET did = '[', measured = 'null'",
+            "INSERT INTO run VALUES ('migrated', '{\"generation\": 1e99}', x'00')",
+            "PRAGMA user_version = 1",
             "UPDATE task SET parent = 77, generation = -9223372036854775808",
-            "UPDATE pair SET origin = 99, es_steps = -1, visits = 9223372036854775807",
-            "UPDATE pair SET agent = m, m = agent",
+            "UPDATE pair SET origin = 99, seen = -9, visits = 9223372036854775807",
+            "UPDATE learner SET agent = memory, memory = agent, steps = -1",
             "UPDATE owner SET pid = 'me'",
             "INSERT INTO owner VALUES (1, '../x', -1, 'x', 'x', 1e999, x'')",
             "UPDATE transfer SET source = 'x', kind = 7",
@@ -202,20 +228,19 @@ def digested(path):
     """Give every row the digest that fits it, as somebody who means harm would."""
     import sqlite3
 
-    from openended.file import digest, schema
+    from openended.file import digest
+    from openended.file.tables import TABLES
 
     database = sqlite3.connect(path)
     database.text_factory = bytes
-    for table in schema.TABLES:
-        if "digest" in schema.TABLES[table]:
-            names = schema.columns(table)
-            try:
-                database.text_factory = str
-                for row in database.execute(f"SELECT rowid, {', '.join(names)} FROM {table}").fetchall():
-                    fit = digest.row(table, row[1:])
-                    database.execute(f"UPDATE {table} SET digest = ? WHERE rowid = ?", (fit, row[0]))
-            except (sqlite3.Error, UnicodeError):
-                continue
+    for table in TABLES:
+        try:
+            database.text_factory = str
+            for row in database.execute(f"SELECT rowid, {', '.join(table.names)} FROM {table.name}").fetchall():
+                fit = digest.row(table.name, row[1:])
+                database.execute(f"UPDATE {table.name} SET digest = ? WHERE rowid = ?", (fit, row[0]))
+        except (sqlite3.Error, UnicodeError):
+            continue
     database.commit()
     database.close()
 

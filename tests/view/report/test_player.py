@@ -14,7 +14,7 @@ TOLD = "document.getElementById('told').textContent"
 SEEN = "document.getElementById('screen').toDataURL()"
 
 
-@pytest.fixture(params=["Point", "Sketcher"])
+@pytest.fixture(params=["POINT", "SKETCHER"])
 def path(request, made, monkeypatch):
     """A run of a domain that only draws, and of one that sketches."""
     monkeypatch.setitem(envs.DOMAINS, "point-v1", f"tests.support.point:{request.param}")
