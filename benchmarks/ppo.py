@@ -15,6 +15,7 @@ microseconds per environment step, for agents that have learnt nothing and, with
 import argparse
 import json
 import os
+import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -60,11 +61,11 @@ class Threads:
 class Run:
     """One agent's training, iteration by iteration; `seconds` of simulation, advantages, update."""
 
-    def __init__(self, settings: ppo.Proximal, learner: Learner, seed: int, threads: int) -> None:
+    def __init__(self, settings: ppo.Proximal, learner: Learner, seed: int, threads: int, stall: int = 0) -> None:
         self.settings, self.seed, self.threads = settings, seed, Threads(threads)
         self.training = Training(settings, POLICY, Job((), learner, seed))
         self._random = np.random.Generator(np.random.PCG64(10**6 + seed))
-        asked = Rehearsal(self._fresh(), POLICY, settings.environments, key(seed, 0, "experience"), CAP, 0, threads)
+        asked = Rehearsal(self._fresh(), POLICY, settings.environments, key(seed, 0, "experience"), CAP, stall, threads)
         self._experience = Experience(asked)
         self._stop = np.zeros(1, np.uint8)
         self.iterations, self.seconds = 0, np.zeros(3)
@@ -105,9 +106,10 @@ def beginner(seed: int) -> Learner:
     return ppo.start(SETTINGS, 0, ppo.first_agent(POLICY, seed))
 
 
-def learn(seed: int, settings: ppo.Proximal, threads: int, million: float) -> dict[str, Any]:
+def learn(seed: int, settings: ppo.Proximal, threads: int, million: float, stall: int) -> dict[str, Any]:
     """Steps (millions) and seconds to means of 250 and 300, and the curve."""
-    run, tasks = Run(settings, beginner(seed), seed, threads), grounds(stack([gymnasium_course(i) for i in range(100)]))
+    run = Run(settings, beginner(seed), seed, threads, stall)
+    tasks = grounds(stack([gymnasium_course(i) for i in range(100)]))
     curve: list[tuple[float, float, float]] = []
     reached: dict[str, tuple[float, float]] = {}
     while run.steps < million * 1e6:
@@ -117,6 +119,7 @@ def learn(seed: int, settings: ppo.Proximal, threads: int, million: float) -> di
             returns = run.evaluate(tasks)
             mean, steps = float(returns.mean()), round(run.steps / 1e6, 2)
             curve.append((steps, round(mean, 1), float((returns > 230).mean())))
+            print(seed, *curve[-1], file=sys.stderr, flush=True)
             for bar in (250, 300):
                 if mean >= bar:
                     reached.setdefault(str(bar), (steps, round(float(run.seconds.sum()), 1)))
@@ -159,6 +162,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, nargs="+", default=[1])
     parser.add_argument("--threads", type=int, nargs="+", default=[2])
     parser.add_argument("--million", type=float, default=4.0)
+    parser.add_argument("--stall", type=int, default=0, help="truncates training episodes without progress")
     parser.add_argument("--iterations", type=int, default=10)
     parser.add_argument("--set", nargs="+", default=[], metavar="NAME=NUMBER", help="settings of `ppo.Proximal`")
     parser.add_argument("--agent")
@@ -172,7 +176,7 @@ def main() -> None:
     load_before = os.getloadavg()[0]
     if given.what == "learn":
         for seed in given.seeds:
-            result = learn(seed, settings, given.threads[0], given.million)
+            result = learn(seed, settings, given.threads[0], given.million, given.stall)
             if given.save:
                 save(given.save, result["agent"])
             del result["agent"]

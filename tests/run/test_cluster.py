@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from openended import envs
-from openended.core.learners import Snes, Strategy, kind
+from openended.core.learners import Proximal, Snes, Strategy, kind
 from openended.core.types import Batch, Job, Limits
 from openended.file.errors import Resources, Usage
 from openended.file.reader import Reader
@@ -123,6 +123,21 @@ def test_steps_of_other_kinds_send_their_episodes_to_the_workers_and_are_updated
     work, settings = jobs(2, Snes(population=16))
     alone = SerialExecutor(DOMAIN).learn(work, settings, LIMITS)
     assert [plain(each) for each in executor(3).learn(work, settings, LIMITS)] == [plain(each) for each in alone]
+
+
+def test_steps_of_ppo_are_made_by_the_workers_and_are_those_of_this_machine(executor, monkeypatch):
+    monkeypatch.setitem(envs.DOMAINS, "line-v1", "tests.envs.test_queue:CHOICES")
+    line, settings = envs.domain("line-v1"), Proximal(environments=8, steps=32, updates=1, minibatch=64)
+    policy = line.policies.default
+    task = line.tasks.mutate(line.tasks.first(), 1)
+    jobs = [
+        Job((line.tasks.first(), task)[: 1 + i % 2], kind(settings).start(settings, i, policy.init(i)), i)
+        for i in range(3)
+    ]
+    alone = kind(settings).learn(jobs, settings, LIMITS, worker.Alone(line, policy))
+    found = executor(2)
+    found.domain, found.policy = line, policy
+    assert [plain(each) for each in found.learn(jobs, settings, LIMITS)] == [plain(each) for each in alone]
 
 
 def test_nothing_to_evaluate_gives_nothing(executor):

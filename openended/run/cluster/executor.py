@@ -10,6 +10,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any, Self
 
 import numpy as np
@@ -17,14 +18,16 @@ from numpy.typing import NDArray
 
 from openended import envs
 from openended.core import learners
-from openended.core.learners import es
+from openended.core.learners import es, ppo
 from openended.core.types import Batch, Job, Learned, Limits, Outcome
 from openended.envs.api import Domain
 from openended.envs.policy import Policy
 from openended.file.errors import Resources, Usage
 from openended.run.cluster import connect, worker
-from openended.run.cluster.worker import Block, Place, Result, Share
+from openended.run.cluster.worker import Block, Lesson, Place, Result, Share, Taught
 from openended.run.threads import Abandoned
+
+Item = Block | Share | Lesson
 
 RETRIES = 3
 """How often an item is run again after its worker died under it."""
@@ -112,7 +115,11 @@ class RayExecutor:
         return outcome
 
     def learn(self, jobs: Sequence[Job], settings: Any, limits: Limits) -> list[Learned]:
-        """See `core.types.Executor.learn`. Populations of `es` are drawn by the workers, others here."""
+        """See `core.types.Executor.learn`. Populations of `es` are drawn by the workers, others here; a step of `ppo`
+        is made by one worker.
+        """
+        if isinstance(settings, ppo.Proximal):
+            return self.taught(jobs, settings, limits)
         if not isinstance(settings, es.Strategy):
             return list(learners.kind(settings).learn(jobs, settings, limits, self))
         population = settings.population
@@ -130,6 +137,14 @@ class RayExecutor:
                 agents, _ = es.ask(jobs[number], settings)
                 learned[number] = es.tell(jobs[number], settings, agents, outcomes[number])
         return [each for each in learned if each]
+
+    def taught(self, jobs: Sequence[Job], settings: ppo.Proximal, limits: Limits) -> list[Learned]:
+        """A step of `ppo` for every job."""
+        encode = self.domain.tasks.encode
+        shipped = [replace(job, genomes=tuple(map(encode, job.genomes))) for job in jobs]
+        items = [Lesson(self.place, job, settings, limits) for job in shipped]
+        learned = {index: done.learned for index, done in self.results(items)}
+        return [learned[index] for index in range(len(jobs))]
 
     def room(self, count: int) -> Outcome:
         """An outcome of so many episodes that is still to be filled in."""
@@ -153,7 +168,7 @@ class RayExecutor:
         """How many items the cluster runs at once now; nodes come and go."""
         return max(1, int(self._ray.cluster_resources().get("CPU", 1)))
 
-    def results(self, items: Sequence[Block | Share]) -> Iterator[tuple[int, Result]]:
+    def results(self, items: Sequence[Item]) -> Iterator[tuple[int, Any]]:
         """Index and result of every item, in the order in which they are done, a bounded number of them on the way.
 
         Raises Abandoned on a request to stop, Resources if an item's worker died again and again.
@@ -167,7 +182,7 @@ class RayExecutor:
         while under_way:
             yield from self.done(under_way, items)
 
-    def done(self, under_way: dict[Any, int], items: Sequence[Block | Share]) -> Iterator[tuple[int, Result]]:
+    def done(self, under_way: dict[Any, int], items: Sequence[Item]) -> Iterator[tuple[int, Any]]:
         """Take what is done, at least one item, out of `under_way`.
 
         Asking costs half a microsecond for each item under way, so all that is done is taken at once: with thousands of
@@ -185,10 +200,10 @@ class RayExecutor:
             self.compare(result.stamp)
             yield index, result
 
-    def fetched(self, reference: Any, item: Block | Share) -> Result:
+    def fetched(self, reference: Any, item: Item) -> Result | Taught:
         errors = self._ray.exceptions
         try:
-            result: Result = self._ray.get(reference)
+            result: Result | Taught = self._ray.get(reference)
         except errors.RayTaskError as error:
             if isinstance(error.cause, (envs.DomainError, ImportError)) or "failed to import" in str(error):
                 raise Usage(
@@ -248,8 +263,10 @@ def shares(jobs: int, population: int, slots: int) -> int:
     return -(-population // parts)
 
 
-def named(item: Block | Share) -> str:
+def named(item: Item) -> str:
     """An item in words."""
+    if isinstance(item, Lesson):
+        return f"the training step with key {item.job.key} on the task {item.job.genomes[0]}"
     if isinstance(item, Share):
         return (
             f"episodes {item.first} to {item.last - 1} of the ES step with key {item.key} on the task {item.tasks[0]}"

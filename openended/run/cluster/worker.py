@@ -8,7 +8,8 @@ the nodes of a cluster differ. Everything here is pure: a block that is run agai
 import hashlib
 import platform
 import socket
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import version
 from typing import Any
@@ -16,8 +17,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from openended.core.learners import es
-from openended.core.types import Batch, Job, Learner, Limits
+from openended.core.learners import es, ppo
+from openended.core.types import Batch, Job, Learned, Learner, Limits
 from openended.envs.api import Domain
 from openended.envs.policy import Policy
 from openended.run.threads import queue_of
@@ -63,6 +64,24 @@ class Share:
 
 
 @dataclass(frozen=True)
+class Lesson:
+    """One whole training step of `ppo`; the job's genomes are the domain's texts."""
+
+    place: Place
+    job: Job
+    settings: ppo.Proximal
+    limits: Limits
+
+
+@dataclass(frozen=True)
+class Taught:
+    """What a lesson gave, and which machine and software gave it."""
+
+    learned: Learned
+    stamp: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
 class Result:
     """Returns, steps and facts of the episodes, and which machine and software ran them."""
 
@@ -72,8 +91,10 @@ class Result:
     stamp: tuple[tuple[str, str], ...]
 
 
-def work(item: Block | Share) -> Result:
-    """Run the episodes of an item."""
+def work(item: Block | Share | Lesson) -> Result | Taught:
+    """Run the episodes of an item, or give a lesson."""
+    if isinstance(item, Lesson):
+        return teach(item)
     if isinstance(item, Share):
         job = Job(item.tasks, Learner(0, item.agent, {"sigma": np.array(item.sigma)}, 0), item.key)
         population, keys = es.ask(job, es.Strategy(population=item.population))
@@ -82,6 +103,27 @@ def work(item: Block | Share) -> Result:
         return run(item.place, Batch(item.tasks, population[mine], which, keys[mine], item.limits))
     own = item.agents.copy(), item.which.copy(), item.keys.copy()  # arrays that Ray ships are read-only
     return run(item.place, Batch(item.tasks, *own, item.limits))
+
+
+class Alone:
+    """The executor of one thread in which a lesson is given; see `ppo.Threads`."""
+
+    threads = 1
+
+    def __init__(self, domain: Domain, policy: Policy) -> None:
+        self.domain, self.policy, self.stop = domain, policy, np.zeros(1, np.uint8)
+
+    def everywhere(self, work: Callable[[], None]) -> None:
+        """Call a function."""
+        work()
+
+
+def teach(item: Lesson) -> Taught:
+    """Make the training step here, in one thread: the same bits as by many."""
+    known = domain(item.place.domain, item.place.settings)
+    job = replace(item.job, genomes=tuple(known.tasks.decode(text) for text in item.job.genomes))
+    (learned,) = ppo.learn([job], item.settings, item.limits, Alone(known, item.place.policy))
+    return Taught(learned, stamp())
 
 
 def run(place: Place, batch: Batch) -> Result:
