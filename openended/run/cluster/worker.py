@@ -6,6 +6,7 @@ the nodes of a cluster differ. Everything here is pure: a block that is run agai
 """
 
 import hashlib
+import json
 import platform
 import socket
 from collections.abc import Callable
