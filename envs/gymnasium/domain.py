@@ -6,18 +6,18 @@ not ours, so its bits may depend on the machine.
 """
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..api import Agent, Axis, Domain, Experience, Family, Genome, Policies, Queue, Simulator, Trace
+from ..api import Agent, Axis, Domain, Family, Genome, Policies, Queue, Simulator, Trace
 from ..numbers import Values, tasks
 from ..policy import Policy, make
 from ..simd.tanh import TANH
-from .settings import Settings, parsed
+from .settings import Settings
 
 if TYPE_CHECKING:
     from .episode import Episodes
@@ -86,41 +86,6 @@ class Runner:
             facts={"terminated": float(steps[-1].terminated)},
         )
 
-    def experience(self, queue: Queue) -> Experience:
-        """Run the queue in this thread and record it."""
-        space, count = self.episodes.actions, len(queue.which)
-        action = () if space.discrete else (space.size,)
-        found = Experience(
-            np.zeros((count, queue.cap, self.episodes.observations.size), np.float32),
-            np.zeros((count, queue.cap, *action), np.int64 if space.discrete else np.float32),
-            np.zeros((count, queue.cap)),
-        )
-        queue.facts.setdefault("terminated", np.zeros(count, np.bool_))
-        for i, (task, agent) in enumerate(queue.which):
-            seen = self.trace(queue.tasks[task], queue.policy, queue.agents[agent], int(queue.keys[i]), queue.cap)
-            steps = len(seen.rewards)
-            found.observations[i, :steps], found.actions[i, :steps] = seen.observations, seen.actions
-            found.rewards[i, :steps] = seen.rewards
-            queue.returns[i], queue.steps[i] = sum(seen.rewards.tolist()), steps
-            queue.facts["terminated"][i] = seen.facts["terminated"]
-        return found
-
-
-def made(table: Mapping[str, Any]) -> Domain:
-    """The domain of a recipe's table `[environment]`; see `settings`.
-
-    Raises:
-        ValueError: a key that is wrong, an environment that does not exist, cannot be made (a package that is missing,
-            values that it refuses) or whose spaces agents cannot act in. One sentence.
-    """
-    settings = parsed(table)
-    episodes = opened(settings)
-    parameters, names = settings.parameters, list(settings.parameters)
-    ends = [(axis, parameters[axis]) for axis in settings.axes]
-    places = [names.index(axis) for axis in settings.axes]
-    observations, actions = episodes.observations, episodes.actions
-    runner = Runner(settings, episodes)
-
     def policy(kind: str, hidden: tuple[int, ...]) -> Policy:
         return make(kind, observations.size, hidden, actions.size, actions.discrete, TANH)
 
@@ -139,7 +104,6 @@ def made(table: Mapping[str, Any]) -> Domain:
             actions=actions,
             deterministic=False,
             lowest_return=settings.lowest_return,
-            experience=runner.experience,
         ),
         policies=Policies(policy("mlp", HIDDEN), policy),
         pictures=pictures(episodes),
