@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from .nets.recorded import Recorder, Rehearsal
 from .policy import Policy
+from .ranges import Ranges
 from .sketch import Sketch
 
 Genome = Any
@@ -112,25 +113,6 @@ class Trace:
     actions: NDArray[Any]
     scene: dict[str, NDArray[Any]]
     facts: dict[str, float]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Ranges:
-    """Tasks drawn below levels that grow, one for each kind of difficulty.
-
-    Attributes:
-        names: of the kinds.
-        first: where their levels begin.
-        full: where they end.
-        draw: a genome at or below the levels, a function of the levels (in the order of the names) and the key.
-        edge: a genome of one kind alone, given by its place, all of it at its level.
-    """
-
-    names: tuple[str, ...]
-    first: tuple[float, ...]
-    full: tuple[float, ...]
-    draw: Callable[[Sequence[float], int], Genome]
-    edge: Callable[[Sequence[float], int, int], Genome]
 
 
 @dataclass(frozen=True, kw_only=True)

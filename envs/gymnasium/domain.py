@@ -6,10 +6,10 @@ not ours, so its bits may depend on the machine.
 """
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from ..api import Agent, Axis, Domain, Family, Genome, Policies, Queue, Simulato
 from ..numbers import Values, tasks
 from ..policy import Policy, make
 from ..simd.tanh import TANH
-from .settings import Settings
+from .settings import Settings, parsed
 
 if TYPE_CHECKING:
     from .episode import Episodes
@@ -85,6 +85,22 @@ class Runner:
             scene={"key": np.full(len(steps) + 1, key, np.uint64)},  # `draw` plays the episode again
             facts={"terminated": float(steps[-1].terminated)},
         )
+
+
+def made(table: Mapping[str, Any]) -> Domain:
+    """The domain of a recipe's table `[environment]`; see `settings`.
+
+    Raises:
+        ValueError: a key that is wrong, an environment that does not exist, cannot be made (a package that is missing,
+            values that it refuses) or whose spaces agents cannot act in. One sentence.
+    """
+    settings = parsed(table)
+    episodes = opened(settings)
+    parameters, names = settings.parameters, list(settings.parameters)
+    ends = [(axis, parameters[axis]) for axis in settings.axes]
+    places = [names.index(axis) for axis in settings.axes]
+    observations, actions = episodes.observations, episodes.actions
+    runner = Runner(settings, episodes)
 
     def policy(kind: str, hidden: tuple[int, ...]) -> Policy:
         return make(kind, observations.size, hidden, actions.size, actions.discrete, TANH)

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from ...api import Ranges
 from ...random import generator
+from ...ranges import Ranges
 from .task import CATEGORIES, FIELD_OF, LATTICES, MAX_ROUGHNESS, MAX_STAIR_STEPS, ROUGHNESS_CHANGE, SEEDS, WalkerTask
 
 EASY = {"roughness": 0.6, "pit": 0.8, "stump": 0.4, "stairs": 0.4}
