@@ -70,10 +70,10 @@ TABLES: dict[str, Callable[[Snapshot], Columns]] = {
     "generations": generations,
     "transfers": lambda run: listed(Transfer, run.transfers),
     "learners": learners,
-    "finds": lambda run: listed(Find, run.finds),
+    "elites_found": lambda run: listed(Find, run.finds),
     "scores": lambda run: listed(Score, run.scores),
 }
-"""Every table by its name. `transfers` has all that were tried (`core.types.Transfer`), `finds` all elites that were
+"""Every table by its name. `transfers` has all that were tried (`core.types.Transfer`), `elites_found` all elites that were
 ever found (`file.contents.Find`), `scores` what retired agents reach on later tasks (`core.types.Score`).
 """
 

@@ -45,7 +45,7 @@ def test_the_usual_export_is_tables_tasks_and_arrays(path, tmp_path):
     assert {place.relative_to(folder).as_posix() for place in folder.rglob("*") if place.is_file()} == {
         "agents.npz",
         "elites.csv",
-        "finds.csv",
+        "elites_found.csv",
         "generations.csv",
         "learners.csv",
         "pairs.csv",
@@ -75,7 +75,7 @@ def test_csv_holds_every_number_to_the_bit_and_nothing_for_nan(path, tmp_path):
     assert [row["es_steps"] for row in rows(folder / "pairs.csv")] == ["1"] * 4
     assert rows(folder / "learners.csv") == [{"learner": str(id), "steps": "1"} for id in range(4)]
     assert rows(folder / "scores.csv") == [{"generation": "1", "agent": "1", "task": "3", "fitness": "0.25"}]
-    assert rows(folder / "finds.csv")[-1] == {
+    assert rows(folder / "elites_found.csv")[-1] == {
         "id": "3",
         "task": "3",
         "generation": "1",
