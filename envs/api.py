@@ -151,7 +151,7 @@ class Tasks:
 
 @dataclass(frozen=True)
 class Warm:
-    """Compiling before the first episode, so that whoever waits can see how far it is.
+    """Compilation before the first episode, with its progress reported.
 
     Attributes:
         compiled: whether this machine has compiled all that `rollouts` needs.

@@ -18,7 +18,7 @@ def check_domain(domain: Domain, tasks: int = 200) -> None:
     """Check every part of a domain, on `tasks` tasks, each a mutation of the one before.
 
     Raises:
-        ContractViolation: the first breach found, in one sentence.
+        ContractViolation: names the first violation in one sentence.
     """
     _check_constants(domain)
     chain = check_tasks(domain, tasks)

@@ -14,7 +14,7 @@ from .contract import require
 CAP = 200
 """Cap of the episodes that are run."""
 STOP_SECONDS = 1.0
-"""How long a stopped queue may go on."""
+"""Most seconds that a stopped queue may keep running."""
 
 
 def check_episodes(domain: Domain, tasks: list[Genome]) -> None:

@@ -2,7 +2,7 @@
 
 
 class ContractViolation(AssertionError):
-    """A domain does not keep the contract; says where."""
+    """A domain violates the contract; the message names the place."""
 
 
 def require(kept: object, breach: str) -> None:

@@ -43,7 +43,7 @@ class Policy(Protocol):
 
     @property
     def discrete(self) -> bool:
-        """Whether an action is a choice, the index of the largest output (the first of equals)."""
+        """Whether an action is a choice: the index of the largest output. Ties go to the lowest index."""
         ...
 
     @property

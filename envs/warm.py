@@ -1,4 +1,4 @@
-"""Compiling a domain before its first episode, so that whoever waits can see how far it is."""
+"""Compiles a domain before its first episode and reports the progress."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,7 +1,7 @@
 """Threads that share work inside kernels: counters that are read and changed in one step.
 
-`add` orders memory both ways: what a thread wrote before adding is seen by whoever reads the sum by `read` or `add`.
-Where a thread has to wait, it lets others have the core: with more threads than cores nobody spins in vain.
+`add` is a full memory barrier: a thread that reads the sum by `read` or `add` sees everything written before the `add`.
+A waiting thread yields its core, so threads do not spin when there are more threads than cores.
 """
 
 from llvmlite import ir

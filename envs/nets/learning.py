@@ -91,7 +91,7 @@ class Nets(NamedTuple):
 
 
 def nets(actor: Perceptron, critic: Perceptron, deviations: int, rows: int) -> Nets:
-    """Room for two networks and so many rows; `deviations`: continuous actions, 0 for a choice."""
+    """Memory for two networks and `rows` rows. `deviations`: number of continuous actions, 0 for a discrete one."""
     between = padded(deviations, LANES)
     total = actor.parameters + between + critic.parameters
     parameters = memory(total)

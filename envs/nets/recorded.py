@@ -16,7 +16,7 @@ Run = Callable[[Callable[[], None]], None]
 """Calls a function in every thread there is, and waits for all of them."""
 
 GOES_ON, TERMINAL, TRUNCATED = range(3)
-"""How a step ends: the episode goes on; it is over for good; it was cut off (time limit), so its future has a value."""
+"""How a step ends: the episode continues, is terminal, or is truncated by a time limit, so its last value counts."""
 
 
 class Recorded(NamedTuple):

@@ -11,9 +11,9 @@ from openended.cli.options import FILE
 @FILE
 @click.argument("to", type=click.Path(path_type=Path))
 def command(file: Path, to: Path) -> None:
-    """Copy the run in FILE, live or not, to TO; `cp` of a live run may miss what its journal holds.
+    """Copy the run in FILE, live or not, to TO; `cp` of a live run may miss its journal.
 
-    TO may be an older copy of the same run, which is replaced at once; nothing else is ever overwritten.
+    TO may be an older copy of the same run, which is replaced atomically. Other files are never overwritten.
 
     \b
     Examples:

@@ -10,7 +10,7 @@ import click
 @click.argument("a", type=click.Path(path_type=Path))
 @click.argument("b", type=click.Path(path_type=Path))
 def command(a: Path, b: Path) -> None:
-    """Say in which generation and table the runs in A and B part. Exit code 0: they are equal; 6: they differ.
+    """Find the first generation and table in which the runs A and B differ. Exit code 0: equal; 6: different.
 
     \b
     Examples:

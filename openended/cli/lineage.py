@@ -14,12 +14,12 @@ from openended.cli.options import FILE
     "niche",
     type=click.IntRange(min=0),
     metavar="N",
-    help="The elite of niche N; the solved one on the hardest task.",
+    help="The elite of niche N; default: the solved elite on the hardest task.",
 )
 @click.option("--output", "-o", "picture", type=click.Path(path_type=Path), help="Draw it, too: png, svg or pdf.")
 def command(file: Path, niche: int | None, picture: Path | None) -> None:
-    """Tell how an elite of the run in FILE came to its niche: from which tasks its own was made, and on which tasks its
-    agent was trained before.
+    """Print the history of an elite of the run in FILE: the ancestors of its task, and the tasks on which its agent was
+    trained before.
 
     \b
     Examples:

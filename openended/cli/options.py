@@ -8,14 +8,12 @@ from typing import Any
 import click
 
 FILE = click.argument("file", type=click.Path(path_type=Path))
-GENERATIONS = click.option(
-    "--generations", type=click.IntRange(min=0), help="Go on until so many generations are done."
-)
+GENERATIONS = click.option("--generations", type=click.IntRange(min=0), help="Stop after this many generations.")
 PICTURE = click.option(
     "--output", "-o", "picture", type=click.Path(path_type=Path), required=True, help="The picture to write."
 )
 THREADS = click.option(
-    "--threads", type=click.IntRange(1, 4096), default=None, help="How many threads run episodes; as many as cores."
+    "--threads", type=click.IntRange(1, 4096), default=None, help="Threads that run episodes; default: one per core."
 )
 PLACEMENT = (
     THREADS,
@@ -25,14 +23,14 @@ PLACEMENT = (
         type=click.Path(path_type=Path, file_okay=False),
         help="Keep the live file in this folder, on a local disk, and copy it to its place every minute.",
     ),
-    click.option("--steal", is_flag=True, help="Take the run over even if its owner seems to live."),
+    click.option("--steal", is_flag=True, help="Take over the run even if its owner seems to be alive."),
 )
 
 
 def placement(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options that say where a run takes place, none of which changes its result.
+    """Add the options for the place of a run. None of them changes its result.
 
-    Requests to stop are heeded from here on, as loading what a run needs takes seconds.
+    Stop requests are handled from here on, because loading the libraries of a run takes seconds.
     """
 
     @wraps(command)

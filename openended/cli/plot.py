@@ -10,14 +10,14 @@ from openended.cli.options import PICTURE
 @click.command("plot")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--kind", metavar="heatmap|progress|lineage|transfers", default="heatmap", help="What to draw.")
-@click.option("--of", metavar="fitness|age|visits|progress|holder", help="heatmap: what of the elites; fitness.")
-@click.option("--x", metavar="NAME", help="heatmap: the descriptor to the right, by its name or its beginning.")
-@click.option("--y", metavar="NAME", help="heatmap: the descriptor upwards.")
+@click.option("--of", metavar="fitness|age|visits|progress|holder", help="heatmap: quantity to show; default: fitness.")
+@click.option("--x", metavar="NAME", help="heatmap: descriptor of the horizontal axis, by name or prefix.")
+@click.option("--y", metavar="NAME", help="heatmap: descriptor of the vertical axis.")
 @click.option("--thumbnails", is_flag=True, default=None, help="heatmap: with small pictures of the tasks.")
 @click.option("--over", metavar="generations|steps", help="progress: over generations or environment steps.")
 @PICTURE
 def command(files: tuple[Path, ...], kind: str, picture: Path, **options: str | bool | None) -> None:
-    """Draw the run in FILE, or the progress of several; png, svg or pdf by the picture's ending.
+    """Draw the run in FILE, or the progress of several; the extension chooses png, svg or pdf.
 
     \b
     Kinds:
@@ -25,7 +25,7 @@ def command(files: tuple[Path, ...], kind: str, picture: Path, **options: str | 
                  visits, learning progress, or whose agent holds the niche
       progress   coverage, QD score, fitness, ANNECS, transfers, speed and more;
                  of several runs the interquartile mean for each recipe
-      lineage    the tree of tasks: who was made from whom, and when
+      lineage    the tree of tasks: parents, children and their generations
       transfers  which agents took over which tasks
 
     \b

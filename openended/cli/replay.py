@@ -25,7 +25,7 @@ from openended.cli.options import FILE, PICTURE
 )
 @PICTURE
 def command(file: Path, niches: tuple[int, ...], best: bool, everyone: bool, on: str | None, picture: Path) -> None:
-    """Show elites of the run in FILE on tasks: a film (gif, mp4) or whole episodes (png) by the picture's ending.
+    """Show elites of the run in FILE on tasks: a film (gif, mp4) or whole episodes (png), by the extension.
 
     \b
     Examples:

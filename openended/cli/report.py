@@ -13,7 +13,7 @@ from openended.cli.options import FILE
     "--output", "-o", type=click.Path(path_type=Path), required=True, help="The page to write, ending in .html."
 )
 def command(file: Path, output: Path) -> None:
-    """Put the run in FILE on one page for the browser, which needs no network: archive, episodes to play, progress.
+    """Write the run in FILE as one page for the browser: archive, playable episodes, progress. It needs no network.
 
     \b
     Examples:

@@ -18,7 +18,9 @@ RESULTS = Path("runs", "results")
 @click.option("--out", type=click.Path(path_type=Path), help="The run file; default: runs/results/RECIPE.run.")
 @GENERATIONS
 @click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Seed of all random streams, instead of the recipe's.")
-@click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Another setting: learner.population=256.")
+@click.option(
+    "--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Change a setting: learner.population=256."
+)
 @placement
 def command(
     recipe: str,
@@ -28,9 +30,9 @@ def command(
     overrides: tuple[str, ...],
     **placement: Any,
 ) -> None:
-    """Begin the run of RECIPE, a name that `openended recipes` lists or the path of a TOML file.
+    """Start the run of RECIPE, a name listed by `openended recipes` or the path of a TOML file.
 
-    The same command again continues the run where it was.
+    The same command again continues the run from its last generation.
 
     \b
     Examples:

@@ -14,10 +14,12 @@ OTHERS = ("partition", "account", "qos", "constraint", "mem")
 
 @click.command("slurm")
 @click.argument("recipe")
-@click.option("--nodes", type=click.IntRange(1, 4096), default=1, show_default=True, help="From two on with Ray.")
+@click.option(
+    "--nodes", type=click.IntRange(1, 4096), default=1, show_default=True, help="Number of nodes; two or more use Ray."
+)
 @click.option("--time", required=True, help="Time limit as Slurm writes it: 24:00:00, 2-00:00:00.")
 @click.option("--cpus", type=click.IntRange(0, 4096), default=0, help="CPUs per node; default: whole nodes.")
-@click.option("--partition", help="Handed on to Slurm, like the next four.")
+@click.option("--partition", help="Passed to Slurm, like the next four.")
 @click.option("--account")
 @click.option("--qos")
 @click.option("--constraint")
@@ -25,7 +27,9 @@ OTHERS = ("partition", "account", "qos", "constraint", "mem")
 @click.option("--out", type=click.Path(path_type=Path), help="The run file; default: runs/results/RECIPE.run.")
 @GENERATIONS
 @click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Seed of all random streams, instead of the recipe's.")
-@click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Another setting: learner.population=256.")
+@click.option(
+    "--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Change a setting: learner.population=256."
+)
 @click.option("--scratch", type=click.Path(path_type=Path), help="Folder on a node's own disk for the live file.")
 def command(
     recipe: str,
@@ -39,7 +43,7 @@ def command(
     scratch: Path | None,
     **others: str | None,
 ) -> None:
-    """Print a batch script that runs RECIPE on a Slurm cluster and goes on after every end but the last.
+    """Print a batch script that runs RECIPE on a Slurm cluster and continues it after every interruption.
 
     \b
     Examples:

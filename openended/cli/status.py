@@ -12,15 +12,15 @@ from openended.cli.options import FILE
 @click.command("status")
 @FILE
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-@click.option("--watch", "watched", is_flag=True, help="Again and again until the run is done; Ctrl-C ends it.")
+@click.option("--watch", "watched", is_flag=True, help="Refresh until the run is done; Ctrl-C ends it.")
 @click.option(
     "--interval",
     type=click.FloatRange(0.1, 86400),
     metavar="SECONDS",
-    help="From one look to the next; 2 on a terminal, 60 elsewhere.",
+    help="Time between refreshes; default: 2 on a terminal, 60 elsewhere.",
 )
 def command(file: Path, as_json: bool, watched: bool, interval: float | None) -> None:
-    """Say how far the run in FILE is, live, finished or crashed.
+    """Report the progress of the run in FILE, live, finished or crashed.
 
     \b
     Examples:

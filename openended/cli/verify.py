@@ -10,7 +10,7 @@ from openended.cli.options import FILE
 @click.command("verify")
 @FILE
 def command(file: Path) -> None:
-    """Look for damage in FILE: every page, every digest, the whole chain.
+    """Check FILE for damage: every page, every digest, the whole chain.
 
     \b
     Examples:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def follow(path: Path, config: "Config", **placement: Any) -> None:
-    """Run with a live view on a terminal, a plain line now and then elsewhere, and say at the end where the run is.
+    """Run with a live view on a terminal, or with plain lines elsewhere, and print the run file at the end.
 
     `placement` is what `options.placement` adds to a verb.
     """

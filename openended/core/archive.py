@@ -54,7 +54,7 @@ class Archive:
         self.mirrored: State | None = None
 
     def at(self, state: State) -> "Archive":
-        """The archive itself, mirroring `state`: as it is if it does already, else built anew from the state's rows."""
+        """The archive after mirroring `state`. It is rebuilt from the state's rows only if it mirrors another state."""
         if self.mirrored is not state:
             self._clear(state.arrays.get("centroids"))
             for _, pair in sorted(state.pairs.items()):
@@ -118,7 +118,7 @@ class Archive:
         self.alter(pair)
 
     def alter(self, pair: Pair) -> None:
-        """Take over what may change of a pair. The archive mirrors no state any more until it is told so."""
+        """Copy the mutable columns of a pair. Until `mirrored` is set again, the archive mirrors no state."""
         self.mirrored = None
         row = self.rows[self.row(pair.task)]
         for name in ("visits", "seen", "retired", "fitness", "best_fitness", "potential", "active"):

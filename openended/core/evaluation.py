@@ -23,7 +23,7 @@ class Episodes:
         cap: most steps of an evaluation's episode.
         train_cap: most steps of an episode in training; 0: as `cap`.
         stall: training episodes end after this many steps without progress; 0 switches that off.
-        evaluation_stall: the same for evaluations. It changes fitness wherever an agent stands still and goes on later.
+        evaluation_stall: the same for evaluations. It changes the fitness of agents that pause.
         repeats: episodes per evaluation in a domain whose episodes vary; a deterministic one is evaluated once.
 
     """

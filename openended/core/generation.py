@@ -22,7 +22,7 @@ class Generation(Generic[P]):
     """See the module.
 
     Attributes:
-        means: what the search has at hand.
+        means: settings, domain, seed, executor and archive of the run.
         number: of the generation.
         counters: as they are by now.
         archive: the run's archive, which follows the rows as they are altered.
@@ -58,11 +58,11 @@ class Generation(Generic[P]):
         return self._tasks[id] if id in self._tasks else self.before.tasks[id]
 
     def pair(self, task: int) -> Pair:
-        """The pair of a task as it is by now."""
+        """The pair of a task, with the changes of this generation so far."""
         return self._pairs[task] if task in self._pairs else self.before.pairs[task]
 
     def learner(self, pair: Pair) -> Learner:
-        """The learner of a pair as it is by now."""
+        """The learner of a pair, with the changes of this generation so far."""
         return self.shared(pair.learner)
 
     def shared(self, id: int) -> Learner:

@@ -88,9 +88,9 @@ def reproduce(generation: Generation[Any], novelty: Novelty) -> None:
 
 
 def best_for(generation: Generation[Any], child: Task) -> Attempt:
-    """The best agent for a new task: of all active ones, each as it is and after one plain training step there.
+    """The best agent for a new task among all active agents, each unchanged and after one plain training step there.
 
-    Without transfer it is the parent's. Ties go to the first in the order of their tasks, as it is.
+    Without transfer it is the parent's agent. Ties go to the lowest task id, unchanged agents first.
     """
     if not generation.means.params.transfer.every:
         agent = generation.agent(generation.pair(child.parent))

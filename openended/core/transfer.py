@@ -69,8 +69,9 @@ def try_out(generation: Generation[Any], attempts: Sequence[Attempt], purpose: s
 
 
 def propose(generation: Generation[Any], attempts: Sequence[Attempt]) -> list[Attempt]:
-    """The attempts' agents after one training step on the target's task with the memory of the target's learner, which
-    stays as it is, evaluated there.
+    """The attempts' agents after one training step on the target's task, evaluated there.
+
+    The step uses a copy of the memory of the target's learner, which does not change.
     """
     jobs = []
     for each in attempts:
@@ -102,8 +103,8 @@ def settle(
 ) -> None:
     """Record all attempts, by kind, each against the bar of its target, and let the winners take over.
 
-    A winner's agent is trained from now on, by an optimiser that begins anew (POET). Its gain counts to the target's
-    learning progress like that of a training step, by the weight `memory`.
+    A winner's agent becomes the target's learner, with a new optimiser (POET). Its gain counts towards the target's
+    learning progress like the gain of a training step, with weight `memory`.
     """
     won = {attempt.target: attempt for attempt in winners}
     for kind, attempts in tried.items():

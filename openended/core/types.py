@@ -45,7 +45,7 @@ class Learner:
     """An agent in training, with all that its optimiser remembers.
 
     In POET and MAP-Elites each pair has its own, and `id` is the pair's task. `memory` holds the optimiser's arrays by
-    name; what a kind of learner keeps there is its own affair (`core.learners`). `steps` counts its training steps.
+    name; each kind of learner defines its own (`core.learners`). `steps` counts its training steps.
     """
 
     id: int

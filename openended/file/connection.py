@@ -35,7 +35,7 @@ PRAGMAS = (
 )
 
 UNLOCKABLE = ("SQLITE_IOERR_LOCK", "SQLITE_IOERR_RDLOCK", "SQLITE_IOERR_CHECKRESERVEDLOCK", "SQLITE_PROTOCOL")
-"""What a file system without locks answers. Nobody can write there, but a finished copy of a run may lie there."""
+"""Errors of a file system without locks. It cannot hold a live run, but it may hold a finished copy."""
 
 WRITER = ("cache_size = -65536", "journal_mode = TRUNCATE")
 """A large cache, because a spill in the middle of a transaction would lock readers out early."""
@@ -92,7 +92,9 @@ def writer(path: Path) -> sqlite3.Connection:
 
 @contextmanager
 def reader(path: Path) -> Iterator[tuple[sqlite3.Connection, str]]:
-    """Open a run file for reading, live or crashed, and say what was special about it. Raises Failure.
+    """Open a run file for reading, live or crashed; also gives a note, empty unless reading needed a copy.
+
+    Raises Failure.
 
     Where the file may be written, SQLite itself rolls back what a crash left behind (a hot journal), unless a living
     writer is at work. Where it may not, or where nothing can be locked, file and journal are copied to a temporary

@@ -43,7 +43,7 @@ def difference(one: Path, other: Path) -> str:
                 return f"Generation {generation} is the first that differs: {rows}."
         if ends[0] != ends[1]:
             (end, short), (goal, far) = sorted(zip(ends, (one, other), strict=True), key=lambda run: run[0])
-            return f"{short} ends at generation {end}, up to which both are equal; {far} goes on to {goal}."
+            return f"{short} ends at generation {end}, up to which both are equal; {far} continues to {goal}."
         return ""
 
 

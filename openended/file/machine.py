@@ -38,7 +38,7 @@ def remaining(environment: Mapping[str, str]) -> float:
 
 
 def boot() -> str:
-    """Something that changes whenever the machine starts; empty where the system does not tell."""
+    """An id that changes whenever the machine starts; empty where the system provides none."""
     return read("/proc/sys/kernel/random/boot_id")
 
 

@@ -1,8 +1,8 @@
 """Run files of schema 1 brought to the present one: the same run, with the same agents.
 
-A pair becomes three rows: the pair, its learner and its elite. What schema 1 did not keep is taken from what it did: an
-elite whose fitness is that of an accepted transfer came with it; of the others is known between which generations they
-were found. Chains of the old generations stay as they are, and the next one follows from the last of them.
+A pair becomes three rows: the pair, its learner and its elite. Schema 1 did not record elites; they are
+reconstructed. An elite whose fitness equals that of an accepted transfer came from it. For the others, only a range of
+generations is known. The chain of the old generations is unchanged, and the next generation continues it.
 """
 
 import atexit
@@ -41,8 +41,8 @@ def forget(left: int = 0) -> None:
 def upgrade(path: Path, steal: bool, say: Callable[[str], None]) -> None:
     """Migrate a run file in its place; one of the present schema is left alone.
 
-    The new file is written beside the old one and takes its name at once: whoever is killed leaves the old file or the
-    new one. Nobody can continue the run meanwhile.
+    The new file is written beside the old one and then replaces it atomically, so a kill leaves the old file or the new
+    one. The run is locked meanwhile.
 
     Raises:
         Damaged: a digest does not hold; the file is untouched.

@@ -113,8 +113,8 @@ def run(
 
 
 def prepare(path: Path, config: Config, say: Callable[[str], None]) -> None:
-    """See that the run file exists, belongs to `config`, and lies where it can be locked. Raises Failure."""
-    with suppress(OSError):  # told by `create`
+    """Make sure that the run file exists, belongs to `config`, and can be locked. Raises Failure."""
+    with suppress(OSError):  # `create` reports it
         path.parent.mkdir(parents=True, exist_ok=True)
     if path.parent.is_dir() and (note := filesystem.probe(path)):
         say(note)
@@ -133,7 +133,7 @@ def executor(
     stop: NDArray[np.uint8],
     say: Callable[[str], None],
 ) -> AbstractContextManager[Executor]:
-    """Who runs the episodes."""
+    """The executor of the run: threads, or the workers of a Ray cluster."""
     if not ray:
         return ThreadExecutor(file.domain, policy, threads or cores(), stop)
     from openended.run.cluster.executor import RayExecutor
@@ -193,7 +193,7 @@ def leave_in_time(recent: Iterable[float], copying: float, progressed: bool) -> 
         progressed: whether this process has done a generation.
 
     Raises:
-        Stopped: the next job goes on.
+        Stopped: the next job continues the run.
         Resources: it would fare no better, as this one has done nothing.
 
     """

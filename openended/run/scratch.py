@@ -1,7 +1,7 @@
 """A run on a node's own disk with copies on a shared one: for file systems that are slow or cannot lock.
 
 The run file proper is called live; the copy on the shared disk carries its owner, so that others see who runs it. The
-promise gets weaker: whoever loses the node loses what was committed since the last copy.
+promise gets weaker: the loss of the node costs everything committed since the last copy.
 """
 
 import hashlib
@@ -23,7 +23,7 @@ SHARE = 0.1
 
 
 class Copies:
-    """Whoever copies the run file `live` to `shared` now and then.
+    """Copies the run file `live` to `shared` at intervals.
 
     Attributes:
         seconds: what the last copy took.
@@ -40,17 +40,17 @@ class Copies:
         self._me: Owner | None = None
 
     def after_commit(self) -> None:
-        """Copy if it is time. A copy that fails is said and tried again later, as the live file is sound."""
+        """Copy if a copy is due. A failed copy is reported and tried again later, because the live file is intact."""
         if time.monotonic() < self._due:
             return
         try:
             self.now()
         except Resources as error:
-            self.say(f"No copy was made, so that the loss of this node would cost more: {error}")
+            self.say(f"The copy failed, so the loss of this node would now cost more: {error}")
             self._due = time.monotonic() + EVERY
 
     def now(self, keep_owner: bool = True) -> None:
-        """Copy, with the owner or as nobody's.
+        """Copy, with or without the owner.
 
         Raises Owned if another process has continued the copy, Resources if it cannot be written.
         """
@@ -73,7 +73,7 @@ class Copies:
 def mirrored(shared: Path, folder: Path, steal: bool, say: Callable[[str], None]) -> Iterator[Copies]:
     """The live file for `shared` in `folder`, brought up to the newer of the two, and who copies it back.
 
-    Whatever the reason of the end, a last copy is made, which belongs to nobody, and the live file is removed.
+    At the end, whatever its reason, makes a last copy without an owner and removes the live file.
 
     Raises:
         Owned: `shared` is being run.
@@ -98,7 +98,7 @@ def mirrored(shared: Path, folder: Path, steal: bool, say: Callable[[str], None]
             say(f"{live} is at generation {here.generation}, {shared} at {there.generation}; the former is continued.")
     copies = Copies(live, shared, stolen_from, say)
     say(
-        f"The run goes on in {live}; {shared} gets a copy every {EVERY:.0f} s or, if that takes longer, after each"
+        f"The run continues in {live}; {shared} gets a copy every {EVERY:.0f} s or, if that takes longer, after each"
         " generation: the loss of this node costs what was done since the last copy."
     )
     try:

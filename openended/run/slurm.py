@@ -89,7 +89,7 @@ def script(job: Job, program: Sequence[str], python: str, run: Path, arguments: 
 
 
 HEAD = """#!/bin/bash
-# Printed by `openended slurm`. Submit it with `sbatch`; whenever Slurm starts it again, the run goes on where it was.
+# Printed by `openended slurm`. Submit it with `sbatch`; if Slurm restarts it, the run continues.
 @DIRECTIVES@
 set -u
 
@@ -98,7 +98,7 @@ run=@RUN@
 arguments=(@ARGUMENTS@)
 cpus=${SLURM_CPUS_PER_TASK:-${SLURM_CPUS_ON_NODE:-$(nproc)}}
 
-# Who ran this job before is dead, even if it could not say so in the run file.
+# The previous process of this job is dead, even if the run file still names it as owner.
 if [ "${SLURM_RESTART_COUNT:-0}" -gt 0 ]; then
     arguments+=(--steal)
 fi

@@ -77,7 +77,7 @@ class ThreadExecutor:
         domain: whose episodes are run.
         policy: the agents' network.
         threads: how many of them run at once.
-        stop: uint8[1]; whoever sets it to 1 has the evaluation under way raise Stopped within milliseconds.
+        stop: uint8[1]; setting it to 1 makes the running evaluation raise Stopped within milliseconds.
 
     """
 

@@ -55,7 +55,7 @@ class History:
     values: NDArray[np.float64]
 
     def at(self, steps: NDArray[np.float64]) -> NDArray[np.float64]:
-        """The metric when so many steps had been done."""
+        """The metric after each of these numbers of environment steps."""
         return self.values[np.maximum(np.searchsorted(self.steps, steps, side="right") - 1, 0)]
 
 

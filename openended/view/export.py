@@ -20,7 +20,7 @@ from openended.view.packages import needed
 from openended.view.tables import TABLES, known
 
 USUAL = ("csv", "json", "npz")
-"""What is written if nothing is said."""
+"""Kinds of export that are written by default."""
 FORMULA = "=+-@\t\r"
 """A cell of text that begins so would be computed by a spreadsheet."""
 

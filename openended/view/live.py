@@ -37,7 +37,7 @@ REDRAW = 0.25
 SHARE = 0.01
 """Most of the time that pictures on the terminal may take."""
 MEMORY = 20
-"""Rates and time left are those of about so many latest generations."""
+"""Number of latest generations over which rates and the time left are averaged."""
 
 
 class Pace:

@@ -166,7 +166,7 @@ def active(state: State, curves: Curves, width: int) -> Any:
 
 
 def rank(pair: Pair) -> tuple[float, int]:
-    """The fittest first, of equals the oldest; what has no fitness last."""
+    """Sort key: the fittest first; ties go to the oldest; pairs without a finite fitness last."""
     return (-pair.best_fitness if math.isfinite(pair.best_fitness) else math.inf), pair.task
 
 

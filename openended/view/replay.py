@@ -1,6 +1,6 @@
 """Elites on their own or on other tasks: a film (GIF, MP4), or one picture (PNG); several of them side by side.
 
-The episodes are run again from the run file; what is seen is what was scored. Any domain with `trace` and `draw` can be
+The episodes run again from the run file, exactly as they were scored. Any domain with `trace` and `draw` can be
 replayed. A domain may offer more: `strip(task, trace, width, height)`, its own picture of a whole episode, and
 `steps_per_second`, so that the film runs no slower than life.
 """

@@ -14,7 +14,7 @@ MEASURED = ("elites", "coverage", "qd_score", "best", "mean_fitness", "solved", 
 
 
 def report(path: str | Path) -> dict[str, Any]:
-    """What the run file says, as JSON values by name; what is not known yet is None.
+    """The status of a run as JSON values by name; unknown values are None.
 
     `run` names this execution and `digest` its results so far: equal for equal runs, and only for those. `transfers`
     counts agents that took over another task, `transfers_tried` all trials; `annecs` is the

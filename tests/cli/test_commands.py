@@ -94,7 +94,7 @@ def test_a_backup_equals_its_run_and_diff_says_where_another_parts_with_exit_cod
     assert openended("resume", "copy.run", "--generations", 5)[0] == 0
     code, output, errors = openended("diff", done, "copy.run")
     assert (code, errors) == (6, "")
-    assert output == f"{done} ends at generation 4, up to which both are equal; copy.run goes on to 5.\n"
+    assert output == f"{done} ends at generation 4, up to which both are equal; copy.run continues to 5.\n"
     assert openended("backup", done, "copy.run")[0] == 2
 
 

@@ -117,7 +117,7 @@ def test_a_run_that_goes_on_longer_differs_at_its_end_only(straight, tmp_path):
     longer = write(tmp_path / "longer.run", 8)
     for one, other in ((straight, longer), (longer, straight)):
         assert difference(one, other) == (
-            f"{straight} ends at generation 5, up to which both are equal; {longer} goes on to 7."
+            f"{straight} ends at generation 5, up to which both are equal; {longer} continues to 7."
         )
 
 

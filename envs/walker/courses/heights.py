@@ -24,7 +24,7 @@ STEEPEST = 60.0
 
 _MIDDLE = GROUND_POINTS / 2
 PLACES = (np.arange(GROUND_POINTS) - _MIDDLE) * math.pi / _MIDDLE
-"""What the network is told of each ground point, -pi .. pi."""
+"""The network's input at each ground point, -pi .. pi."""
 TEST_PLACES = (np.arange(GROUND_POINTS) - _MIDDLE) / _MIDDLE
 """Where the reference measures how high a network rises, -1 .. 1."""
 

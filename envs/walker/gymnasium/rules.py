@@ -69,7 +69,7 @@ def check_render_mode(mode: str | None) -> None:
 
 
 def seeds_for(seed: int | Sequence[int | None] | None, count: int) -> list[int | None]:
-    """The seed of each of `count` environments: seed + i from an integer, None where the generator goes on.
+    """The seed of each of `count` environments: seed + i for an integer, None to continue its generator.
 
     Raises:
         ValueError: a sequence of another length.

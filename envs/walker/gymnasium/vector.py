@@ -99,7 +99,7 @@ class WalkerVectorEnv(VectorEnv[NDArray[np.float32], NDArray[Any], NDArray[Any]]
     ) -> tuple[NDArray[np.float32], Infos]:
         """Begin the episodes of all environments, or of those where `options["reset_mask"]`, bool[num_envs], is true.
 
-        An integer seeds environment i with seed + i, a sequence each with its own; None goes on with the generator.
+        An integer seeds environment i with seed + i, a sequence seeds each with its own; None continues the generator.
 
         Raises:
             ValueError, TypeError: a sequence of another length; a mask of another shape or dtype, or all false.
@@ -124,7 +124,7 @@ class WalkerVectorEnv(VectorEnv[NDArray[np.float32], NDArray[Any], NDArray[Any]]
     ) -> tuple[NDArray[np.float32], NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_], Infos]:
         """One step of every environment with actions [num_envs, 4]; where an episode is over, by the autoreset mode.
 
-        NextStep ignores the action of an environment that begins anew, even if it is NaN.
+        NextStep ignores the action of an environment that restarts, even if it is NaN.
 
         Raises:
             ResetNeeded: before the first reset; in the mode Disabled after the end of an episode.

@@ -119,7 +119,7 @@ class Desk(NamedTuple):
 
 
 def desk(count: int, width: int, episodes: int, policy: Policy) -> Desk:
-    """Room for `count` times `width` worlds and a queue of so many episodes."""
+    """Memory for `count` times `width` worlds and a queue of `episodes` episodes."""
     return Desk(
         handed_over=np.zeros(episodes, np.int64),
         homes=np.zeros(width, np.int64),

@@ -1,9 +1,8 @@
 """Which worlds stand side by side: like with like.
 
-All worlds of a group wait for the one with most contacts to solve, and for those of two points, which cost three times
-as much as one. So worlds are sorted over the groups by the contacts of their lower legs; most of them ask for the same
-in the next step. Lanes without an episode go to the end, and groups of nothing else are left out. Where a world stands
-changes none of its bits.
+A group takes as long as its world with the most contacts. A contact of two points costs three times as much as one of a
+single point. So worlds are sorted by the contacts of their lower legs, which rarely change from step to step. Lanes
+without an episode go to the end, and groups without episodes are skipped. A world's place changes none of its bits.
 """
 
 from ...box2d.manifold import POINTS, TOUCHING
@@ -12,7 +11,7 @@ from .robot import BODIES, LEFT_LOWER, RIGHT_LOWER
 from .world import Worlds
 
 MOST = 3
-"""Touching contacts of a leg that are told apart; more are taken for as many."""
+"""Contacts of a leg are counted up to this number."""
 IDLE = (2 * (MOST + 1)) ** 2
 """The kind of a lane without an episode."""
 KINDS = IDLE + 1
@@ -32,7 +31,7 @@ def touching(w, lane, body):
 
 @inlined
 def reflected(kind, digit, base):
-    """A kind with another digit, counted to and fro: kinds in a row differ in one digit by one (Gray's code)."""
+    """Append a digit to a kind in reflected Gray code: neighbouring kinds differ by one in one digit."""
     return kind * base + (base - 1 - digit if kind & 1 else digit)
 
 

@@ -73,9 +73,9 @@ def keep_position(bodies, body, x, y, angle, done, like):
 
 @kernel
 def solve_positions(w: Worlds, rounds, like):
-    """Correct the positions of the unsolved worlds until all errors are small, at most so many rounds.
+    """Correct the positions of the unsolved worlds until all errors are small, in at most `rounds` rounds.
 
-    A world that is done keeps its position while others go on, and is no longer marked in `unsolved`.
+    A solved world keeps its position while the others continue, and loses its mark in `unsolved`.
     """
     align_stack(like)
     bodies, joints, slots, masks = w.bodies, w.joints, w.slots, w.slot_masks
@@ -120,8 +120,8 @@ def solve_positions(w: Worlds, rounds, like):
 def begin_positions(w: Worlds, like):
     """The first `FIRST_ROUNDS` rounds; marks in `circling` the unsolved worlds that gain nothing by the others.
 
-    What the last two rounds left as it was, to the bit, any even number of further rounds leaves as it is. Walkers that
-    are jammed are often so. (A position that is zero counts as moved: it might have changed its sign.)
+    If two rounds change no bit of a position, no even number of further rounds does. This is common for jammed walkers.
+    (A position of zero counts as changed, because its sign might have.)
     """
     solve_positions(w, FIRST_ROUNDS - 2, like)
     for body in range(BODIES):

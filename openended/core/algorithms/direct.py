@@ -3,7 +3,7 @@
 Source: Wang et al. (2019), POET, sections 4.1 and 4.2. Direct optimisation trains a random agent on the task by the
 same evolution strategy. The direct-path curriculum begins with the domain's first task and moves it one step towards
 the given one, all parameters at once and each by at most its mutation step, whenever the agent reaches the threshold at
-which POET's pairs may reproduce. Agent and optimiser go on from task to task, as one and the same optimisation; the
+which POET's pairs may reproduce. Agent and optimiser continue from task to task as one optimisation; the
 pair that is left behind retires. The other two controls are settings of POET: no transfer (`transfer.every = 0`) and
 tasks without a minimal criterion (its bounds beyond all returns).
 """

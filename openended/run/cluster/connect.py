@@ -114,7 +114,7 @@ def begun(address: str, **settings: Any) -> Any:
 
 
 def silent(address: str, tried: str, at_once: bool = False) -> Failure:
-    """What is said when a cluster does not answer."""
+    """The error for a cluster that does not answer."""
     failure = Resources(
         f"The Ray cluster {address} does not answer (tried {tried}); see that it runs and can be reached from here, and"
         " that the token and the versions of Python and Ray are the same."

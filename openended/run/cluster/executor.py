@@ -49,7 +49,7 @@ class RayExecutor:
         policy: the agents' network.
         address: `local` for a cluster of this process's own, bound to loopback, or `HOST:PORT` of one that runs.
         slots: how many workers a local cluster gets.
-        stop: uint8[1]; whoever sets it to 1 has the call under way raise Stopped.
+        stop: uint8[1]; setting it to 1 makes the running call raise Stopped.
         replay: the command that repeats the generation in flight on this machine, for the message about a lost item.
         say: takes a sentence that the user should read.
         differ: called with host and differences once for each kind of worker that runs other software than this one.
@@ -147,7 +147,7 @@ class RayExecutor:
         return [learned[index] for index in range(len(jobs))]
 
     def room(self, count: int) -> Outcome:
-        """An outcome of so many episodes that is still to be filled in."""
+        """An empty outcome of `count` episodes."""
         facts = {name: np.empty(count, dtype) for name, dtype in self.domain.simulator.facts.items()}
         return Outcome(np.empty(count), np.zeros(count, np.int32), facts)
 

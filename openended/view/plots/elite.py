@@ -31,7 +31,7 @@ BOLD: dict[str, Any] = {
 }  # fmt: skip
 
 Row = tuple[int, str]
-"""A task and what is said above its picture; or how many are left out, negative."""
+"""A task and the title of its picture; or minus the number of tasks left out, and a note."""
 
 
 def figure(view: Snapshot, pair: Pair) -> Any:
@@ -87,7 +87,7 @@ def shortened(rows: list[Row]) -> list[Row]:
 
 
 def scene(panel: Any, view: Snapshot, row: Row, room: str) -> None:
-    """A task's picture with what is said of it above, and `room` above that."""
+    """Draw a task's picture with its title, and `room` above the title."""
     task, said = row
     if task < 0:
         panel.axis("off")

@@ -112,7 +112,7 @@ def summary(view: Snapshot) -> str:
 
 
 def remarks(drawing: Any, panel: Any, view: Snapshot, x: int, y: int) -> None:
-    """What lies behind the tiles, and how far the archive goes on where it is not shown whole."""
+    """Note the hidden descriptors, and the archive's full range where only the explored part is shown."""
     axes = view.domain.axes
     if len(axes) > 2:
         others = [axis.name for index, axis in enumerate(axes) if index not in (x, y)]
@@ -120,7 +120,7 @@ def remarks(drawing: Any, panel: Any, view: Snapshot, x: int, y: int) -> None:
         panel.set_title(f"the fittest over {behind}", pad=20, **style.SMALL)
     if view.cells is not None and tiles.explored(view) != view.cells:
         whole = ", ".join(f"{axes[axis].name} to {axes[axis].high:g} {unit(axes[axis])}".rstrip() for axis in (x, y))
-        style.note(drawing, f"the explored part; the archive goes on ({whole})")
+        style.note(drawing, f"explored part only; the archive reaches {whole}")
 
 
 def cover(

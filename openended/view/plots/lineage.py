@@ -16,7 +16,7 @@ from . import style
 from .quantities import Colour, difficulty
 
 FEW, MANY = 60, 400
-"""Up to so many tasks are named by their ids; beyond so many, solved ones are not marked."""
+"""At most `FEW` tasks are labelled with their ids; with more than `MANY`, solved tasks are not marked."""
 FADED = 0.42
 """How much colour a retired task keeps."""
 

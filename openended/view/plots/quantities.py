@@ -65,7 +65,7 @@ def scaled(values: Mapping[int, float], label: str, mark: float | None = None) -
 
 @dataclass(frozen=True)
 class Source:
-    """A task whose agent holds so many niches, and its colour. The task is -1 for the first agent, drawn at random."""
+    """A task, how many niches its agent holds, and its colour. Task -1 is the first agent, drawn at random."""
 
     task: int
     niches: int
@@ -77,7 +77,7 @@ class Source:
 
 
 def sources(view: Snapshot) -> list[Source]:
-    """The tasks from which the agents of most niches came, most first; of equals the oldest first."""
+    """The tasks whose agents hold the most niches, most first; ties go to the oldest task."""
     found = Counter(pair.origin for pair in view.elites.values())
     order = sorted(found.items(), key=lambda item: (-item[1], item[0]))
     return [Source(task, niches, colour) for (task, niches), colour in zip(order, style.KINDS[:-1], strict=False)]

@@ -61,7 +61,7 @@ def note(drawing: Any, text: str) -> None:
 
 
 def apology(panel: Any, text: str) -> None:
-    """What is said where there is nothing to show."""
+    """Write why there is nothing to show."""
     panel.text(0.5, 0.5, text, transform=panel.transAxes, ha="center", va="center", color=INK, fontsize=13)
 
 

@@ -86,7 +86,7 @@ def boundaries(axis: Axis, count: int) -> NDArray[np.float64]:
 
 
 def foremost(tiles: Tiling, elites: Iterable[Pair]) -> dict[int, Pair]:
-    """By tile the fittest of the elites behind it; of equals the lowest niche, NaN last."""
+    """The fittest elite of each tile. Ties go to the lowest niche; NaN comes last."""
     best: dict[int, Pair] = {}
     for pair in elites:
         tile = tiles.tile(pair.niche)

@@ -54,7 +54,7 @@ def shapes(sketch: Sketch, steps: NDArray[Any]) -> dict[str, Any]:
 
 
 def outline(shape: Shape, steps: NDArray[Any]) -> dict[str, Any]:
-    """A shape; what it has not is left out."""
+    """A shape as JSON, without absent properties."""
     known = {"kind": shape.kind, "colour": colour(shape.colour), "size": round(float(shape.size), 4)}
     known["points"] = [round(value, 3) for value in shape.points.ravel().tolist()]
     if shape.edge is not None:

@@ -54,7 +54,7 @@ def cards(view: Snapshot) -> list[Card]:
 
 
 def spread(view: Snapshot, pairs: Sequence[Pair], most: int) -> list[Pair]:
-    """At most so many of the pairs, all elites: the most telling ones first."""
+    """At most `most` of the pairs, all elites: the most informative first."""
     if not pairs:
         return []
     ordered = by_hardness(view, pairs)
