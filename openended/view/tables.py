@@ -73,8 +73,8 @@ TABLES: dict[str, Callable[[Snapshot], Columns]] = {
     "elites_found": lambda run: listed(Find, run.finds),
     "scores": lambda run: listed(Score, run.scores),
 }
-"""Every table by its name. `transfers` has all that were tried (`core.types.Transfer`), `elites_found` all elites that were
-ever found (`file.contents.Find`), `scores` what retired agents reach on later tasks (`core.types.Score`).
+"""Every table by its name. `transfers` has all that were tried (`core.types.Transfer`), `elites_found` all elites that
+there have been (`file.contents.Find`), `scores` what retired agents reach on later tasks (`core.types.Score`).
 """
 
 
