@@ -1,19 +1,19 @@
 """The Python of the tutorial and the how-tos runs, on a run of walkers that nobody has trained."""
 
 import runpy
+from dataclasses import replace
 from pathlib import Path
 
 import matplotlib
 import numpy as np
 import pytest
 
-from openended.core.types import Changes, Counters, Task
+from openended.core.types import Changes, Counters, Elite, Learner, Task
 from openended.envs.api import Queue
 from openended.envs.walker.courses.task import WalkerTask
 from openended.envs.walker.domain import WALKER
 from openended.file.writer import Writer, create
-from tests.support.handmade import pair
-from tests.view.conftest import settings
+from tests.view.conftest import pair, settings
 
 CAP = 60
 
@@ -31,15 +31,17 @@ def run(tmp_path, monkeypatch):
     walker.simulator.rollouts(queue)
     path.parent.mkdir(parents=True)
     create(path, "quickstart", settings((4,)) | {"domain": walker.id, "episodes": {"cap": CAP}}, {})
-    size = walker.policies.default.parameters
     made = [
-        Task(i, task, i - 1, 0, tuple(walker.tasks.describe(task).tolist()), i, "admitted", 0.0)
+        Task(i, task, i - 1, 0, tuple(walker.tasks.describe(task).tolist()), i, "admitted", 0.0, "mutation")
         for i, task in enumerate(tasks)
     ]
-    pairs = [pair(i, queue.returns[i], size, best_agent=agents[i]) for i in range(2)]
+    pairs = [pair(i, i, float(queue.returns[i])) for i in range(2)]
+    learners = tuple(Learner(i, agents[i], {}, 0) for i in range(2))
+    elites = tuple(Elite(i, i, 0, float(queue.returns[i]), -1, agents[i]) for i in range(2))
+    changes = Changes(0, tuple(made), tuple(pairs), learners, elites)
     with Writer(path) as file:
-        metrics = {"elites": 2, "solved": 0}
-        file.commit(Changes(0, tuple(made), tuple(pairs), (), Counters(env_steps=5), metrics), seconds=1.0)
+        counted = {"counters": Counters(env_steps=5), "metrics": {"elites": 2, "solved": 0}}
+        file.commit(replace(changes, **counted), seconds=1.0)
     return path
 
 

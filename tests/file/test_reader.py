@@ -455,3 +455,11 @@ def test_a_missing_file_and_a_folder_are_told_apart(tmp_path):
         Reader(tmp_path / "x.run")
     with pytest.raises(Usage, match="is a folder"):
         Reader(tmp_path)
+
+
+@pytest.mark.parametrize("policy", [{"kind": "mlp", "hidden": [9]}, {"kind": 7}, {"hidden": 3}, [], {"hidden": ["x"]}])
+def test_a_policy_that_the_domain_cannot_run_is_damage(point, tmp_path, policy):
+    path = tmp_path / "policy.run"
+    create(path, "policy", {"domain": "point-v1", "policy": policy}, {})
+    with pytest.raises(Damaged, match="policy"), Reader(path) as run:
+        assert run.policy

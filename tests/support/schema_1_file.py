@@ -1,14 +1,18 @@
 """Run files of schema 1 as its code wrote them, written here by hand: that code no longer exists.
 
-    python schema_1_file.py FILE
+    python schema_1_file.py
 
-migrates FILE and says so; for tests that kill it in the middle.
+reads lines with a file and seconds, migrates the file in a process of its own, kills that after the seconds if it is
+still at work, and prints whether it was, and the seconds that passed.
 """
 
 import hashlib
 import json
+import os
+import signal
 import sqlite3
 import sys
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -146,10 +150,31 @@ def crash_during_commit(database, path):
         each.write_bytes(half)
 
 
-if __name__ == "__main__":
-    from openended import envs
+def killed(path, seconds):
+    """Migrate a file in a forked process, for some seconds at most. Whether it was killed, and after how long."""
     from openended.file import migrate
 
+    begun = time.monotonic()
+    child = os.fork()
+    if not child:
+        migrate.upgrade(Path(path), False, lambda message: None)
+        os._exit(0)
+    done = 0
+    while not done and time.monotonic() - begun < seconds:
+        time.sleep(0.0005)
+        done, _ = os.waitpid(child, os.WNOHANG)
+    if not done:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+    return not done, time.monotonic() - begun
+
+
+if __name__ == "__main__":
+    from openended import envs
+    from openended.core.algorithms import algorithm
+
     envs.DOMAINS["point-v1"] = "tests.support.point:POINT"
-    print("begun", flush=True)
-    migrate.upgrade(Path(sys.argv[1]), False, print)
+    algorithm("map-elites")
+    for line in sys.stdin:
+        file, limit = line.rsplit(maxsplit=1)
+        print(json.dumps(killed(file, float(limit))), flush=True)
