@@ -4,12 +4,12 @@ import time
 
 import pytest
 
-from openended.file import machine
+from openended.file import machine, tables
 from openended.file.backup import glance
+from openended.file.database import insert
 from openended.file.errors import Damaged, Interrupted, Owned, Resources
 from openended.file.reader import Reader
 from openended.file.verify import verify
-from openended.file.writer import insert
 from openended.run import driver, scratch
 from tests.support.run_content import digest
 
@@ -78,7 +78,7 @@ def own(path, host):
     database = sqlite3.connect(path)
     here = machine.me()
     owner = (1, host or here.host, 2**22 + 1, here.boot if host is None else "boot", "1", time.time())
-    insert(database, "owner", [owner])
+    insert(database, tables.OWNER, [owner])
     database.commit()
     database.close()
 
@@ -93,7 +93,7 @@ def older(shared, kept):
     driver.run(shared, recipe.check(settings | {"generations": 4}, "toy", "toy"), threads=1)
     database = sqlite3.connect(shared)
     with Reader(kept) as run:
-        insert(database, "run", [("id", run.id)])
+        insert(database, tables.RUN, [("id", run.id)])
     database.commit()
     database.close()
 

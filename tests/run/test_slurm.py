@@ -246,12 +246,14 @@ def test_a_job_that_has_no_time_for_a_generation_or_fails_is_not_requeued(tmp_pa
 
 
 def test_a_requeued_job_takes_over_from_its_dead_self_on_another_node(config, job):
-    from openended.file.writer import Writer, insert
+    from openended.file import tables
+    from openended.file.database import insert
+    from openended.file.writer import Writer
 
     slurm, run = job(1, 4)
     driver.run(run, config("generations=2"), threads=1)
     writer = Writer(run)
-    insert(writer.database, "owner", [(1, "node17", 4121, "boot", "1", time.time())])
+    insert(writer.database, tables.OWNER, [(1, "node17", 4121, "boot", "1", time.time())])
     writer.database.close()
     assert slurm.start().wait(60) == 4
     assert slurm.start().wait(60) == 0
