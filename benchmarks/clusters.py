@@ -25,7 +25,7 @@ from openended.run.cluster.executor import blocks, shares
 from .simulation import Costs, Item, Trouble, phase
 
 WORKERS = tuple(2**power for power in range(13))
-TOLD = (1, 2, 16, 64, 256, 512, 4096)
+TOLD = (1, 2, 16, 64, 256, 512, 1024, 4096)
 DELAY = 0.001
 """Seconds from submitting to starting on an idle worker of another machine (assumed)."""
 TROUBLED = Trouble(spread=0.1, straggling=0.01, slow=4.0, deaths=1 / 3600, notice=1.0, restart=10.0)

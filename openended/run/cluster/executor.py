@@ -3,7 +3,7 @@
 An item of work is a share of one pair's ES step or a block of evaluations (see `worker`). Items are pure and keyed, so
 one that is lost with its worker or node is run again with the same bits; results are folded in the order in
 which they were asked for. The driver sends one agent per share, 4 bytes a parameter, however large the population is,
-and updates an optimiser (some 10 ms) as soon as its returns are in, while the workers go on with others.
+and updates an optimiser (some 3 ms) as soon as its returns are in, while the workers go on with others.
 """
 
 import json

@@ -1,7 +1,7 @@
 """What a worker of a cluster does: run a block of episodes of a domain named by its id.
 
-Workers load the domain, numpy and numba, about 100 MB. They do not update optimisers: the driver does it within a
-millisecond. What torch computes for some kinds of learner depends on the CPU, so it comes from one machine even where
+Workers load the domain, numpy and numba, about 100 MB. They do not update optimisers: the driver does it within a few
+milliseconds. What torch computes for some kinds of learner depends on the CPU, so it comes from one machine even where
 the nodes of a cluster differ. Everything here is pure: a block that is run again, elsewhere, gives the same bits.
 """
 
