@@ -1,6 +1,6 @@
 """PPO on Gymnasium's walker: how many steps it needs to walk, and what a step costs.
 
-    python -m benchmarks.ppo learn [--seeds 1 2 3] [--threads 2] [--million 4]
+    python -m benchmarks.ppo learn [--seeds 1 2 3] [--threads 2] [--million 4] [--set learning_rate=1e-3]
     python -m benchmarks.ppo speed [--threads 1 2] [--agent FILE.npz] [--save FILE.npz]
 
 `learn` trains one agent from scratch for each seed, on courses of BipedalWalker-v3 drawn anew for every episode, and
@@ -160,12 +160,15 @@ def main() -> None:
     parser.add_argument("--threads", type=int, nargs="+", default=[2])
     parser.add_argument("--million", type=float, default=4.0)
     parser.add_argument("--iterations", type=int, default=10)
-    parser.add_argument("--environments", type=int, default=SETTINGS.environments)
-    parser.add_argument("--steps", type=int, default=SETTINGS.steps)
+    parser.add_argument("--set", nargs="+", default=[], metavar="NAME=NUMBER", help="settings of `ppo.Proximal`")
     parser.add_argument("--agent")
     parser.add_argument("--save")
     given = parser.parse_args()
-    settings = replace(SETTINGS, environments=given.environments, steps=given.steps)
+    changed = {
+        name: type(getattr(SETTINGS, name))(text) for name, _, text in (each.partition("=") for each in given.set)
+    }
+    settings = replace(SETTINGS, **changed)
+    ppo.check(settings, POLICY)
     load_before = os.getloadavg()[0]
     if given.what == "learn":
         for seed in given.seeds:

@@ -5,16 +5,20 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..random import uniform
+from ..random import between, bits, uniform
 from ..simd.compiled import kernel
 from ..simd.exp import exp
 from ..simd.flat import store_at
 from ..simd.log import log
 from ..simd.normal import normal_pair, random_words
+from ..simd.number import zero
 from .actions import HALF, HALF_LOG_TWO_PI, NORMAL, ZERO
 from .dense import forward
 from .layout import BEFORE, ROWS, STRIDE, Perceptron, Plan, Vector, memory
 from .product import LANES, TALL
+
+COURSES, NOISE, EPISODES = range(3)
+"""Streams of an environment that records: of its episodes' tasks, of its actions' noise, of its episodes' keys."""
 
 
 class Actor(NamedTuple):
@@ -109,3 +113,47 @@ def draw_choice(r: Room, row, index, outputs, count):
         reached = reached + exp(r.values[outputs + choice] - most)
     r.actions[row] = choice
     r.densities[row] = r.values[outputs + choice] - most - log(total)
+
+
+@kernel
+def draw_for(actor: Actor, r: Room, streams, seen, first, last, index, actions, densities, kind):
+    """Draw for the environments first .. last - 1, ROWS at most.
+
+    streams: uint64[n, 3]; seen: float32[n, o]; filled are actions, float32[n, a], and densities, float32[n].
+    """
+    stride = actor.plan[0, STRIDE]
+    for i in range(last - first):
+        r.keys[i // LANES, i % LANES] = streams[first + i, NOISE]
+        for j in range(seen.shape[1]):
+            r.values[i * stride + j] = seen[first + i, j]
+    draw(actor, r, last - first, index, zero(kind))
+    for i in range(last - first):
+        densities[first + i] = r.densities[i]
+        for j in range(actions.shape[1]):
+            actions[first + i, j] = r.actions[j * ROWS + i]
+
+
+def streams(key: int, environments: int) -> NDArray[np.uint64]:
+    """The streams of each environment, uint64[n, 3]; `key`, 0 .. 2^64 - 1, fixes them."""
+    made = np.zeros((environments, 3), np.uint64)
+    _fill_streams(np.uint64(key), made)
+    return made
+
+
+@kernel
+def _fill_streams(key, made):
+    for environment in range(len(made)):
+        for which in range(made.shape[1]):
+            made[environment, which] = bits(key, made.shape[1] * environment + which)
+
+
+@kernel
+def task_of(stream, episode, tasks):
+    """The task of an environment's episode, each of `tasks` as likely; `stream` is that of its courses."""
+    return between(stream, episode, 0, tasks)
+
+
+@kernel
+def key_of(stream, episode):
+    """The key of an environment's episode; `stream` is that of its episodes."""
+    return bits(stream, episode)

@@ -9,16 +9,11 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from ..random import between, bits
-from ..simd.compiled import kernel
-from ..simd.number import number, zero
-from .draw import Actor, draw, room
-from .layout import ROWS, STRIDE, network
+from ..simd.number import number
+from .draw import COURSES, EPISODES, Actor, draw_for, key_of, room, streams, task_of
+from .layout import ROWS, network
 from .product import LANES
 from .recorded import GOES_ON, TERMINAL, TRUNCATED, Ended, Recorded, Rehearsal, Run, recorded
-
-COURSES, NOISE, EPISODES = range(3)
-"""Streams of an environment: which tasks its episodes have, the noise of its actions, the keys of its episodes."""
 
 
 class Stepped(NamedTuple):
@@ -48,34 +43,6 @@ class Environments(Protocol):
         ...
 
 
-@kernel
-def _decide(actor: Actor, place, streams, seen, first, tick, actions, densities, kind):
-    """Actions and densities of up to ROWS environments from `first` on."""
-    stride, rows = actor.plan[0, STRIDE], min(ROWS, len(seen) - first)
-    for i in range(rows):
-        place.keys[i // LANES, i % LANES] = streams[first + i, NOISE]
-        for j in range(seen.shape[1]):
-            place.values[i * stride + j] = seen[first + i, j]
-    draw(actor, place, rows, tick, zero(kind))
-    for i in range(rows):
-        densities[first + i] = place.densities[i]
-        for j in range(actions.shape[1]):
-            actions[first + i, j] = place.actions[j * ROWS + i]
-
-
-@kernel
-def _name(key, streams):
-    for environment in range(len(streams)):
-        for which in range(streams.shape[1]):
-            streams[environment, which] = bits(key, environment * streams.shape[1] + which)
-
-
-@kernel
-def _drawn(key, index, count):
-    """A place among `count` tasks, and the key of an episode."""
-    return between(key, index, 0, count), bits(key, index + 2**62)
-
-
 class Stepwise:
     """A `nets.recorded.Recorder` of such environments.
 
@@ -90,8 +57,7 @@ class Stepwise:
             raise ValueError(f"stall {asked.stall} was asked for; environments in Python know no progress, give 0")
         self._asked, self._tasks, self._environments, self._tick = asked, tasks, environments, 0
         count, policy = asked.environments, asked.policy
-        self._streams = np.zeros((count, 3), np.uint64)
-        _name(np.uint64(asked.key), self._streams)
+        self._streams = streams(asked.key, count)
         self._room = room(network(policy))
         self._width = 1 if policy.discrete else policy.outputs
         self._begun = np.zeros(count, np.int64)
@@ -101,9 +67,8 @@ class Stepwise:
         self._seen = np.zeros((count, policy.inputs), np.float32)
 
     def _begin(self, environment: int) -> None:
-        stream, index = self._streams[environment, COURSES], self._begun[environment]
-        task, _ = _drawn(stream, index, self._tasks)
-        _, key = _drawn(self._streams[environment, EPISODES], index, self._tasks)
+        stream, index = self._streams[environment], self._begun[environment]
+        task, key = task_of(stream[COURSES], index, self._tasks), key_of(stream[EPISODES], index)
         self._task[environment] = task
         self._begun[environment] += 1
         self._lengths[environment], self._totals[environment] = 0, 0.0
@@ -124,9 +89,10 @@ class Stepwise:
             if stop[0]:
                 break
             for first in range(0, count, ROWS):
-                _decide(
-                    actor, self._room, self._streams, self._seen, first, self._tick, actions, densities, number(LANES)
-                )
+                draw_for(
+                    actor, self._room, self._streams, self._seen, first, min(first + ROWS, count), self._tick, actions,
+                    densities, number(LANES),
+                )  # fmt: skip
             mine = np.arange(count) * steps + step
             record.observations[mine], record.actions[mine] = self._seen, actions
             record.log_probabilities[mine] = densities

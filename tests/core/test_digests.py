@@ -7,19 +7,24 @@ import pytest
 
 from openended.core import learners
 from openended.core.algorithms import ALGORITHMS
-from tests.support.short_runs import PINNED, RUNS, TOY, digest
+from tests.support.short_runs import PINNED, RUNS, TOY, WALKERS, digest
 
 KINDS_OF_THE_CPU = [name for name in learners.LEARNERS if import_module(learners.LEARNERS[name]).NOTE]
 
 
 def test_every_algorithm_has_a_pinned_run():
     assert {run.get("algorithm", "map-elites") for run in RUNS.values()} == set(ALGORITHMS)
-    assert set(json.loads(PINNED.read_text())) == set(RUNS)
+    assert set(json.loads(PINNED.read_text())) == {*RUNS, *WALKERS}
 
 
-@pytest.mark.parametrize("name", RUNS)
+def test_every_kind_of_learner_has_a_pinned_run_or_depends_on_the_cpu():
+    pinned = {run.get("learner", {}).get("kind", "es") for run in (RUNS | WALKERS).values()}
+    assert {*pinned, *KINDS_OF_THE_CPU} == set(learners.LEARNERS)
+
+
+@pytest.mark.parametrize("name", RUNS | WALKERS)
 def test_a_short_run_does_what_it_always_did(point, name):
-    assert digest(RUNS[name]) == json.loads(PINNED.read_text())[name]
+    assert digest((RUNS | WALKERS)[name]) == json.loads(PINNED.read_text())[name]
 
 
 @pytest.mark.parametrize("name", ["map-elites", "poet"])

@@ -1,7 +1,7 @@
-"""Short runs whose digests are known: one for each algorithm whose bits depend on no CPU.
+"""Short runs whose digests are known: each algorithm, and each kind of learner whose bits depend on no CPU.
 
-    python -m tests.support.short_runs NAME...      prints their digests as JSON
-    python -m tests.support.short_runs --pin        writes those of all into tests/core/digests.json
+    python -m tests.support.short_runs NAME...           prints their digests as JSON
+    python -m tests.support.short_runs --pin [NAME...]   writes them, or all, into tests/core/digests.json
 
 A digest that changes means that a search does something else than before; pin it anew only with a line in HISTORY.md.
 """
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from openended import envs
-from openended.file import digest as digests
+from openended.file import digest as chains
 from openended.file.reader import Reader
 from openended.run import driver, recipe
 from tests.support import toy
@@ -35,6 +35,23 @@ RUNS: dict[str, dict[str, Any]] = {
 }
 """The settings of each run by name, in the toy domain."""
 
+SMOKE = tomllib.loads(recipe.locate("smoke").read_text())
+PPO = {"kind": "ppo", "environments": 16, "steps": 64, "minibatch": 256, "epochs": 2, "updates": 1}
+WALKERS: dict[str, dict[str, Any]] = {
+    "smoke": SMOKE | {"generations": 4},
+    "smoke-ppo": SMOKE | {"generations": 2, "learner": PPO},
+    "curriculum": {
+        "question": "?",
+        "domain": "walker-v1",
+        "algorithm": "curriculum",
+        "generations": 6,
+        "episodes": {"cap": 100},
+        "learner": PPO,
+        "replay": {"probability": 0.5, "capacity": 8, "batch": 4, "edits": 2},
+    },
+}
+"""The same for runs with walkers, whose kernels take a minute to compile."""
+
 
 def digest(settings: dict[str, Any], threads: int = 1) -> str:
     """A digest of all that a run did, whatever its settings are called; the run is made in a folder of its own."""
@@ -43,24 +60,20 @@ def digest(settings: dict[str, Any], threads: int = 1) -> str:
         path = Path(folder) / "short.run"
         driver.run(path, recipe.check(settings, "short", "short.toml"), threads=threads)
         with Reader(path) as run:
-            chain = digests.genesis("short")
+            chain = chains.genesis("short")
             for id, did in run.database.execute("SELECT id, did FROM generation ORDER BY id"):
-                chain = digests.chain(chain, id, did)
+                chain = chains.chain(chain, id, did)
     return chain.hex()
 
 
-def smoke(**settings: Any) -> dict[str, Any]:
-    """The recipe `smoke`, which runs walkers, with other settings."""
-    return tomllib.loads(recipe.locate("smoke").read_text()) | settings
-
-
 def main(arguments: list[str]) -> None:
-    names = list(RUNS) if arguments == ["--pin"] else arguments
-    known = RUNS | {"smoke": smoke()}
-    text = json.dumps({name: digest(known[name]) for name in names}, indent=2)
-    if arguments == ["--pin"]:
-        PINNED.write_text(text + "\n")
-    print(text)
+    known = RUNS | WALKERS
+    names = [name for name in arguments if name != "--pin"] or list(known)
+    digests = {name: digest(known[name]) for name in names}
+    print(json.dumps(digests, indent=2))
+    if "--pin" in arguments:
+        kept = json.loads(PINNED.read_text())
+        PINNED.write_text(json.dumps({name: (kept | digests)[name] for name in known}, indent=2) + "\n")
 
 
 if __name__ == "__main__":

@@ -9,11 +9,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ...nets.draw import Actor, Room, draw, room
+from ...nets.draw import COURSES, NOISE, Actor, Room, draw, room, task_of
 from ...nets.layout import ROWS, STRIDE, Perceptron
 from ...nets.product import LANES
 from ...nets.recorded import GOES_ON, TERMINAL, TRUNCATED, Recorded
-from ...random import between
 from ...simd.compiled import inlined, kernel
 from ...simd.number import zero
 from .episode import PROGRESS, lanes, turned_too_far
@@ -36,9 +35,6 @@ from .step import (
     shaping_of,
 )
 from .world import BODY_ROWS, Worlds, X, begin, groups, worlds
-
-COURSES, NOISE = range(2)
-"""Streams of an environment."""
 
 
 class Team(NamedTuple):
@@ -70,7 +66,7 @@ class Board(NamedTuple):
     Attributes:
         ground: the ground of each. courses: those to draw from.
         course: int64[n], which it stands on. begun: int64[n], episodes begun. cuts: int64[n], truncated of late.
-        seen: float32[n, 24], what it shows. streams: uint64[n, 2], keys of its courses and its noise.
+        seen: float32[n, 24], what it shows. streams: uint64[n, 3], see `nets.draw`.
     """
 
     ground: Grounds
@@ -135,7 +131,7 @@ def lay(ground: Grounds, place, courses: Grounds, course):
 def start(b: Board, t: Team, w: Worlds, a, lane, one):
     """Begin the next episode of a lane's environment, with the step of rest, made in the single world."""
     me = a.episode[lane]
-    b.course[me] = between(b.streams[me, COURSES], b.begun[me], 0, len(b.courses.pushes))
+    b.course[me] = task_of(b.streams[me, COURSES], b.begun[me], len(b.courses.pushes))
     b.begun[me] += 1
     lay(b.ground, me, b.courses, b.course[me])
     begin(t.single, b.ground, 0, me)

@@ -10,11 +10,9 @@ from queue import Empty, SimpleQueue
 import numpy as np
 from numpy.typing import NDArray
 
-from ...nets.draw import Actor
+from ...nets.draw import Actor, streams
 from ...nets.layout import network
 from ...nets.recorded import Ended, Recorded, Rehearsal, Run, recorded
-from ...random import bits
-from ...simd.compiled import kernel
 from ...simd.number import number
 from ..courses.course import GROUND_POINTS, MAX_BOXES, Courses
 from .environments import Board, Ends, Team, move_on, start_all, team
@@ -40,8 +38,6 @@ class Experience:
     def __init__(self, asked: Rehearsal, width: int = 0, lane_angle: np.float32 = LANE_ANGLE) -> None:
         count = asked.environments
         self._asked, self._ticks, self._width, self._lane_angle = asked, 0, width or native_width(), lane_angle
-        streams = np.zeros((count, 2), np.uint64)
-        fill_streams(np.uint64(asked.key), streams)
         self._board = Board(
             ground=grounds(_bare(count)),
             courses=asked.tasks,
@@ -49,7 +45,7 @@ class Experience:
             begun=np.zeros(count, np.int64),
             cuts=np.zeros(count, np.int64),
             seen=np.zeros((count, OBSERVATIONS), np.float32),
-            streams=streams,
+            streams=streams(asked.key, count),
         )
         net, each = network(asked.policy), self._width * suitable(count, asked.threads, self._width)
         self._teams = [team(first, min(first + each, count), self._width, net) for first in range(0, count, each)]
@@ -103,14 +99,6 @@ class Experience:
 def suitable(environments: int, threads: int, width: int) -> int:
     """Groups of lanes in a team: few enough that every thread has two teams to choose from."""
     return max(1, min(MOST_GROUPS, environments // (2 * threads * width))) if threads > 1 else MOST_GROUPS
-
-
-@kernel
-def fill_streams(key, streams):
-    """The streams of each environment, uint64[n, 2]."""
-    for environment in range(len(streams)):
-        for which in range(2):
-            streams[environment, which] = bits(key, 2 * environment + which)
 
 
 def _bare(count: int) -> Courses:
