@@ -2,7 +2,7 @@
 
     python -m benchmarks.history [--tasks 100000] [--folder /tmp]
 
-A run of MAP-Elites in a run file, whose tasks are points of the plane that cost next to nothing to simulate, so that what
+A run of MAP-Elites in a run file. Its tasks are points of the plane that cost next to nothing to simulate, so that what
 a generation costs is the search's own: 32 tasks a generation, of which 6 or 7 are admitted, 8 pairs trained, transfer
 every fifth generation. Of the 100,000 tasks 20,000 get a pair. Reported are the seconds of a generation and of its
 commit around 1,000, 10,000 and 100,000 tasks, each the mean over 40 generations, in wall-clock and in CPU seconds of

@@ -48,7 +48,7 @@ def holders(archive):
 def content(archive):
     """All that an archive holds and says, but for who of equals holds a niche."""
     niches = {niche: fitness for niche, (fitness, _) in holders(archive).items()}
-    return archive.rows.tobytes(), archive.owners, archive.names, niches, archive.statistics()
+    return archive.rows.tobytes(), archive.points.tobytes(), archive.owners, archive.names, niches, archive.statistics()
 
 
 @settings(max_examples=60)
@@ -103,13 +103,15 @@ def test_columns_by_hand():
         3: task(3, (2.0, 0.0), genome=Errand(2.0), parent=0, generation=6),
     }
     one = pair(0, 7.0, fitness=math.nan, potential=2.0, visits=4, active=False, retired=5)
-    found = archive([one, pair(3, 9.0)], tasks, GRID, BANDED).rows
-    columns = {name: found[name].tolist() for name in found.dtype.names}
+    found = archive([one, pair(3, 9.0)], tasks, GRID, BANDED)
+    assert found.points.tolist() == [[0.5, 0.5], [0.25, 0.0]]
+    columns = {name: found.rows[name].tolist() for name in found.rows.dtype.names}
     assert math.isnan(columns["fitness"].pop(0))
     assert all(map(math.isnan, columns.pop("earlier")))
     assert columns == {
         "task": [0, 3],
         "visits": [4, 0],
+        "seen": [-1, -1],
         "retired": [5, -1],
         "made": [0, 6],
         "fitness": [9.0],
@@ -117,7 +119,6 @@ def test_columns_by_hand():
         "potential": [2.0, 0.0],
         "active": [False, True],
         "child": [False, True],
-        "point": [[0.5, 0.5], [0.25, 0.0]],
         "metrics": [[6.0, 4.5], [0.0, 2.5]],
     }
 

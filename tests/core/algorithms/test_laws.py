@@ -77,7 +77,8 @@ def content(archive):
     """All that an archive holds and says, but for who of equals holds a niche, which nothing depends on."""
     data = archive.holders.data(["index", "objective"])
     niches = dict(sorted(zip(data["index"].tolist(), data["objective"].tolist(), strict=True)))
-    return archive.rows.tobytes(), dict(archive.owners), set(archive.names), niches, archive.statistics()
+    points = archive.points.tobytes()
+    return archive.rows.tobytes(), points, dict(archive.owners), set(archive.names), niches, archive.statistics()
 
 
 @pytest.fixture(scope="module", params=RUNS)
