@@ -77,6 +77,9 @@ class Archive:
         self._places: dict[int, int] = {}
         self._room = np.zeros(ROOM, _columns(len(self.domain.metrics)))
         self._points = np.zeros((len(axes), ROOM))
+        self._features: NDArray[np.float64] | None = None
+        if (features := self.domain.tasks.features) is not None:
+            self._features = np.zeros((len(features(self.domain.tasks.first())), ROOM))
 
     @property
     def rows(self) -> NDArray[np.void]:
@@ -94,6 +97,11 @@ class Archive:
         """The descriptors of the tasks with a pair in units of the axes' ranges, float64[n, m], in the same order."""
         return self._points[:, : len(self._places)].T
 
+    @property
+    def features(self) -> NDArray[np.float64]:
+        """Their features as they are, float64[n, k], in the same order; the points where the domain has no features."""
+        return self.points if self._features is None else self._features[:, : len(self._places)].T
+
     def row(self, task: int) -> int:
         """The row of a task's pair. Raises KeyError if it has none."""
         return self._places[task]
@@ -106,6 +114,11 @@ class Archive:
         """A task's descriptor in units of the axes' ranges, float64[m]."""
         return np.asarray(scaled([task.descriptor], self.domain.axes)[0])
 
+    def features_of(self, task: Task) -> NDArray[np.float64]:
+        """A task's features as they are, float64[k]; its point where the domain has no features."""
+        features = self.domain.tasks.features
+        return np.asarray(features(task.genome), np.float64) if features is not None else self.point(task)
+
     def niche_of(self, descriptor: Sequence[float]) -> int:
         """The niche of a descriptor; what lies beyond an axis's range counts to its last cell."""
         return int(self.holders.index_of_single(scaled([descriptor], self.domain.axes)[0]))
@@ -116,10 +129,12 @@ class Archive:
         if place and self.rows["task"][-1] >= task.id:
             raise ValueError(f"task {task.id} is not newer than task {self.rows['task'][-1]}")
         if place == len(self._room):
-            self._room = np.concatenate([self._room, np.zeros_like(self._room)])
-            self._points = np.concatenate([self._points, np.zeros_like(self._points)], axis=1)
+            self._room, self._points = _doubled(self._room), _doubled(self._points)
+            self._features = None if self._features is None else _doubled(self._features)
         self._places[task.id] = place
         self._points[:, place] = self.point(task)
+        if self._features is not None:
+            self._features[:, place] = self.features_of(task)
         row = self._room[place]
         row["task"], row["made"], row["child"] = task.id, task.generation, task.parent >= 0
         row["earlier"] = math.nan
@@ -205,3 +220,8 @@ def _columns(metrics: int) -> np.dtype[np.void]:
     real = [(name, np.float64) for name in ("fitness", "best_fitness", "potential", "earlier")]
     flags = [(name, np.bool_) for name in ("active", "child")]
     return np.dtype([*whole, *real, *flags, ("metrics", np.float64, (metrics,))])
+
+
+def _doubled(room: NDArray[Any]) -> NDArray[Any]:
+    """The array with as much room again, zeros, along its last axis."""
+    return np.concatenate([room, np.zeros_like(room)], axis=-1)

@@ -39,4 +39,4 @@ def draw_with_replacement(weights: ArrayLike, count: int, stream: np.random.Gene
     given = np.asarray(weights, np.float64)
     edges = np.cumsum(given if given.any() else np.ones(len(given)))
     drawn = np.searchsorted(edges, stream.random(count) * edges[-1], side="right")
-    return np.minimum(drawn, len(given) - 1)
+    return np.asarray(np.minimum(drawn, len(given) - 1), np.int64)

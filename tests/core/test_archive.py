@@ -3,6 +3,7 @@
 import math
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -130,6 +131,16 @@ def test_rows_are_found_by_their_task_however_many_there_are():
     for missing in (1, 599, 600, -1):
         with pytest.raises(KeyError):
             found.row(missing)
+
+
+@pytest.mark.parametrize("features", [None, lambda errand: np.array([errand.x, errand.y, 2.0])])
+def test_features_are_kept_as_they_are_and_are_the_points_where_there_are_none(features):
+    tasks = {i: task(i, (i / 25, 0.3), genome=Errand(float(i))) for i in range(200)}
+    found = archive([pair(i) for i in tasks], tasks, GRID, altered(POINT, tasks={"features": features}))
+    points = [[i / 25 / 8, 0.5] for i in tasks]
+    assert found.points == pytest.approx(np.array(points), abs=1e-15)
+    assert found.features.tolist() == ([[i, 0.0, 2.0] for i in tasks] if features else found.points.tolist())
+    assert all(found.features_of(each).tolist() == found.features[id].tolist() for id, each in tasks.items())
 
 
 def test_pairs_enter_in_the_order_of_their_tasks():
