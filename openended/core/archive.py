@@ -19,7 +19,8 @@ from openended.envs.api import Domain
 from . import niches
 from .criterion import Bounds
 from .niches import Niches
-from .novelty import distances, nearest, scaled
+from .novelty import nearest, scaled
+from .sums import ExactSum
 from .types import Pair, Score, State, Task
 
 ROOM = 64
@@ -70,7 +71,15 @@ class Archive:
         self.holders = niches.empty(self.settings, axes, centroids, 1, np.int64, offset)
         self.owners: dict[int, int] = {}
         self.names: set[str] = set()
-        self._count, self._room = 0, np.zeros(ROOM, _columns(len(axes), len(self.domain.metrics)))
+        self._best: dict[int, float] = {}
+        self._highest: float | None = None
+        self._fitness, self._quality = ExactSum(), ExactSum()
+        self._places: dict[int, int] = {}
+        self._room = np.zeros(ROOM, _columns(len(self.domain.metrics)))
+        self._points = np.zeros((len(axes), ROOM))
+        self._features: NDArray[np.float64] | None = None
+        if (features := self.domain.tasks.features) is not None:
+            self._features = np.zeros((len(features(self.domain.tasks.first())), ROOM))
 
     @property
     def rows(self) -> NDArray[np.void]:
@@ -78,17 +87,24 @@ class Archive:
 
         `task`, `visits`, `seen`, `retired`, `made` (generation in which the task was made): int64[n]; `fitness`,
         `best_fitness`, `potential`, `earlier` (best score of the agents that had retired before the task was made, NaN
-        if none had): float64[n]; `active`, `child` (the task has a parent): bool[n]; `point` (descriptor in units of
-        the axes' ranges): float64[n, m]; `metrics` (the domain's own, of the task): float64[n, k].
+        if none had): float64[n]; `active`, `child` (the task has a parent): bool[n]; `metrics` (the domain's own, of
+        the task): float64[n, k].
         """
-        return self._room[: self._count]
+        return self._room[: len(self._places)]
+
+    @property
+    def points(self) -> NDArray[np.float64]:
+        """The descriptors of the tasks with a pair in units of the axes' ranges, float64[n, m], in the same order."""
+        return self._points[:, : len(self._places)].T
+
+    @property
+    def features(self) -> NDArray[np.float64]:
+        """Their features as they are, float64[n, k], in the same order; the points where the domain has no features."""
+        return self.points if self._features is None else self._features[:, : len(self._places)].T
 
     def row(self, task: int) -> int:
         """The row of a task's pair. Raises KeyError if it has none."""
-        place = int(np.searchsorted(self.rows["task"], task))
-        if place == self._count or self.rows["task"][place] != task:
-            raise KeyError(task)
-        return place
+        return self._places[task]
 
     def name(self, genome: Any) -> str:
         """The identity of a task: SHA-256 of its canonical text, in hexadecimal."""
@@ -98,20 +114,30 @@ class Archive:
         """A task's descriptor in units of the axes' ranges, float64[m]."""
         return np.asarray(scaled([task.descriptor], self.domain.axes)[0])
 
+    def features_of(self, task: Task) -> NDArray[np.float64]:
+        """A task's features as they are, float64[k]; its point where the domain has no features."""
+        features = self.domain.tasks.features
+        return np.asarray(features(task.genome), np.float64) if features is not None else self.point(task)
+
     def niche_of(self, descriptor: Sequence[float]) -> int:
         """The niche of a descriptor; what lies beyond an axis's range counts to its last cell."""
         return int(self.holders.index_of_single(scaled([descriptor], self.domain.axes)[0]))
 
     def enter(self, pair: Pair, task: Task) -> None:
         """Take in a new pair. Raises ValueError unless its task is newer than all others."""
-        if self._count and self.rows["task"][-1] >= task.id:
+        place = len(self._places)
+        if place and self.rows["task"][-1] >= task.id:
             raise ValueError(f"task {task.id} is not newer than task {self.rows['task'][-1]}")
-        if self._count == len(self._room):
-            self._room = np.concatenate([self._room, np.zeros_like(self._room)])
-        self._count += 1
-        row = self.rows[-1]
+        if place == len(self._room):
+            self._room, self._points = _doubled(self._room), _doubled(self._points)
+            self._features = None if self._features is None else _doubled(self._features)
+        self._places[task.id] = place
+        self._points[:, place] = self.point(task)
+        if self._features is not None:
+            self._features[:, place] = self.features_of(task)
+        row = self._room[place]
         row["task"], row["made"], row["child"] = task.id, task.generation, task.parent >= 0
-        row["earlier"], row["point"] = math.nan, self.point(task)
+        row["earlier"] = math.nan
         row["metrics"] = [metric(task.genome) for metric in self.domain.metrics.values()]
         self.owners.setdefault(pair.niche, task.id)
         self.names.add(self.name(task.genome))
@@ -135,7 +161,22 @@ class Archive:
             if not math.isfinite(pair.best_fitness):
                 raise ValueError(f"task {pair.task} has fitness {pair.best_fitness}: only finite numbers can be placed")
         for pair in offered:
-            self.holders.add_single([pair.task], pair.best_fitness, self.rows["point"][self.row(pair.task)])
+            before = self._best.get(pair.niche)
+            if before is not None and not pair.best_fitness > before:
+                continue
+            self.holders.add_single([pair.task], pair.best_fitness, self.points[self.row(pair.task)])
+            self._best[pair.niche] = pair.best_fitness
+            self._count(pair.best_fitness, before)
+
+    def _count(self, fitness: float, before: float | None) -> None:
+        """Count a niche's fitness, and no more the one before it."""
+        offset = self.domain.simulator.lowest_return
+        self._highest = fitness if self._highest is None else max(self._highest, fitness)
+        self._fitness.add(fitness)
+        self._quality.add(fitness - offset)
+        if before is not None:
+            self._fitness.remove(before)
+            self._quality.remove(before - offset)
 
     def score(self, scores: Iterable[Score]) -> None:
         """Count scores of retired agents: those that had retired before the task was made."""
@@ -149,18 +190,18 @@ class Archive:
 
     def neighbours(self, task: Task, k: int) -> list[int]:
         """The k tasks with a pair that lie nearest to `task`, itself left out; nearest first, ties to the lower id."""
-        near = nearest(distances(self.point(task), self.rows["point"]), k + 1)
+        near, _ = nearest(self.point(task), self.points, k + 1)
         return [int(id) for id in self.rows["task"][near] if id != task.id][:k]
 
     def statistics(self) -> Statistics:
-        """Statistics of the elites, recomputed exactly (pyribs's own depend on the order of adding)."""
-        fitness, offset = self.holders.data("objective").tolist(), self.domain.simulator.lowest_return
+        """Statistics of the fittest in all niches, exact (pyribs's own depend on the order of adding)."""
+        held = len(self._best)
         return Statistics(
-            elites=len(fitness),
-            coverage=len(fitness) / int(self.holders.cells),
-            qd_score=math.fsum(value - offset for value in fitness),
-            best=max(fitness, default=None),
-            mean_fitness=math.fsum(fitness) / len(fitness) if fitness else None,
+            elites=held,
+            coverage=held / int(self.holders.cells),
+            qd_score=float(self._quality),
+            best=self._highest,
+            mean_fitness=float(self._fitness) / held if held else None,
         )
 
     def solved(self, criterion: Bounds) -> NDArray[np.bool_]:
@@ -174,8 +215,13 @@ class Archive:
         return {name: int(value) if value == int(value) else value for name, value in named}
 
 
-def _columns(axes: int, metrics: int) -> np.dtype[np.void]:
+def _columns(metrics: int) -> np.dtype[np.void]:
     whole = [(name, np.int64) for name in ("task", "visits", "seen", "retired", "made")]
     real = [(name, np.float64) for name in ("fitness", "best_fitness", "potential", "earlier")]
     flags = [(name, np.bool_) for name in ("active", "child")]
-    return np.dtype([*whole, *real, *flags, ("point", np.float64, (axes,)), ("metrics", np.float64, (metrics,))])
+    return np.dtype([*whole, *real, *flags, ("metrics", np.float64, (metrics,))])
+
+
+def _doubled(room: NDArray[Any]) -> NDArray[Any]:
+    """The array with as much room again, zeros, along its last axis."""
+    return np.concatenate([room, np.zeros_like(room)], axis=-1)

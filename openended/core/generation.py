@@ -198,14 +198,14 @@ class Generation(Generic[P]):
         """New and altered pairs, by task id."""
         return [pair for _, pair in sorted(self._pairs.items())]
 
+    def scores(self) -> tuple[Score, ...]:
+        """New scores of retired agents on tasks with a pair, by (agent, task)."""
+        paired = {*self._pairs, *(task for _, task in self._scores if task in self.before.pairs)}
+        found = sorted(self._scores.items())
+        return tuple(Score(self.number, agent, task, fitness) for (agent, task), fitness in found if task in paired)
+
     def changes(self, **metrics: float | int | None) -> Changes:
         """What the generation altered."""
-        paired = {*self._pairs, *(task for _, task in self._scores if task in self.before.pairs)}
-        scores = (
-            Score(self.number, agent, task, fitness)
-            for (agent, task), fitness in sorted(self._scores.items())
-            if task in paired
-        )
         return Changes(
             generation=self.number,
             tasks=tuple(task for _, task in sorted(self._tasks.items())),
@@ -213,7 +213,7 @@ class Generation(Generic[P]):
             learners=tuple(learner for _, learner in sorted(self._learners.items())),
             elites=tuple(sorted([*self._surpassed, *self._elites.values()], key=lambda elite: elite.id)),
             transfers=tuple(self._transfers),
-            scores=tuple(scores),
+            scores=self.scores(),
             arrays=dict(self.arrays),
             counters=self.counters,
             metrics=dict[str, Any](metrics),
@@ -222,11 +222,11 @@ class Generation(Generic[P]):
 
 def after(before: State, changes: Changes) -> State:
     """The state after `changes`."""
-    surpassed = {
-        before.pairs[pair.task].elite
-        for pair in changes.pairs
-        if pair.task in before.pairs and before.pairs[pair.task].elite != pair.elite
-    }
+    elites = dict(before.elites)
+    for pair in changes.pairs:
+        old = before.pairs.get(pair.task)
+        if old is not None and old.elite is not None and old.elite != pair.elite:
+            del elites[old.elite]
     made, held = {task.id: task for task in changes.tasks}, {pair.elite for pair in changes.pairs}
     scores = {(score.agent, score.task): score.fitness for score in changes.scores}
     return State(
@@ -234,8 +234,7 @@ def after(before: State, changes: Changes) -> State:
         tasks=before.tasks | {pair.task: made[pair.task] for pair in changes.pairs if pair.task in made},
         pairs=before.pairs | {pair.task: pair for pair in changes.pairs},
         learners=before.learners | {learner.id: learner for learner in changes.learners},
-        elites={id: elite for id, elite in before.elites.items() if id not in surpassed}
-        | {elite.id: elite for elite in changes.elites if elite.id in held},
+        elites=elites | {elite.id: elite for elite in changes.elites if elite.id in held},
         counters=changes.counters,
         scores=before.scores | scores if scores else before.scores,
         arrays=before.arrays | changes.arrays,

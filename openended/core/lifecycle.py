@@ -55,8 +55,7 @@ def finish(generation: Generation[Any]) -> tuple[State, Changes]:
     """Place the altered pairs in the archive and measure."""
     archive, criterion = generation.archive, generation.means.params.criterion
     archive.place(generation.altered())
-    changes = generation.changes()
-    archive.score(changes.scores)
+    archive.score(generation.scores())
     generation.counters = replace(generation.counters, annecs=annecs(archive.rows, criterion))
     metrics = measure(archive, generation.counters, criterion) | {"annecs_code": annecs_code(archive.rows, criterion)}
     changes = generation.changes(**metrics | archive.hardest(criterion) | generation.metrics)

@@ -12,6 +12,11 @@ from numpy.typing import NDArray
 
 from openended.envs.api import Axis
 
+SOME = 64
+"""Points among which a bound is looked for, for each of the nearest that are asked for."""
+ROUNDING = 1 + 2.0**-50
+"""Squares that differ by no more than this may have equal roots."""
+
 
 def scaled(descriptors: Sequence[Sequence[float]], axes: Sequence[Axis]) -> NDArray[np.float64]:
     """Descriptors, float64[n, m], in units of their axes' ranges, so that no axis outweighs the others."""
@@ -27,21 +32,26 @@ def novelty(point: NDArray[np.float64], others: NDArray[np.float64], k: int) -> 
     """
     if not len(others):
         return float("inf")
-    away = distances(point, others)
-    return fsum(away[nearest(away, k)]) / min(k, len(others))
+    return fsum(nearest(point, others, k)[1]) / min(k, len(others))
 
 
-def distances(point: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Euclidean distances from a point, float64[m], to the others, float64[n, m]: float64[n]."""
+def nearest(
+    point: NDArray[np.float64], others: NDArray[np.float64], k: int
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Indices of the k others, float64[n, m], nearest to a point, float64[m], and their Euclidean distances.
+
+    The nearest comes first, ties go to the lower index. The k nearest of some others lie no nearer than the k nearest
+    of all, so a few of them tell which need not be looked at; that makes the search quick among many.
+    """
     squares = np.zeros(len(others))
     for column, value in zip(others.T, point, strict=True):
-        squares += (column - value) ** 2
-    return np.sqrt(squares)
-
-
-def nearest(away: NDArray[np.float64], k: int) -> NDArray[np.int64]:
-    """Indices of the k smallest of the distances, float64[n], smallest first, ties to the lower index."""
-    if k >= len(away):
-        return np.argsort(away, kind="stable")
-    close = np.flatnonzero(away <= np.partition(away, k - 1)[k - 1])
-    return np.asarray(close[np.argsort(away[close], kind="stable")][:k])
+        offset = column - value
+        offset *= offset
+        squares += offset
+    some = squares[:: max(1, len(squares) // (SOME * k))]
+    close = np.arange(len(squares))
+    if k < len(some):
+        close = np.flatnonzero(squares <= np.partition(some, k - 1)[k - 1] * ROUNDING)
+    away = np.sqrt(squares[close])
+    order = np.argsort(away, kind="stable")[:k]
+    return close[order], away[order]

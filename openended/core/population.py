@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .evaluation import Trial
 from .generation import Generation
@@ -118,13 +117,6 @@ def name(generation: Generation[Any], genome: Any) -> Any:
     """What makes a task the same as another: its features, or its identity in a domain without features."""
     features = generation.means.domain.tasks.features
     return tuple(features(genome).tolist()) if features else generation.archive.name(genome)
-
-
-def points(generation: Generation[Any], tasks: Sequence[Task]) -> NDArray[np.float64]:
-    """The tasks as points, float64[tasks, n]: their features as they are, or their descriptors in units of the axes."""
-    features = generation.means.domain.tasks.features
-    found = [features(task.genome) if features else generation.archive.point(task) for task in tasks]
-    return np.array(found, np.float64)
 
 
 def retire(generation: Generation[Any], count: int) -> None:

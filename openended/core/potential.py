@@ -31,6 +31,12 @@ def draw(weights: ArrayLike, count: int, stream: np.random.Generator) -> NDArray
 
 def draw_one(weights: ArrayLike, stream: np.random.Generator) -> int:
     """One index, drawn in proportion to the weights; uniformly if they are all zero."""
+    return int(draw_with_replacement(weights, 1, stream)[0])
+
+
+def draw_with_replacement(weights: ArrayLike, count: int, stream: np.random.Generator) -> NDArray[np.int64]:
+    """`count` indices, each as `draw_one` draws it."""
     given = np.asarray(weights, np.float64)
     edges = np.cumsum(given if given.any() else np.ones(len(given)))
-    return min(int(np.searchsorted(edges, stream.random() * edges[-1], side="right")), len(given) - 1)
+    drawn = np.searchsorted(edges, stream.random(count) * edges[-1], side="right")
+    return np.asarray(np.minimum(drawn, len(given) - 1), np.int64)

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 
 from .criterion import Bounds, judge
 from .generation import Generation
-from .potential import draw_one
+from .potential import draw_with_replacement
 from .types import Pair, Task
 
 
@@ -76,7 +76,7 @@ def offspring(generation: Generation[Any], eligible: ArrayLike, weights: ArrayLi
     if not len(able):
         return []
     tasks, stream = generation.means.domain.tasks, generation.stream("parents")
-    parents = [int(able[draw_one(weights, stream)]) for _ in range(count)]
+    parents = able[draw_with_replacement(weights, count, stream)].tolist()
     children = []
     for id, parent in enumerate(parents, generation.counters.tasks_created):
         genome = tasks.mutate(generation.task(parent).genome, generation.key("mutate", id))

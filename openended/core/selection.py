@@ -48,13 +48,15 @@ def choose(pairs: NDArray[np.void], settings: Selection, high: float, stream: np
     Pairs whose best fitness lies above `high` rest, unless all do. Newcomers are taken in the order of their visits,
     then of their ids.
     """
-    open_ones = pairs["best_fitness"] <= high
-    candidates = pairs[open_ones] if open_ones.any() else pairs
-    new = candidates["visits"] < settings.newcomers
-    newcomers = candidates[new][np.argsort(candidates["visits"][new], kind="stable")][: settings.count]
+    open_ones = np.flatnonzero(pairs["best_fitness"] <= high)
+    candidates = open_ones if len(open_ones) else np.arange(len(pairs))
+    visits = pairs["visits"][candidates]
+    new = visits < settings.newcomers
+    newcomers = candidates[new][np.argsort(visits[new], kind="stable")][: settings.count]
     others, places = candidates[~new], settings.count - len(newcomers)
     by_chance = int(np.sum(stream.random(places) < settings.uniform))
-    by_progress = draw(others["potential"], places - by_chance, stream)
-    rest = np.delete(others["task"], by_progress)
+    by_progress = draw(pairs["potential"][others], places - by_chance, stream)
+    rest = np.delete(others, by_progress)
     at_random = rest[draw(np.ones(len(rest)), by_chance, stream)]
-    return sorted([*newcomers["task"].tolist(), *others["task"][by_progress].tolist(), *at_random.tolist()])
+    chosen = np.concatenate([newcomers, others[by_progress], at_random])
+    return sorted(pairs["task"][chosen].tolist())

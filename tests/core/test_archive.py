@@ -3,6 +3,7 @@
 import math
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -48,7 +49,7 @@ def holders(archive):
 def content(archive):
     """All that an archive holds and says, but for who of equals holds a niche."""
     niches = {niche: fitness for niche, (fitness, _) in holders(archive).items()}
-    return archive.rows.tobytes(), archive.owners, archive.names, niches, archive.statistics()
+    return archive.rows.tobytes(), archive.points.tobytes(), archive.owners, archive.names, niches, archive.statistics()
 
 
 @settings(max_examples=60)
@@ -103,13 +104,15 @@ def test_columns_by_hand():
         3: task(3, (2.0, 0.0), genome=Errand(2.0), parent=0, generation=6),
     }
     one = pair(0, 7.0, fitness=math.nan, potential=2.0, visits=4, active=False, retired=5)
-    found = archive([one, pair(3, 9.0)], tasks, GRID, BANDED).rows
-    columns = {name: found[name].tolist() for name in found.dtype.names}
+    found = archive([one, pair(3, 9.0)], tasks, GRID, BANDED)
+    assert found.points.tolist() == [[0.5, 0.5], [0.25, 0.0]]
+    columns = {name: found.rows[name].tolist() for name in found.rows.dtype.names}
     assert math.isnan(columns["fitness"].pop(0))
     assert all(map(math.isnan, columns.pop("earlier")))
     assert columns == {
         "task": [0, 3],
         "visits": [4, 0],
+        "seen": [-1, -1],
         "retired": [5, -1],
         "made": [0, 6],
         "fitness": [9.0],
@@ -117,7 +120,6 @@ def test_columns_by_hand():
         "potential": [2.0, 0.0],
         "active": [False, True],
         "child": [False, True],
-        "point": [[0.5, 0.5], [0.25, 0.0]],
         "metrics": [[6.0, 4.5], [0.0, 2.5]],
     }
 
@@ -129,6 +131,16 @@ def test_rows_are_found_by_their_task_however_many_there_are():
     for missing in (1, 599, 600, -1):
         with pytest.raises(KeyError):
             found.row(missing)
+
+
+@pytest.mark.parametrize("features", [None, lambda errand: np.array([errand.x, errand.y, 2.0])])
+def test_features_are_kept_as_they_are_and_are_the_points_where_there_are_none(features):
+    tasks = {i: task(i, (i / 25, 0.3), genome=Errand(float(i))) for i in range(200)}
+    found = archive([pair(i) for i in tasks], tasks, GRID, altered(POINT, tasks={"features": features}))
+    points = [[i / 25 / 8, 0.5] for i in tasks]
+    assert found.points == pytest.approx(np.array(points), abs=1e-15)
+    assert found.features.tolist() == ([[i, 0.0, 2.0] for i in tasks] if features else found.points.tolist())
+    assert all(found.features_of(each).tolist() == found.features[id].tolist() for id, each in tasks.items())
 
 
 def test_pairs_enter_in_the_order_of_their_tasks():

@@ -2,8 +2,10 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from openended.core.novelty import distances, nearest, novelty, scaled
+from openended.core.novelty import nearest, novelty, scaled
 from tests.support.handmade import archive, pair, task
 from tests.support.point import POINT, Errand
 
@@ -21,10 +23,23 @@ def test_novelty_among_nothing_is_infinite():
 
 
 def test_the_nearest_come_in_order_and_ties_go_to_the_lower_index():
-    assert distances(np.zeros(2), POINTS).tolist() == [5.0, 1.0, 10.0, 2.0]
-    assert nearest(np.array([5.0, 1.0, 10.0, 2.0]), 3).tolist() == [1, 3, 0]
-    assert nearest(np.ones(3), 2).tolist() == [0, 1]
-    assert nearest(np.ones(3), 9).tolist() == [0, 1, 2]
+    assert [found.tolist() for found in nearest(np.zeros(2), POINTS, 3)] == [[1, 3, 0], [1.0, 2.0, 5.0]]
+    assert nearest(np.zeros(2), np.array([[0.0, 1.0], [1.0, 0.0], [0.0, -1.0]]), 2)[0].tolist() == [0, 1]
+    assert nearest(np.zeros(1), np.ones((3, 1)), 9)[0].tolist() == [0, 1, 2]
+
+
+@given(st.integers(1, 9), st.integers(1, 3), st.sampled_from([3, 10, 1000]), st.integers(0, 2**32))
+def test_the_nearest_among_many_are_those_of_a_full_sort(k, axes, values, seed):
+    """Coordinates take a few values, so that many distances are equal, also those whose squares differ in rounding."""
+    random = np.random.default_rng(seed)
+    others = random.integers(0, values, (2000, axes)) / values
+    point = random.integers(0, values, axes) / values
+    squares = sum((others[:, axis] - point[axis]) ** 2 for axis in range(axes))
+    expected = np.argsort(np.sqrt(squares), kind="stable")[:k]
+    found, away = nearest(point, others, k)
+    assert found.tolist() == expected.tolist()
+    assert away.tolist() == np.sqrt(squares)[expected].tolist()
+    assert novelty(point, others, k) == math.fsum(away) / k
 
 
 def test_descriptors_are_scaled_by_their_axes():

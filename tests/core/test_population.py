@@ -10,7 +10,7 @@ import pytest
 from openended.core.algorithms.poet import Params, distances, transfer
 from openended.core.criterion import Bounds
 from openended.core.novelty import novelty
-from openended.core.population import name, points, reproduce, retire
+from openended.core.population import name, reproduce, retire
 from openended.core.reproduction import Reproduction
 from openended.core.selection import Population
 from openended.core.training import active, train
@@ -204,7 +204,8 @@ def test_the_retired_take_no_part_in_transfers():
 def test_a_domain_without_features_is_known_by_text_and_descriptor():
     made = generation(PARAMS, [4], [0.0], {}, domain=altered(scripted(), tasks={"features": None}))
     assert name(made, 4) == sha256(b"4").hexdigest()
-    assert points(made, [made.task(0)]).tolist() == [[0.2]]
+    assert made.archive.features_of(made.task(0)).tolist() == [0.2]
+    assert made.archive.features.tolist() == [[0.2]]
 
 
 def test_novelty_by_hand():

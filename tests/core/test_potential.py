@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from openended.core.keys import generator
-from openended.core.potential import draw, draw_one, progress
+from openended.core.potential import draw, draw_one, draw_with_replacement, progress
 
 weights = st.lists(st.floats(0, 1e6), min_size=1, max_size=8)
 
@@ -40,3 +40,10 @@ def test_weights_that_are_all_zero_are_drawn_uniformly():
     stream = generator(5)
     counts = np.bincount([draw_one([0.0] * 4, stream) for _ in range(4000)], minlength=4)
     assert counts.tolist() == pytest.approx([1000] * 4, abs=120)
+
+
+@given(weights, st.integers(0, 10), st.integers(0, 2**64 - 1))
+def test_draws_with_replacement_are_single_draws_one_after_the_other(weights, count, key):
+    stream = generator(key)
+    drawn = draw_with_replacement(weights, count, generator(key)).tolist()
+    assert drawn == [draw_one(weights, stream) for _ in range(count)]

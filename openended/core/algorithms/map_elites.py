@@ -83,9 +83,8 @@ def reproduce(generation: Generation[Params]) -> None:
     homeless = [(child, generation.pair(child.parent)) for child in children if child.outcome == "niche taken"]
 
     met = meet_criterion(generation, [child for child in children if child.outcome == "not chosen"])
-    known = rows["point"]
     candidates = [
-        Candidate(child, source, novelty(archive.point(child), known, settings.novelty_neighbours))
+        Candidate(child, source, novelty(archive.point(child), archive.points, settings.novelty_neighbours))
         for child, source in met
         if child.outcome == "not chosen"
     ]

@@ -17,7 +17,7 @@ from ..generation import Generation
 from ..lifecycle import check, due, finish, init
 from ..means import Means
 from ..novelty import novelty
-from ..population import Params, points, reproduce
+from ..population import Params, reproduce
 from ..training import active, train, visit
 from ..transfer import Attempt, best_attempts, propose, settle, try_out
 from ..types import Changes, State, Task
@@ -39,11 +39,8 @@ def step(means: Means[Params], state: State) -> tuple[State, Changes]:
 
 def distances(generation: Generation[Params], children: Sequence[Task]) -> list[float]:
     """Mean distance of each child's features to the nearest among all tasks ever admitted, retired ones included."""
-    if not children:
-        return []
-    known = points(generation, [generation.task(int(task)) for task in generation.rows["task"]])
-    k = generation.means.params.reproduction.novelty_neighbours
-    return [novelty(point, known, k) for point in points(generation, children)]
+    k, archive = generation.means.params.reproduction.novelty_neighbours, generation.archive
+    return [novelty(archive.features_of(child), archive.features, k) for child in children]
 
 
 def transfer(generation: Generation[Params]) -> None:

@@ -23,14 +23,16 @@ from tests.support.point import NOISY, POINT
 from tests.support.serial import advance, means
 
 COMMON = {"archive": Niches(cells=(8, 6)), "learner": Strategy(population=32, learning_rate=0.1, sigma=0.2)}
+# Every child may be admitted and become a parent, so that all happens whatever the agents have learnt.
 POPULATION = COMMON | {
-    "criterion": Bounds(low=-80, high=290),
-    "reproduction": Reproduction(every=4, threshold=100, children=6, admitted=2),
+    "criterion": Bounds(low=-100, high=290),
+    "reproduction": Reproduction(every=4, threshold=-100, children=6, admitted=2),
     "transfer": Transfers(every=3),
     "active": Population(count=3),
 }
 ARCHIVE = COMMON | {
-    "reproduction": Making(every=2, threshold=150),
+    "criterion": Bounds(low=-100, high=290),
+    "reproduction": Making(every=2, threshold=-100),
     "transfer": Exchange(every=3, neighbours=4),
     "active": Selection(count=4, es_steps=2, newcomers=2),
 }
@@ -77,7 +79,8 @@ def content(archive):
     """All that an archive holds and says, but for who of equals holds a niche, which nothing depends on."""
     data = archive.holders.data(["index", "objective"])
     niches = dict(sorted(zip(data["index"].tolist(), data["objective"].tolist(), strict=True)))
-    return archive.rows.tobytes(), dict(archive.owners), set(archive.names), niches, archive.statistics()
+    points = archive.points.tobytes()
+    return archive.rows.tobytes(), points, dict(archive.owners), set(archive.names), niches, archive.statistics()
 
 
 @pytest.fixture(scope="module", params=RUNS)

@@ -1,0 +1,27 @@
+"""Sums that are exact, so that they depend neither on the order of their terms nor on what was taken out again."""
+
+SCALE = 1 << 1074
+"""Every finite float is a whole multiple of 1 / SCALE, the smallest of them."""
+
+
+class ExactSum:
+    """The sum of floats that were added and taken out, rounded once, as `math.fsum` of those left."""
+
+    def __init__(self) -> None:
+        self._total = 0
+
+    def add(self, value: float) -> None:
+        """Count a finite number in."""
+        self._total += _multiple(value)
+
+    def remove(self, value: float) -> None:
+        """Take out a number that was added."""
+        self._total -= _multiple(value)
+
+    def __float__(self) -> float:
+        return self._total / SCALE
+
+
+def _multiple(value: float) -> int:
+    numerator, denominator = value.as_integer_ratio()
+    return numerator * (SCALE // denominator)
