@@ -84,6 +84,6 @@ def test_a_path_may_lead_down_and_over_stairs():
 def test_courses_may_stand_for_tasks_wherever_only_episodes_are_asked_for():
     domain = WALKER
     made = course(TARGET)
-    assert domain.course(made) is made
+    assert domain.simulator.course(made) is made
     for one, other in zip(domain.simulator.prepare([TARGET]), domain.simulator.prepare([made]), strict=True):
         assert np.array_equal(one, other)
