@@ -38,7 +38,7 @@ def python(folder, *arguments):
 
 def test_the_domain_of_the_page_keeps_the_contract_and_is_learnt(page):
     python(page, "check.py")
-    python(page, "-c", REGISTERED, "run", "ferry.toml", "--generations", "30", "--threads", "1")
+    python(page, "-c", REGISTERED, "run", "ferry.toml", "--generations", "60", "--threads", "1")
     report = status.report(page / "runs" / "results" / "ferry.run")
     assert report["best"] > 230
     assert report["elites"] > 1

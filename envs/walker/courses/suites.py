@@ -24,14 +24,8 @@ BANDS = ("Challenging", "Very challenging", "Extremely challenging")
 """Tasks by how many of the three are difficult."""
 
 
-def suite(name: str) -> dict[str, list[Course]]:
-    """The courses of a suite, by name; without a version, those of the newest.
-
-    Raises:
-        ValueError: there is no such suite; says which there are.
-    """
-    if name not in ("walker-suite", "walker-suite-v1"):
-        raise ValueError(f"there is no suite {name!r}; choose walker-suite-v1")
+def suite() -> dict[str, list[Course]]:
+    """The courses of `walker-suite-v1`, by name."""
     seeds = range(COUNT)
     return {
         "Basic": [gymnasium_course(seed) for seed in seeds],

@@ -12,7 +12,7 @@ TARGET = WalkerTask(roughness=1.5, pit_gap=(0.4, 2.0), stump_height=(0.0, 0.6), 
 
 
 def test_a_suite_has_a_hundred_different_courses_of_each_name():
-    courses = suite("walker-suite-v1")
+    courses = suite()
     assert list(courses) == ["Basic", "Hardcore", "Stairs", "PitGap", "Stump", "Roughness", *BANDS]
     for several in courses.values():
         assert (
@@ -26,9 +26,9 @@ def test_a_suite_has_a_hundred_different_courses_of_each_name():
 
 
 def test_the_suite_without_a_version_is_the_newest_and_an_unknown_one_is_refused():
-    assert suite("walker-suite").keys() == suite("walker-suite-v1").keys()
+    assert WALKER.suite("walker-suite").keys() == WALKER.suite("walker-suite-v1").keys() == suite().keys()
     with pytest.raises(ValueError, match="'hard'; choose walker-suite-v1"):
-        suite("hard")
+        WALKER.suite("hard")
 
 
 @pytest.mark.parametrize("count", [1, 2, 3])
@@ -84,6 +84,6 @@ def test_a_path_may_lead_down_and_over_stairs():
 def test_courses_may_stand_for_tasks_wherever_only_episodes_are_asked_for():
     domain = WALKER
     made = course(TARGET)
-    assert domain.course(made) is made
+    assert domain.simulator.course(made) is made
     for one, other in zip(domain.simulator.prepare([TARGET]), domain.simulator.prepare([made]), strict=True):
         assert np.array_equal(one, other)
