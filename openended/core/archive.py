@@ -23,6 +23,8 @@ from .novelty import nearest, scaled
 from .sums import ExactSum
 from .types import Pair, Score, State, Task
 
+FEW = 64
+"""Most pairs that pyribs is handed one by one."""
 ROOM = 64
 """Rows that there is room for at first; it doubles when it is used up."""
 
@@ -156,17 +158,27 @@ class Archive:
         Raises ValueError for a fitness that is not finite, before anything is placed: pyribs's own `add` may fail half
         way and leave the archive damaged.
         """
-        offered = list(pairs)
+        offered, winners = list(pairs), dict[int, Pair]()
         for pair in offered:
             if not math.isfinite(pair.best_fitness):
                 raise ValueError(f"task {pair.task} has fitness {pair.best_fitness}: only finite numbers can be placed")
         for pair in offered:
             before = self._best.get(pair.niche)
-            if before is not None and not pair.best_fitness > before:
-                continue
-            self.holders.add_single([pair.task], pair.best_fitness, self.points[self.row(pair.task)])
-            self._best[pair.niche] = pair.best_fitness
-            self._count(pair.best_fitness, before)
+            if before is None or pair.best_fitness > before:
+                self._count(pair.best_fitness, before)
+                self._best[pair.niche] = pair.best_fitness
+                winners[pair.niche] = pair
+        self._hold(list(winners.values()))
+
+    def _hold(self, pairs: Sequence[Pair]) -> None:
+        """Let pairs hold their niches. Few are handed over one by one, since pyribs compiles for batches, 1 to 5 s."""
+        if len(pairs) <= FEW:
+            for pair in pairs:
+                self.holders.add_single([pair.task], pair.best_fitness, self.points[self.row(pair.task)])
+        else:
+            tasks = np.array([pair.task for pair in pairs], np.int64)
+            places = [self.row(pair.task) for pair in pairs]
+            self.holders.add(tasks[:, None], [pair.best_fitness for pair in pairs], self.points[places])
 
     def _count(self, fitness: float, before: float | None) -> None:
         """Count a niche's fitness, and no more the one before it."""
@@ -188,10 +200,16 @@ class Archive:
                     rows["earlier"][task], score.fitness
                 )  # of a NaN and a number: the number
 
+    def near(self, task: Task, k: int) -> tuple[list[int], NDArray[np.float64]]:
+        """The k tasks with a pair that lie nearest to a task without one, and their distances; nearest first, ties to
+        the lower id.
+        """
+        places, away = nearest(self.point(task), self.points, k)
+        return self.rows["task"][places].tolist(), away
+
     def neighbours(self, task: Task, k: int) -> list[int]:
         """The k tasks with a pair that lie nearest to `task`, itself left out; nearest first, ties to the lower id."""
-        near, _ = nearest(self.point(task), self.points, k + 1)
-        return [int(id) for id in self.rows["task"][near] if id != task.id][:k]
+        return [id for id in self.near(task, k + 1)[0] if id != task.id][:k]
 
     def statistics(self) -> Statistics:
         """Statistics of the fittest in all niches, exact (pyribs's own depend on the order of adding)."""

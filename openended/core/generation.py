@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from .archive import Archive
 from .evaluation import Trial
 from .keys import generator
+from .layers import with_entries
 from .means import Means, P
 from .types import Agent, Changes, Cost, Counters, Elite, Job, Learned, Learner, Pair, Score, State, Task, Transfer
 
@@ -222,20 +223,20 @@ class Generation(Generic[P]):
 
 def after(before: State, changes: Changes) -> State:
     """The state after `changes`."""
-    elites = dict(before.elites)
-    for pair in changes.pairs:
-        old = before.pairs.get(pair.task)
-        if old is not None and old.elite is not None and old.elite != pair.elite:
-            del elites[old.elite]
+    old = (before.pairs[pair.task].elite for pair in changes.pairs if pair.task in before.pairs)
     made, held = {task.id: task for task in changes.tasks}, {pair.elite for pair in changes.pairs}
     scores = {(score.agent, score.task): score.fitness for score in changes.scores}
     return State(
         generation=changes.generation,
-        tasks=before.tasks | {pair.task: made[pair.task] for pair in changes.pairs if pair.task in made},
-        pairs=before.pairs | {pair.task: pair for pair in changes.pairs},
-        learners=before.learners | {learner.id: learner for learner in changes.learners},
-        elites=elites | {elite.id: elite for elite in changes.elites if elite.id in held},
+        tasks=with_entries(before.tasks, {pair.task: made[pair.task] for pair in changes.pairs if pair.task in made}),
+        pairs=with_entries(before.pairs, {pair.task: pair for pair in changes.pairs}),
+        learners=with_entries(before.learners, {learner.id: learner for learner in changes.learners}),
+        elites=with_entries(
+            before.elites,
+            {elite.id: elite for elite in changes.elites if elite.id in held},
+            without={elite for elite in old if elite is not None} - held,
+        ),
         counters=changes.counters,
-        scores=before.scores | scores if scores else before.scores,
+        scores=with_entries(before.scores, scores) if scores else before.scores,
         arrays=before.arrays | changes.arrays,
     )

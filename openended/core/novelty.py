@@ -30,9 +30,12 @@ def novelty(point: NDArray[np.float64], others: NDArray[np.float64], k: int) -> 
 
     With fewer than k others it is the mean over all of them; with none it is infinite.
     """
-    if not len(others):
-        return float("inf")
-    return fsum(nearest(point, others, k)[1]) / min(k, len(others))
+    return mean_distance(nearest(point, others, k)[1])
+
+
+def mean_distance(away: NDArray[np.float64]) -> float:
+    """The mean of distances; infinite where there are none."""
+    return fsum(away) / len(away) if len(away) else float("inf")
 
 
 def nearest(
@@ -49,9 +52,8 @@ def nearest(
         offset *= offset
         squares += offset
     some = squares[:: max(1, len(squares) // (SOME * k))]
-    close = np.arange(len(squares))
-    if k < len(some):
-        close = np.flatnonzero(squares <= np.partition(some, k - 1)[k - 1] * ROUNDING)
+    bound = np.partition(some, k - 1)[k - 1] * ROUNDING if k < len(some) else np.inf
+    close = np.flatnonzero(squares <= bound)
     away = np.sqrt(squares[close])
     order = np.argsort(away, kind="stable")[:k]
     return close[order], away[order]

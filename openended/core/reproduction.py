@@ -61,7 +61,7 @@ class Making(Reproduction):
 
 @dataclass(frozen=True)
 class Candidate:
-    """A child that may be admitted, the pair whose agent does best on it, and how novel it is."""
+    """A child that was tried, the pair whose agent does best on it, and how novel it is."""
 
     task: Task
     source: Pair

@@ -148,12 +148,12 @@ class State:
     """
 
     generation: int
-    tasks: dict[int, Task] = field(default_factory=dict)
-    pairs: dict[int, Pair] = field(default_factory=dict)
-    learners: dict[int, Learner] = field(default_factory=dict)
-    elites: dict[int, Elite] = field(default_factory=dict)
+    tasks: Mapping[int, Task] = field(default_factory=dict)
+    pairs: Mapping[int, Pair] = field(default_factory=dict)
+    learners: Mapping[int, Learner] = field(default_factory=dict)
+    elites: Mapping[int, Elite] = field(default_factory=dict)
     counters: Counters = field(default_factory=Counters)
-    scores: dict[tuple[int, int], float] = field(default_factory=dict)
+    scores: Mapping[tuple[int, int], float] = field(default_factory=dict)
     arrays: dict[str, NDArray[Any]] = field(default_factory=dict)
 
 

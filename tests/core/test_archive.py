@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from openended.core.archive import Archive
+from openended.core.archive import FEW, Archive
 from openended.core.criterion import Bounds
 from openended.core.niches import Niches
 from openended.core.types import Score
@@ -96,6 +96,19 @@ def test_fitness_of_a_niche_never_falls_and_placing_again_changes_nothing(rows):
         before = now
     found.place(pairs)
     assert holders(found) == before
+
+
+def test_many_pairs_at_once_hold_the_niches_that_they_hold_one_by_one():
+    stream, fine = np.random.default_rng(1), Niches(cells=(40,))
+    rows, tasks = made(np.column_stack([stream.random(99) * 8, stream.random(99) * 0.6, stream.integers(0, 9, 99)]))
+    one_by_one = archive([], {}, fine)
+    pairs = [replace(row, niche=one_by_one.niche_of(tasks[row.task].descriptor)) for row in rows]
+    for row in pairs:
+        one_by_one.enter(row, tasks[row.task])
+        one_by_one.place([row])
+    at_once = archive(pairs, tasks, fine)
+    assert FEW < len(holders(at_once)) < len(pairs)
+    assert holders(at_once) == holders(one_by_one)
 
 
 def test_columns_by_hand():

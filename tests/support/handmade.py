@@ -85,12 +85,12 @@ def archive(
 
 
 def plain(value: Any) -> Any:
-    """A value as nested tuples that compare to the bit; dicts in the order of their keys."""
+    """A value as nested tuples that compare to the bit; mappings in the order of their keys."""
     if isinstance(value, np.ndarray):
         return value.dtype.str, value.shape, value.tobytes()
     if is_dataclass(value) and not isinstance(value, type) and not isinstance(value, Task):
         return tuple(plain(getattr(value, field.name)) for field in fields(value))
-    if isinstance(value, dict):
+    if isinstance(value, Mapping):
         return tuple((key, plain(value[key])) for key in sorted(value))
     if isinstance(value, tuple):
         return tuple(plain(each) for each in value)

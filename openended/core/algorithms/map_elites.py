@@ -16,7 +16,7 @@ from ..evaluation import Trial
 from ..generation import Generation
 from ..lifecycle import check, due, finish, init
 from ..means import Means
-from ..novelty import novelty
+from ..novelty import mean_distance
 from ..reproduction import Candidate, Making, best_source, judged, offspring, select, sift
 from ..selection import Selection, choose
 from ..settings import Settings
@@ -76,21 +76,16 @@ def reproduce(generation: Generation[Params]) -> None:
     Where a child finds its niche taken, the agent that came with it is tried on the niche's own task (unless transfer
     is switched off).
     """
-    settings, rows, archive = generation.means.params.reproduction, generation.rows, generation.archive
+    settings, rows = generation.means.params.reproduction, generation.rows
     able = rows["best_fitness"] >= settings.threshold
     weights = rows["potential"][able] if settings.parents == "progress" else np.ones(int(able.sum()))
     children = sift(generation, offspring(generation, rows["task"][able], weights, settings.children))
     homeless = [(child, generation.pair(child.parent)) for child in children if child.outcome == "niche taken"]
 
-    met = meet_criterion(generation, [child for child in children if child.outcome == "not chosen"])
-    candidates = [
-        Candidate(child, source, novelty(archive.point(child), archive.points, settings.novelty_neighbours))
-        for child, source in met
-        if child.outcome == "not chosen"
-    ]
-    selected = select(candidates, settings.admitted)
+    tried = meet_criterion(generation, [child for child in children if child.outcome == "not chosen"])
+    selected = select([each for each in tried if each.task.outcome == "not chosen"], settings.admitted)
 
-    final = {task.id: task for task in [*children, *(child for child, _ in met), *(each.task for each in selected)]}
+    final = {task.id: task for task in [*children, *(each.task for each in [*tried, *selected])]}
     for child in final.values():
         generation.add(child)
     for each in sorted(selected, key=lambda each: each.task.id):
@@ -103,24 +98,28 @@ def reproduce(generation: Generation[Params]) -> None:
         call_on(generation, homeless)
 
 
-def meet_criterion(generation: Generation[Params], children: Sequence[Task]) -> list[tuple[Task, Pair]]:
-    """Judge each child by the best agent on it of its parent's and those of the nearest pairs; with whose that is."""
-    params = generation.means.params
+def meet_criterion(generation: Generation[Params], children: Sequence[Task]) -> list[Candidate]:
+    """Judge each child by the best agent on it, of its parent's and those of the nearest pairs."""
+    params, archive = generation.means.params, generation.archive
+    settings = params.reproduction
     sources: list[list[Pair]] = []
+    distances: list[float] = []
     for child in children:
-        near = generation.archive.neighbours(child, params.reproduction.neighbours)
-        sources.append([generation.pair(task) for task in [child.parent, *(id for id in near if id != child.parent)]])
+        near, away = archive.near(child, max(settings.neighbours, settings.novelty_neighbours))
+        others = [id for id in near[: settings.neighbours] if id != child.parent]
+        sources.append([generation.pair(task) for task in [child.parent, *others]])
+        distances.append(mean_distance(away[: settings.novelty_neighbours]))
     trials = [
         Trial(child, generation.best_agent(pair))
-        for child, near in zip(children, sources, strict=True)
-        for pair in near
+        for child, pairs in zip(children, sources, strict=True)
+        for pair in pairs
     ]
     fitness = iter(generation.evaluate(trials, "criterion"))
-    met = []
-    for child, tried in zip(children, sources, strict=True):
-        source, score = best_source(tried, [next(fitness) for _ in tried])
-        met.append((judged(child, score, params.criterion), source))
-    return met
+    tried = []
+    for child, pairs, distance in zip(children, sources, distances, strict=True):
+        source, score = best_source(pairs, [next(fitness) for _ in pairs])
+        tried.append(Candidate(judged(child, score, params.criterion), source, distance))
+    return tried
 
 
 def call_on(generation: Generation[Params], homeless: Sequence[tuple[Task, Pair]]) -> None:

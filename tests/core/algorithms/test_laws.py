@@ -113,7 +113,7 @@ def test_a_run_taken_up_from_read_only_copies_in_another_order_gives_the_same_to
     state, _ = run.history[12]
 
     def backwards(rows):
-        return dict(reversed(rows.items()))
+        return dict(reversed(list(rows.items())))
 
     tasks, learners, elites = (
         {id: replace(row, **frozen(row)) for id, row in backwards(rows).items()}
