@@ -2,8 +2,8 @@
 
 Nothing is converted, but a whole number where a real one is wanted, and lists to tuples. A field may be bool, int,
 float, str, a Literal, a tuple, a Mapping from str, a dataclass, or a union of these; bounds are those of
-`annotated_types`. Among several dataclasses the key `kind` chooses, which is a Literal in each; without it the first
-one is taken. All problems are found in one pass.
+`annotated_types`. What is Any is checked by its user. Among several dataclasses the key `kind` chooses, which is a
+Literal in each; without it the first one is taken. All problems are found in one pass.
 """
 
 import datetime
@@ -61,6 +61,8 @@ class _Reading:
 
     def value(self, wanted: Any, given: Any, place: Place) -> Any:
         """`given` as a value of the type `wanted`."""
+        if wanted is Any:
+            return given
         origin, arguments = get_origin(wanted), get_args(wanted)
         if origin is Annotated:
             before = len(self.problems)

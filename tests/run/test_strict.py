@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import pytest
 from annotated_types import Ge, Gt, Interval, Le, Lt, MinLen, MultipleOf
@@ -155,3 +155,15 @@ def test_a_bound_that_the_reader_does_not_know_is_a_bug():
 
     with pytest.raises(TypeError, match="no bound that recipes know"):
         parse(Unknown, {"x": 1})
+
+
+@dataclass(frozen=True)
+class Open:
+    table: dict[str, Any] | None = None
+
+
+def test_what_is_any_is_left_as_it_is():
+    given = {"id": "x", "ranges": {"gravity": [1, 2.5]}, "on": True}
+    assert parse(Open, {"table": given}).table == given
+    with pytest.raises(Refused, match="table"):
+        parse(Open, {"table": 3})
