@@ -2,6 +2,7 @@ import math
 import os
 import shutil
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -29,7 +30,7 @@ def bits(value):
     """Everything that a value holds, as something that can be compared."""
     if isinstance(value, np.ndarray):
         return value.dtype.str, value.shape, value.tobytes()
-    if isinstance(value, dict):
+    if isinstance(value, Mapping):
         return sorted((key, bits(each)) for key, each in value.items())
     return [bits(each) for each in vars(value).values()] if hasattr(value, "__dataclass_fields__") else str(value)
 
