@@ -120,7 +120,7 @@ def remarks(drawing: Any, panel: Any, view: Snapshot, x: int, y: int) -> None:
         panel.set_title(f"the fittest over {behind}", pad=20, **style.SMALL)
     if view.cells is not None and tiles.explored(view) != view.cells:
         whole = ", ".join(f"{axes[axis].name} to {axes[axis].high:g} {unit(axes[axis])}".rstrip() for axis in (x, y))
-        style.note(drawing, f"explored part only; the archive reaches {whole}")
+        style.note(drawing, f"explored part only; the whole archive: {whole}")
 
 
 def cover(
