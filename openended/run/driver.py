@@ -214,7 +214,10 @@ def agree(path: Path, config: Config) -> None:
 
 
 def report_drift(file: Writer, config: Config, say: Callable[[str], None]) -> None:
-    """Say and note in the run what has changed on this machine since the run began: results may differ in last bits."""
+    """Note in the run what has changed on this machine since the run began, and report what its bits may depend on.
+
+    They depend on the CPU only where the kind of learner says so.
+    """
     now = machine.fingerprint(config.head.domain)
     latest = file.fingerprint
     for event in file.events():
@@ -224,9 +227,13 @@ def report_drift(file: Writer, config: Config, say: Callable[[str], None]) -> No
     if not changed:
         return
     file.note("fingerprint", **changed)
-    was = ", ".join(f"{name} {latest.get(name)} -> {value}" for name, value in changed.items() if name != "cpu")
-    parts = [*([was] if was else []), *(["other CPU features"] if "cpu" in changed else [])]
-    say(f"This run began with other software or hardware ({'; '.join(parts)}); its results may differ in last bits.")
+    parts = [f"{name} {latest.get(name)} -> {value}" for name, value in changed.items() if name != "cpu"]
+    if "cpu" in changed and learners.kind(config.params.learner).NOTE:
+        parts.append("other CPU features")
+    if parts:
+        say(
+            f"This run began with other software or hardware ({', '.join(parts)}); its results may differ in last bits."
+        )
 
 
 def cores() -> int:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from openended.core import learners
-from openended.core.learners import Snes
+from openended.core.learners import Snes, es
 from openended.file import filesystem, machine
 from openended.file.errors import Damaged, Interrupted, Owned, Resources
 from openended.file.reader import Reader
@@ -160,10 +160,21 @@ def test_a_changed_machine_is_said_and_noted_once(straight, config, monkeypatch)
         driver.run(straight, config(f"generations={generations}"), say=said.append)
     assert len(said) == 1
     assert "-> 0.0" in said[0]
-    assert "other CPU features" in said[0]
+    assert "CPU" not in said[0], "the evolution strategy has the same bits on every CPU"
     with Reader(straight) as run:
         noted = [event.detail for event in run.events() if event.kind == "fingerprint"]
     assert noted == [{"numpy": "0.0", "cpu": "abacus"}]
+
+
+@pytest.mark.parametrize("depends", [False, True])
+def test_another_cpu_is_noted_and_reported_only_where_bits_depend_on_it(straight, config, monkeypatch, depends):
+    versions, said = machine.fingerprint("point-v1") | {"cpu": "abacus"}, []
+    monkeypatch.setattr(machine, "fingerprint", lambda domain: versions)
+    monkeypatch.setattr(es, "NOTE", "These bits depend on the CPU." if depends else "")
+    driver.run(straight, config("generations=13"), say=said.append)
+    assert any("other CPU features" in line for line in said) == depends
+    with Reader(straight) as run:
+        assert [event.detail for event in run.events() if event.kind == "fingerprint"] == [{"cpu": "abacus"}]
 
 
 def test_a_damaged_row_is_not_resumed_from(straight, config):
