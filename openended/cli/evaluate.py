@@ -14,18 +14,25 @@ from openended.cli.options import FILE, THREADS
     "--on", required=True, metavar="SUITE|TASK.json", help="A suite of the run's domain, or a file of a task."
 )
 @click.option("--all", "everyone", is_flag=True, help="Evaluate all elites, not that of the hardest solved task.")
+@click.option(
+    "--learner", type=int, metavar="ID", help="Evaluate the agent that this learner is training; 0 in a curriculum."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @THREADS
-def command(file: Path, on: str, everyone: bool, as_json: bool, threads: int | None) -> None:
-    """Evaluate elites of the run in FILE on tasks they were not made for: solved rate and mean return per course.
+def command(file: Path, on: str, everyone: bool, learner: int | None, as_json: bool, threads: int | None) -> None:
+    """Evaluate agents of the run in FILE on tasks they were not made for: solved rate and mean return per course.
 
     \b
     Examples:
       openended evaluate runs/results/quickstart.run --on walker-suite
       openended evaluate runs/results/poet.run --on task.json --all
+      openended evaluate runs/results/walker_adr.run --on walker-suite --learner 0
     """
+    from openended.file.errors import Usage
     from openended.run import evaluate
     from openended.run.driver import cores
 
-    report = evaluate.evaluate(file, on, everyone, threads or cores())
+    if everyone and learner is not None:
+        raise Usage("--all and --learner name different agents; choose one of them.")
+    report = evaluate.evaluate(file, on, everyone, learner, threads or cores())
     click.echo(json.dumps(report) if as_json else evaluate.text(report))

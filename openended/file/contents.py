@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from openended.core.types import Counters, Elite, Score, State, Task, Transfer
+from openended.core.types import Counters, Elite, Learner, Score, State, Task, Transfer
 from openended.envs.policy import Policy
 from openended.file import digest, tables, values
 from openended.file.errors import Damaged, Usage
@@ -168,6 +168,13 @@ class Contents(Housekeeping):
         if missing := [id for id in wanted if id not in found]:
             raise Damaged(f"{self.path} lacks elite {missing[0]}; the file is damaged.")
         return found
+
+    def learner(self, id: int) -> Learner:
+        """A learner with its agent and memory, one row. Raises Usage if there is none."""
+        for learner in self.read(tables.LEARNER, f"id = {int(id)}"):
+            return learner
+        known = ", ".join(map(str, self.steps())) or "none yet"
+        raise Usage(f"{self.path} has no learner {id}; there are: {known}.")
 
     def finds(self) -> list[Find]:
         """All elites there have been, without their agents, in order. Not checked by digest: that needs the agents."""

@@ -20,7 +20,19 @@ def test_evaluate_prints_a_table_or_json(openended, runs):
     assert "task.json; solved: return 230 or more" in output
     code, output, _ = openended("evaluate", runs[0], "--on", "task.json", "--all", "--json")
     report = json.loads(output)
-    assert {elite["courses"][0]["episodes"] for elite in report["elites"]} == {1}
+    assert {elite["courses"][0]["episodes"] for elite in report["agents"]} == {1}
+
+
+def test_a_learner_is_evaluated_in_place_of_an_elite(openended, runs):
+    code, output, _ = openended("evaluate", runs[0], "--on", "task.json", "--learner", 0)
+    assert code == 0
+    assert output.startswith("learner 0 on task.json")
+    code, _, errors = openended("evaluate", runs[0], "--on", "task.json", "--learner", 99)
+    assert code == 2
+    assert "has no learner 99; there are: 0" in errors
+    code, _, errors = openended("evaluate", runs[0], "--on", "task.json", "--learner", 0, "--all")
+    assert code == 2
+    assert "choose one of them" in errors
 
 
 @pytest.mark.parametrize("on", ["walker-suite", "missing.json"])

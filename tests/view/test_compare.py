@@ -111,9 +111,9 @@ def test_a_run_is_evaluated_on_a_task(made, tmp_path):
         evaluate(run, str(task))  # the toy's own text does not sort its keys
     task.write_text('{"x":2.0,"y":0.5,"wind":0.0}\n')
     report = evaluate(run, str(task), everyone=True)
-    assert [elite["courses"][0]["solved_rate"] for elite in report["elites"]] == [1.0, 1.0]
+    assert [elite["courses"][0]["solved_rate"] for elite in report["agents"]] == [1.0, 1.0]
     assert "2 elites" in table(report)
-    (elite,) = evaluate(run, str(task))["elites"]
+    (elite,) = evaluate(run, str(task))["agents"]
     assert elite["task"] == 1  # that of the hardest task
     assert "near" in table(evaluate(run, str(task)))
     json.dumps(report, allow_nan=False)
@@ -129,8 +129,8 @@ def test_a_suite_of_the_domain_is_evaluated_course_by_course(made, point, monkey
     monkeypatch.setattr("tests.support.point.POINT", other)
     with pytest.raises(Usage, match="no suite 'other'; choose point-suite-v1 or point-suite-v0, or name a file"):
         evaluate(run, "other")
-    courses = evaluate(run, "point-suite-v1", threads=2)["elites"][0]["courses"]
-    assert evaluate(run, "point-suite")["elites"][0]["courses"] == courses
+    courses = evaluate(run, "point-suite-v1", threads=2)["agents"][0]["courses"]
+    assert evaluate(run, "point-suite")["agents"][0]["courses"] == courses
     assert [(each["course"], each["episodes"], each["solved_rate"]) for each in courses] == [
         ("near", 2, 1.0),
         ("windy", 1, 0.0),

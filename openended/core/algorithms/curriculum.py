@@ -110,7 +110,15 @@ def step(means: Means[Params], state: State) -> tuple[State, Changes]:
         explore(generation)
     if means.params.source.kind == "ranges" and due(generation, means.params.growth.every):
         grow(generation)
+    look_back(generation)
     return finish(generation)
+
+
+def look_back(generation: Generation[Params]) -> None:
+    """Try the agent on the first task; the best so far is its elite."""
+    pair, agent = generation.pair(0), generation.shared(LEARNER).agent
+    (fitness,) = generation.evaluate([Trial(generation.task(0), agent)], "first")
+    generation.put(generation.improved(pair, agent, fitness))
 
 
 def explore(generation: Generation[Params]) -> None:
