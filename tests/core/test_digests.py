@@ -13,7 +13,7 @@ KINDS_OF_THE_CPU = [name for name in learners.LEARNERS if import_module(learners
 
 
 def test_every_algorithm_has_a_pinned_run():
-    assert {run.get("algorithm", "map-elites") for run in RUNS.values()} == set(ALGORITHMS)
+    assert {run.get("algorithm", "map-elites") for run in (RUNS | WALKERS).values()} == set(ALGORITHMS)
     assert set(json.loads(PINNED.read_text())) == {*RUNS, *WALKERS}
 
 
