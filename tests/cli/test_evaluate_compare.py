@@ -24,6 +24,7 @@ def test_evaluate_prints_a_table_or_json(openended, runs):
 
 
 def test_a_learner_is_evaluated_in_place_of_an_elite(openended, runs):
+    Path("task.json").write_text('{"x":1.0,"y":0.0,"wind":0.0}')
     code, output, _ = openended("evaluate", runs[0], "--on", "task.json", "--learner", 0)
     assert code == 0
     assert output.startswith("learner 0 on task.json")
