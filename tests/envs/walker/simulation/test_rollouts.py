@@ -15,8 +15,8 @@ from tests.support.widths import LANES, NATIVE
 
 DOMAIN = WALKER
 TASKS = [DOMAIN.tasks.first(), *(any_task(key) for key in range(5))]
-SCALES = {120: 3, 129: 5, 24: 8, 1: 1, 2: 2, 3: 3, 4: 1, 5: 2}
-"""Random agents by key, and how much larger than usual their parameters are; the first three get ahead."""
+SCALES = {18: 3, 129: 5, 24: 8, 1: 1, 2: 2, 3: 3, 4: 1, 5: 2}
+"""Random agents by key, and how much larger than usual their parameters are; the first one gets ahead."""
 AGENTS = np.stack([DOMAIN.policies.default.init(key) * np.float32(scale) for key, scale in SCALES.items()])
 WHICH = np.array([(task, agent) for agent in range(len(AGENTS)) for task in range(len(TASKS))], np.int32)
 CAP, STALL = 250, 60
