@@ -178,7 +178,7 @@ def test_a_shared_disk_that_fails_is_said_and_the_newest_generations_stay_on_the
     said = []
     with pytest.raises(Resources, match=f"newest generations are in {live}"):
         driver.run(shared, config(), threads=1, scratch=folder, say=said.append, observe=lambda *_: broken.append(True))
-    assert any("loss of this node would cost more" in line for line in said)
+    assert any("loss of this node would now cost more" in line for line in said)
     assert glance(live).generation == 12
     broken.clear()
     own(shared, None)

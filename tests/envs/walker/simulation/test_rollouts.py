@@ -125,7 +125,7 @@ def test_episodes_that_lanes_hand_over_to_a_single_world_give_the_same(ground, s
 
 def test_lanes_hand_over_the_episodes_in_which_a_body_turns_too_far(ground):
     done = queue(ground)
-    handed_over = work(done, slice(0, len(WHICH)), done.taken, NATIVE, np.float32(1.0))
+    handed_over = work(done, slice(0, len(WHICH)), done.taken, NATIVE, np.float32(2.0))
     assert 0 < len(handed_over) < len(WHICH)
     assert np.isnan(done.returns[handed_over]).all()
     assert np.isnan(done.returns).sum() == len(handed_over)
