@@ -171,8 +171,9 @@ class Contents(Housekeeping):
 
     def learner(self, id: int) -> Learner:
         """A learner with its agent and memory, one row. Raises Usage if there is none."""
-        for learner in self.read(tables.LEARNER, f"id = {int(id)}"):
-            return learner
+        found: list[Learner] = list(self.read(tables.LEARNER, f"id = {int(id)}"))
+        if found:
+            return found[0]
         known = ", ".join(map(str, self.steps())) or "none yet"
         raise Usage(f"{self.path} has no learner {id}; there are: {known}.")
 

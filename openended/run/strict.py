@@ -62,6 +62,8 @@ class _Reading:
     def value(self, wanted: Any, given: Any, place: Place) -> Any:
         """`given` as a value of the type `wanted`."""
         if wanted is Any:
+            if _dated(given):
+                self.problems.append(f"{'.'.join(place)} holds a date or a time; give numbers, text, lists, tables")
             return given
         origin, arguments = get_origin(wanted), get_args(wanted)
         if origin is Annotated:
@@ -205,3 +207,12 @@ def _shown(given: Any) -> str:
     except ValueError:  # Python refuses to write whole numbers of thousands of digits
         return "too long to show"
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}..."
+
+
+def _dated(value: Any) -> bool:
+    """Whether a date or a time is in a value, which JSON cannot hold."""
+    if isinstance(value, Mapping):
+        return any(map(_dated, value.values()))
+    if isinstance(value, list):
+        return any(map(_dated, value))
+    return isinstance(value, datetime.date | datetime.time)

@@ -34,7 +34,7 @@ BAD = {
     "[archive]\ncells = [4, 0]": "archive.cells.1 is 0, but should be at least 1",
     "[archive]\ncells = [4, 4, 4]": "cells",
     "[criterion]\nlow = 400": "criterion: low is 400.0 and high is 300.0",
-    "algorithm = 'poetry'": "algorithm is 'poetry' (did you mean 'poet'?); choose one of: direct, ",
+    "algorithm = 'poetry'": "algorithm is 'poetry' (did you mean 'poet'?); choose one of: curriculum, direct, ",
     "algorithm = 'direct'": "task is missing",
     "algorithm = 'direct'\ntask = '{}'": "task is not one of point-v1: errand",
     'algorithm = \'direct\'\ncurriculum = true\ntask = \'{"x":1.0,"y":0.0,"wind":0.0}\'': "knows no path",

@@ -16,7 +16,7 @@ NOTHING = State(-1)
 def config():
     return SimpleNamespace(
         name="made",
-        head=SimpleNamespace(generations=40, domain="point-v1"),
+        head=SimpleNamespace(generations=40, domain="point-v1", environment=None),
         params=SimpleNamespace(reproduction=SimpleNamespace(every=5), transfer=SimpleNamespace(every=0)),
         settings=lambda: settings(CELLS),
     )
