@@ -1,0 +1,145 @@
+"""Curricula on the toy domain, with the evolution strategy as the shared learner."""
+
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from openended.core.algorithms import curriculum
+from openended.core.algorithms.curriculum import LEVELS, Params, Source
+from openended.core.criterion import Bounds
+from openended.core.generation import after
+from openended.core.growth import Growth
+from openended.core.learners import Strategy
+from openended.core.niches import Niches
+from openended.core.potentials import Potential
+from openended.core.replay import Replay
+from openended.core.types import State
+from openended.envs.ranges import Ranges
+from tests.support import serial
+from tests.support.point import POINT, Errand
+
+
+def drawn(key):
+    stream = np.random.Generator(np.random.Philox(key=key))
+    return Errand(round(stream.uniform(0.5, 6.0), 2), 0.0, round(stream.uniform(0.0, 0.4), 2))
+
+
+RANGES = Ranges(
+    names=("distance",),
+    first=(1.0,),
+    full=(4.0,),
+    draw=lambda levels, key: Errand(round(levels[0] * (0.5 + key % 2 / 2), 2), 0.0, 0.0),
+    edge=lambda levels, kind, key: Errand(round(levels[0], 2), 0.0, 0.0),
+)
+DOMAIN = replace(
+    POINT,
+    tasks=replace(
+        POINT.tasks, random=drawn, easy=lambda key: Errand(1.0, 0.0, 0.0), edit=POINT.tasks.mutate, ranges=RANGES
+    ),
+)
+COMMON = {
+    "archive": Niches(cells=(6,)),
+    "learner": Strategy(population=64, learning_rate=0.1),
+    "criterion": Bounds(-50, 300, 230),
+    "potential": Potential("variance"),
+}
+REPLAYED = Replay(probability=0.7, capacity=12, fill=0.5, batch=4, staleness=0.3, temperature=0.3)
+
+
+def run(generations, **settings):
+    """States and changes of a run, generation 0 first."""
+    params = Params(**COMMON | settings)
+    curriculum.check(params, DOMAIN)
+    return serial.advance(curriculum, serial.means(params, DOMAIN), generations + 1)
+
+
+def buffer(state):
+    return {task for task, pair in state.pairs.items() if pair.active}
+
+
+def test_domain_randomization_trains_one_learner_and_keeps_no_tasks():
+    history = run(6, source=Source("random", 8))
+    state = history[-1][0]
+    assert set(state.pairs) == {0}
+    assert set(state.learners) == {0}
+    assert state.learners[0].steps == 6
+    assert [changes.tasks for _, changes in history[1:]] == [()] * 6
+
+
+def test_the_buffer_fills_up_to_its_capacity_and_what_leaves_retires():
+    history = run(40, replay=REPLAYED)
+    sizes = [len(buffer(state)) for state, _ in history]
+    assert max(sizes) == REPLAYED.capacity
+    retired = [pair for pair in history[-1][0].pairs.values() if pair.retired >= 0]
+    assert retired
+    assert not any(pair.active for pair in retired)
+    assert {pair.learner for pair in history[-1][0].pairs.values()} == {0}
+
+
+def test_nothing_is_replayed_before_the_buffer_is_filled_enough():
+    history = run(30, replay=REPLAYED)
+    for (before, _), (_, changes) in pairwise(history):
+        if not changes.tasks:
+            assert len(buffer(before)) >= REPLAYED.fill * REPLAYED.capacity
+
+
+@pytest.mark.parametrize("robust", [False, True])
+def test_a_robust_learner_trains_on_replayed_tasks_only(robust):
+    history = run(30, replay=replace(REPLAYED, robust=robust))
+    for (before, _), (state, changes) in pairwise(history):
+        trained = state.learners[0].steps - before.learners[0].steps
+        assert trained == (0 if robust and changes.tasks else 1)
+
+
+def test_edits_are_children_of_the_buffer_and_are_looked_at_without_training():
+    history = run(40, replay=replace(REPLAYED, robust=True, edits=8))
+    edits = 0
+    for (before, _), (state, changes) in pairwise(history):
+        made = [task for task in changes.tasks if task.maker == "edit"]
+        edits += len(made)
+        assert {task.parent for task in made} <= buffer(before)
+        assert state.learners[0].steps - before.learners[0].steps <= 1
+    assert edits > 8
+    assert len(buffer(history[-1][0])) <= REPLAYED.capacity
+
+
+def test_levels_grow_with_success_and_are_part_of_the_state():
+    growth = Growth(every=1, trials=4, above=0.5, below=0.0, up=1.5)
+    history = run(25, source=Source("ranges", 8), growth=growth)
+    levels = [float(state.arrays[LEVELS][0]) for state, _ in history]
+    assert levels[0] == 1.0
+    assert levels == sorted(levels)
+    assert 1.0 < levels[-1] <= 4.0
+    assert history[-1][1].metrics["level_distance"] is not None
+
+
+@pytest.mark.parametrize("settings", [{"replay": replace(REPLAYED, edits=4)}, {"source": Source("ranges", 8)}], ids=str)
+def test_a_state_is_the_sum_of_its_changes_and_a_step_repeats(settings):
+    params = Params(**COMMON | settings)
+    means = serial.means(params, DOMAIN)
+    total = State(-1)
+    for state, changes in serial.advance(curriculum, means, 12):
+        total = after(total, changes)
+        assert total.pairs == state.pairs
+        assert {name: array.tolist() for name, array in total.arrays.items()} == {
+            name: array.tolist() for name, array in state.arrays.items()
+        }
+    again, changes = curriculum.step(serial.means(params, DOMAIN), total)
+    assert curriculum.step(means, state)[1].pairs == changes.pairs
+    assert again.counters == changes.counters
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"potential": Potential("max_mc")}, "needs a critic"),
+        ({"source": Source("ranges")}, "cannot draw such tasks"),
+        ({"replay": Replay(edits=4)}, "has no edits"),
+    ],
+)
+def test_what_does_not_fit_gets_one_sentence(settings, message):
+    bare = replace(POINT, tasks=replace(POINT.tasks, random=drawn))
+    with pytest.raises(ValueError, match=message):
+        curriculum.check(Params(**COMMON | settings), bare)

@@ -1,0 +1,51 @@
+"""Potentials, against examples worked out by hand; which of them a hopeless task fools."""
+
+import math
+
+import numpy as np
+import pytest
+
+from openended.core.potentials import POTENTIALS, Seen, potential
+from openended.core.types import Visit
+
+
+def seen(returns, before=math.nan, best=math.nan, **scores):
+    return Seen(Visit(0, np.array(returns, np.float64), {}, scores), before, best, 230.0)
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "expected"),
+    [
+        ("uniform", seen([]), 1.0),
+        ("learnability", seen([240.0, 230.0, 0.0, 0.0]), 0.25),
+        ("learnability", seen([240.0] * 3), 0.0),
+        ("variance", seen([1.0, 3.0]), 1.0),
+        ("progress", seen([50.0, 70.0], before=90.0), 30.0),
+        ("regret", seen([100.0, 200.0], best=280.0), 130.0),
+        ("max_mc", seen([100.0], best=280.0, value=40.0), 240.0),
+        ("positive_value_loss", seen([100.0], positive_value_loss=0.5), 0.5),
+    ],
+)
+def test_each_is_what_its_name_says(kind, given, expected):
+    assert potential(kind, given) == expected
+
+
+@pytest.mark.parametrize("kind", ["learnability", "progress", "regret", "variance"])
+def test_without_an_episode_that_ended_there_is_none(kind):
+    assert potential(kind, seen([])) == 0.0
+
+
+def test_a_task_that_cannot_be_solved_has_no_learnability_and_no_regret_against_what_was_seen():
+    hopeless = seen([-100.0, -80.0, -90.0], before=-90.0, best=-80.0)
+    assert potential("learnability", hopeless) == 0.0
+    assert potential("progress", hopeless) == 0.0
+    assert potential("regret", hopeless) == 10.0
+    assert potential("variance", hopeless) > 0, "noise alone fools the variance"
+
+
+def test_every_name_that_a_recipe_may_give_is_one():
+    from typing import get_args
+
+    from openended.core.potentials import Name
+
+    assert set(get_args(Name)) == set(POTENTIALS)
