@@ -3,7 +3,8 @@
 Nothing is converted, but a whole number where a real one is wanted, and lists to tuples. A field may be bool, int,
 float, str, a Literal, a tuple, a Mapping from str, a dataclass, or a union of these; bounds are those of
 `annotated_types`. What is Any is checked by its user. Among several dataclasses the key `kind` chooses, which is a
-Literal in each; without it the first one is taken. All problems are found in one pass.
+Literal in each; without it the kind of the field's default is taken, or the first one. All problems are found in one
+pass.
 """
 
 import datetime
@@ -11,7 +12,7 @@ import difflib
 import json
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import MISSING, Field, fields, is_dataclass
 from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -146,7 +147,7 @@ class _Reading:
         for name, each in given.items():
             inside = (*place, name)
             if name in known:
-                made[name] = self.value(_types(kind)[name], each, inside)
+                made[name] = self.value(_types(kind)[name], _of_default_kind(known[name], each), inside)
             else:
                 allowed = sorted({*known, *beside})
                 offer = f"{hint(name, allowed)}; allowed here: {', '.join(allowed)}"
@@ -207,6 +208,18 @@ def _shown(given: Any) -> str:
     except ValueError:  # Python refuses to write whole numbers of thousands of digits
         return "too long to show"
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}..."
+
+
+def _of_default_kind(field: Field[Any], given: Any) -> Any:
+    """A table without `kind`, with that of the field's default."""
+    default = field.default if field.default_factory is MISSING else field.default_factory()
+    if (
+        not isinstance(given, Mapping)
+        or not is_dataclass(default)
+        or "kind" not in {each.name for each in fields(default)}
+    ):
+        return given
+    return {"kind": vars(default)["kind"], **given}
 
 
 def _dated(value: Any) -> bool:

@@ -167,3 +167,14 @@ def test_what_is_any_is_left_as_it_is():
     assert parse(Open, {"table": given}).table == given
     with pytest.raises(Refused, match="table"):
         parse(Open, {"table": 3})
+
+
+@dataclass(frozen=True)
+class Hasty(Tree):
+    learner: Slow | Fast = field(default_factory=Fast)
+
+
+def test_without_a_kind_that_of_the_default_is_meant():
+    assert parse(Tree, {"learner": {"steps": 2}}).learner == Slow(steps=2)
+    assert parse(Hasty, {"learner": {"rate": 0.25}}).learner == Fast(rate=0.25)
+    assert parse(Hasty, {"learner": {"kind": "slow"}}).learner == Slow()
