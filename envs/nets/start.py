@@ -5,6 +5,7 @@ As usual with PPO (Huang et al. 2022, The 37 implementation details of PPO, deta
 .01 for the policy's outputs, 1 for a value; biases zero.
 """
 
+import math
 from itertools import pairwise
 
 import numpy as np
@@ -14,7 +15,7 @@ from ..simd.compiled import kernel
 from ..simd.log import log
 from ..simd.normal import normals
 
-HIDDEN_GAIN = 2.0**0.5
+HIDDEN_GAIN = math.sqrt(2.0)
 
 
 @kernel

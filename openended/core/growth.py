@@ -18,7 +18,7 @@ class Growth:
     Attributes:
         every: generations from one trial to the next.
         trials: fresh tasks of each kind, at its level, on which the agent is tried.
-        above: share of them solved from which the level grows.
+        above: share of them solved above which the level grows.
         below: share below which it shrinks.
         up: factor of growth.
         down: factor of shrinking.

@@ -2,7 +2,8 @@
 
 Sources: Jiang, Grefenstette, Rocktäschel (2021), Prioritized Level Replay (positive value loss); Jiang et al. (2021),
 Replay-Guided Adversarial Environment Design (MaxMC); Rutherford et al. (2024), No Regrets (learnability p (1 - p));
-Matiisen et al. (2017), Teacher-Student Curriculum Learning (learning progress); Dennis et al. (2020), PAIRED (regret).
+Matiisen et al. (2017), Teacher-Student Curriculum Learning (learning progress); Dennis et al. (2020), PAIRED (regret);
+Oudeyer, Kaplan, Hafner (2007), Intrinsic Motivation Systems for Autonomous Mental Development (its moving average).
 """
 
 import math
@@ -95,6 +96,13 @@ POTENTIALS: Mapping[str, Callable[[Seen], float]] = {
 }
 CRITICS = ("max_mc", "positive_value_loss")
 """Potentials that need a learner with a critic."""
+
+
+def moving_progress(before: float, gain: float, memory: float) -> float:
+    """Learning progress after one more training step: a moving average of the gains in best fitness, `memory` the
+    weight of the newest.
+    """
+    return (1 - memory) * before + memory * gain
 
 
 def potential(kind: str, seen: Seen) -> float:

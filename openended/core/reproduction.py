@@ -13,8 +13,8 @@ from annotated_types import Ge
 from numpy.typing import ArrayLike
 
 from .criterion import Bounds, judge
+from .drawing import draw_with_replacement
 from .generation import Generation
-from .potential import draw_with_replacement
 from .types import Pair, Task
 
 

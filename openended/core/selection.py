@@ -7,7 +7,7 @@ import numpy as np
 from annotated_types import Ge, Gt, Le
 from numpy.typing import NDArray
 
-from .potential import draw
+from .drawing import draw
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 from .evaluation import Trial
 from .generation import Generation
-from .potential import progress
+from .potentials import moving_progress
 from .types import Job, Pair
 
 
@@ -46,7 +46,7 @@ def train(generation: Generation[Any], *step: int, memory: float = 0.0, recent: 
         generation.put(
             replace(
                 after,
-                potential=progress(pair.potential, after.best_fitness - pair.best_fitness, memory),
+                potential=moving_progress(pair.potential, after.best_fitness - pair.best_fitness, memory),
                 recent=(*pair.recent, fitness)[-recent:] if recent else (),
             ),
             new.learner,

@@ -13,7 +13,7 @@ from annotated_types import Ge
 
 from .evaluation import Trial
 from .generation import Generation
-from .potential import progress
+from .potentials import moving_progress
 from .types import Agent, Job, Transfer
 
 
@@ -127,4 +127,4 @@ def settle(
         gain = max(attempt.fitness - pair.best_fitness, 0.0)
         learner = generation.means.renewed(generation.learner(pair), attempt.agent)
         adopted = generation.improved(replace(pair, origin=attempt.source), attempt.agent, attempt.fitness)
-        generation.put(replace(adopted, potential=progress(pair.potential, gain, memory)), learner)
+        generation.put(replace(adopted, potential=moving_progress(pair.potential, gain, memory)), learner)

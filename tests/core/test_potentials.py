@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from openended.core.potentials import POTENTIALS, Seen, potential
+from openended.core.potentials import POTENTIALS, Seen, moving_progress, potential
 from openended.core.types import Visit
 
 
@@ -49,3 +49,9 @@ def test_every_name_that_a_recipe_may_give_is_one():
     from openended.core.potentials import Name
 
     assert set(get_args(Name)) == set(POTENTIALS)
+
+
+def test_learning_progress_forgets_old_gains():
+    assert moving_progress(10.0, 0.0, 0.1) == pytest.approx(9.0)
+    assert moving_progress(10.0, 30.0, 0.1) == pytest.approx(12.0)
+    assert moving_progress(10.0, 30.0, 1.0) == 30.0

@@ -23,6 +23,7 @@ from annotated_types import Ge
 from openended.envs.api import Domain, Genome
 
 from .. import lifecycle
+from ..drawing import draw
 from ..evaluation import Trial
 from ..generation import Generation
 from ..growth import Growth, grown
@@ -30,7 +31,6 @@ from ..learners import Learning
 from ..learners.ppo import Proximal
 from ..lifecycle import due, finish
 from ..means import Means
-from ..potential import draw
 from ..potentials import CRITICS, Potential, Seen, potential
 from ..replay import Replay, weights
 from ..settings import Settings
@@ -174,13 +174,13 @@ def play(generation: Generation[Params], genomes: Sequence[Genome], *, train: bo
 def visited(generation: Generation[Params], pair: Pair, visit: Visit) -> Pair:
     """The pair after a visit: its potential, and the best and last mean return."""
     params = generation.means.params
-    seen = Seen(visit, pair.fitness, pair.best_fitness, params.criterion.solved)
-    best = max((value for value in visit.returns.tolist() if math.isfinite(value)), default=pair.best_fitness)
+    best = max([pair.best_fitness, *(value for value in visit.returns.tolist() if math.isfinite(value))])
+    seen = Seen(visit, pair.fitness, best, params.criterion.solved)
     return replace(
         pair,
         fitness=pair.fitness if math.isnan(seen.mean) else seen.mean,
-        best_fitness=max(pair.best_fitness, best),
-        potential=potential(params.potential.kind, replace(seen, best=max(pair.best_fitness, best))),
+        best_fitness=best,
+        potential=potential(params.potential.kind, seen),
         visits=pair.visits + 1,
         seen=generation.number,
     )

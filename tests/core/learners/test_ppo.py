@@ -10,8 +10,8 @@ import pytest
 from openended.core.learners import kind, ppo
 from openended.core.learners.ppo import Proximal
 from openended.core.types import Job, Limits, Stopped
-from openended.envs.nets.stepwise import Stepped, Stepwise
 from openended.envs.policy import Mlp
+from tests.support.stepwise import Stepped, Stepwise
 
 SETTINGS = Proximal(environments=16, steps=64, updates=2, minibatch=256, entropy=0.0, learning_rate=1e-3)
 LIMITS = Limits(cap=20)

@@ -9,11 +9,11 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from ..simd.number import number
-from .draw import COURSES, EPISODES, Actor, draw_for, key_of, room, streams, task_of
-from .layout import ROWS, network
-from .product import LANES
-from .recorded import GOES_ON, TERMINAL, TRUNCATED, Ended, Recorded, Rehearsal, Run, recorded
+from openended.envs.nets.draw import COURSES, EPISODES, Actor, draw_for, key_of, room, streams, task_of
+from openended.envs.nets.layout import ROWS, network
+from openended.envs.nets.product import LANES
+from openended.envs.nets.recorded import GOES_ON, TERMINAL, TRUNCATED, Ended, Recorded, Rehearsal, Run, recorded
+from openended.envs.simd.number import number
 
 
 class Stepped(NamedTuple):

@@ -1,17 +1,7 @@
-"""Learning potential: where more training is likely to pay.
-
-Source: Oudeyer, Kaplan, Hafner (2007), Intrinsic Motivation Systems for Autonomous Mental Development.
-"""
+"""Random draws in proportion to weights."""
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-
-
-def progress(before: float, gain: float, memory: float) -> float:
-    """Learning progress after one more training step: a moving average of the gains in best fitness, `memory` the
-    weight of the newest.
-    """
-    return (1 - memory) * before + memory * gain
 
 
 def draw(weights: ArrayLike, count: int, stream: np.random.Generator) -> NDArray[np.int64]:

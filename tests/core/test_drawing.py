@@ -3,16 +3,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from openended.core.drawing import draw, draw_one, draw_with_replacement
 from openended.core.keys import generator
-from openended.core.potential import draw, draw_one, draw_with_replacement, progress
 
 weights = st.lists(st.floats(0, 1e6), min_size=1, max_size=8)
-
-
-def test_learning_progress_forgets_old_gains():
-    assert progress(10.0, 0.0, 0.1) == pytest.approx(9.0)
-    assert progress(10.0, 30.0, 0.1) == pytest.approx(12.0)
-    assert progress(10.0, 30.0, 1.0) == 30.0
 
 
 @given(weights, st.integers(0, 10), st.integers(0, 2**64 - 1))
