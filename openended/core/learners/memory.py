@@ -2,18 +2,18 @@
 
 import numpy as np
 
-from ..types import Learner
+from ..types import Arrays, Learner
 
 
-def check(learner: Learner, fresh: Learner) -> None:
-    """Raise ValueError unless the learner remembers what a fresh one of its kind does.
+def check(learner: Learner, example: Arrays) -> None:
+    """Raise ValueError unless the learner remembers what another one of its kind does.
 
     Names, dtypes and shapes are the same, numbers are finite, and single numbers that start above zero, such as step
     sizes, still are.
     """
-    if set(learner.memory) != set(fresh.memory):
-        raise ValueError(f"learner {learner.id} remembers {sorted(learner.memory)}, not {sorted(fresh.memory)}")
-    for name, expected in fresh.memory.items():
+    if set(learner.memory) != set(example):
+        raise ValueError(f"learner {learner.id} remembers {sorted(learner.memory)}, not {sorted(example)}")
+    for name, expected in example.items():
         found = learner.memory[name]
         if (found.dtype, found.shape) != (expected.dtype, expected.shape):
             raise ValueError(

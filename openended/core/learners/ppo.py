@@ -28,7 +28,7 @@ from openended.envs.nets.recorded import Rehearsal, Run
 from openended.envs.policy import Policy
 
 from ..keys import key
-from ..types import Agent, Job, Learned, Learner, Limits, Stopped
+from ..types import Agent, Arrays, Job, Learned, Learner, Limits, Stopped
 
 NOTE = ""
 """What a run should say of this kind at its start: nothing."""
@@ -127,6 +127,13 @@ def first_agent(policy: Policy, seed: int) -> Agent:
 def start(settings: Proximal, id: int, agent: Agent) -> Learner:
     """A learner before its first step. It makes its critic when it first learns."""
     return Learner(id, agent, {}, 0)
+
+
+def remembers(policy: Policy) -> Arrays:
+    """An example of the memory of a learner that has learnt."""
+    from .proximal import example
+
+    return example(policy)
 
 
 def learn(jobs: Sequence[Job], settings: Proximal, limits: Limits, executor: Threads) -> list[Learned]:
