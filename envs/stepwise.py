@@ -77,10 +77,9 @@ class Stepwise:
         count = len(self._seen)
         record = recorded(count, steps, self._seen.shape[1], self._width, steps)
         rows = count * steps
-        facts = {"terminated": np.zeros(rows, np.bool_)}
-        ended = Ended(
-            np.zeros(rows, np.int32), np.zeros(rows, np.bool_), np.zeros(rows), np.zeros(rows, np.int32), facts
-        )
+        fresh, terminated = np.zeros(rows, np.bool_), np.zeros(rows, np.bool_)
+        facts = {"terminated": terminated}
+        ended = Ended(np.zeros(rows, np.int32), fresh, np.zeros(rows), np.zeros(rows, np.int32), facts)
         cuts = np.zeros(count, np.int64)
         actions, densities = np.zeros((count, self._width), np.float32), np.zeros(count, np.float32)
         if self._tick == 0:
