@@ -78,6 +78,7 @@ class Stepwise:
         record = recorded(count, steps, self._seen.shape[1], self._width, steps)
         rows = count * steps
         fresh, terminated = np.zeros(rows, np.bool_), np.zeros(rows, np.bool_)
+        fresh, terminated = np.zeros(rows, np.bool_), np.zeros(rows, np.bool_)
         facts = {"terminated": terminated}
         ended = Ended(np.zeros(rows, np.int32), fresh, np.zeros(rows), np.zeros(rows, np.int32), facts)
         cuts = np.zeros(count, np.int64)
@@ -105,13 +106,13 @@ class Stepwise:
             record.rewards[mine] = after.rewards
             record.ends[mine] = np.where(after.terminated, TERMINAL, np.where(cut, TRUNCATED, GOES_ON))
             terminated[mine] = after.terminated
-            for environment in np.flatnonzero(after.terminated | cut):
+            for environment in np.flatnonzero(after.terminated | cut).tolist():
                 row = mine[environment]
                 ended.totals[row], ended.lengths[row] = self._totals[environment], self._lengths[environment]
                 if cut[environment]:
                     record.finals[environment, cuts[environment]] = self._seen[environment]
                     cuts[environment] += 1
-                self._begin(int(environment))
+                self._begin(environment)
             self._tick += 1
         record.last[:] = self._seen
         return record, ended

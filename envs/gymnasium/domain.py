@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..api import Agent, Axis, Domain, Family, Genome, Policies, Queue, Recorder, Rehearsal, Simulator, Trace
+from ..api import Agent, Axis, Domain, Family, Genome, Policies, Queue, Simulator, Trace
+from ..nets.recorded import Recorder, Rehearsal
 from ..numbers import Values, tasks
 from ..policy import Policy, make
 from ..simd.tanh import TANH
