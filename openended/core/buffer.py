@@ -1,4 +1,4 @@
-"""The buffer of a curriculum: its active pairs, which the shared learner may be trained on again.
+"""The buffer of a curriculum: the active pairs of the shared learner, whose tasks it may be trained on again.
 
 Source of the law of entry: Jiang, Grefenstette, Rocktäschel (2021), Prioritized Level Replay: a new task takes the
 place of the one that is least likely to be replayed, if its potential is as high. A task that leaves retires; its row
@@ -35,7 +35,7 @@ class Buffer:
 
     def __init__(self, generation: Generation[Any]):
         rows = generation.rows
-        rows = rows[rows["active"]]
+        rows = rows[rows["active"] & (rows["learner"] == LEARNER)]
         self.tasks: NDArray[np.int64] = rows["task"].copy()
         self.potentials: NDArray[np.float64] = rows["potential"].copy()
         self.ages: NDArray[np.int64] = generation.number - rows["seen"]
