@@ -99,7 +99,6 @@ def step(means: Means[Params], state: State) -> tuple[State, Changes]:
     if params.invention.kind == "ranges" and due(generation, params.growth.every):
         grow(generation, params.growth, generation.shared(LEARNER).agent)
     specialize(generation, params.specialists, params.transfer)
-    generation.metrics["niches_solved"] = generation.archive.niches_solved(params.criterion)
     return finish(generation)
 
 
