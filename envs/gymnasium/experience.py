@@ -38,14 +38,16 @@ class SideBySide:
     def step(self, actions: NDArray[np.float32]) -> Stepped:
         """See `stepwise.Environments`. Continuous actions are cut to what a policy without noise stays within."""
         chosen = [int(row[0]) for row in actions] if self._discrete else np.clip(actions, -1.0, 1.0)
-        observations, rewards, ends = [], [], []
-        for running, action in zip(self._running, chosen, strict=True):
+        count = len(actions)
+        observations = []
+        after = np.zeros(count), np.zeros(count, np.bool_), np.zeros(count, np.bool_)
+        for i, (running, action) in enumerate(zip(self._running, chosen, strict=True)):
             assert running is not None
             observation, reward, terminated, truncated, _ = running.step(self._episodes.act(action))
             observations.append(self._flat(observation))
-            rewards.append(float(reward))
-            ends.append((bool(terminated), bool(truncated)))
-        return Stepped(np.stack(observations), np.array(rewards), *np.array(ends).T)
+            for array, value in zip(after, (float(reward), terminated, truncated), strict=True):
+                array[i] = value
+        return Stepped(np.stack(observations), *after)
 
 
 def experience(episodes: Episodes, asked: Rehearsal) -> Stepwise:

@@ -11,7 +11,7 @@ from . import evaluation, keys, learners
 from .archive import Archive
 from .evaluation import Evaluated, Trial
 from .settings import Settings
-from .types import Agent, Arrays, Executor, Job, Learned, Learner, Limits
+from .types import Agent, Executor, Job, Learned, Learner, Limits
 
 P = TypeVar("P", bound=Settings)
 
@@ -54,13 +54,15 @@ class Means(Generic[P]):
         learner: Learner = learners.kind(self.params.learner).start(self.params.learner, id, agent)
         return learner
 
-    def memory(self, learner: Learner) -> Arrays:
-        """An example of what a learner with this history remembers: names, dtypes and shapes are the same."""
-        fresh = self.learner(learner.id, learner.agent).memory
-        if fresh or not learner.memory:
-            return fresh
-        trained: Arrays = learners.kind(self.params.learner).remembers(self.policy)
-        return trained
+    def like(self, learner: Learner) -> Learner:
+        """A learner that remembers what this one should (`learners.memory`)."""
+        example: Learner = learners.kind(self.params.learner).like(self.params.learner, self.policy, learner)
+        return example
+
+    def heir(self, id: int, learner: Learner) -> Learner:
+        """A learner that takes over what another knows, its optimiser begun afresh."""
+        taken: Learner = learners.kind(self.params.learner).heir(self.params.learner, id, learner)
+        return taken
 
     def renewed(self, learner: Learner, agent: Agent) -> Learner:
         """The learner with another agent and nothing remembered."""

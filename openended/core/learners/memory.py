@@ -2,18 +2,18 @@
 
 import numpy as np
 
-from ..types import Arrays, Learner
+from ..types import Learner
 
 
-def check(learner: Learner, example: Arrays) -> None:
-    """Raise ValueError unless the learner remembers what another one of its kind does.
+def check(learner: Learner, fresh: Learner) -> None:
+    """Raise ValueError unless the learner remembers what one like it should (`Means.like`).
 
     Names, dtypes and shapes are the same, numbers are finite, and single numbers that start above zero, such as step
     sizes, still are.
     """
-    if set(learner.memory) != set(example):
-        raise ValueError(f"learner {learner.id} remembers {sorted(learner.memory)}, not {sorted(example)}")
-    for name, expected in example.items():
+    if set(learner.memory) != set(fresh.memory):
+        raise ValueError(f"learner {learner.id} remembers {sorted(learner.memory)}, not {sorted(fresh.memory)}")
+    for name, expected in fresh.memory.items():
         found = learner.memory[name]
         if (found.dtype, found.shape) != (expected.dtype, expected.shape):
             raise ValueError(

@@ -14,7 +14,7 @@ def learner(**changed):
 
 
 def test_what_a_trained_learner_remembers_is_sound():
-    check(learner(t=np.array(5), m=-np.ones(4, np.float32), sigma=np.array(0.01)), FRESH.memory)
+    check(learner(t=np.array(5), m=-np.ones(4, np.float32), sigma=np.array(0.01)), FRESH)
 
 
 @pytest.mark.parametrize(
@@ -32,4 +32,4 @@ def test_what_a_trained_learner_remembers_is_sound():
 )
 def test_what_no_learner_of_the_kind_remembers_is_refused(changed, message):
     with pytest.raises(ValueError, match=message):
-        check(learner(**changed), FRESH.memory)
+        check(learner(**changed), FRESH)

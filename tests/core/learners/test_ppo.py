@@ -93,10 +93,10 @@ def test_it_learns(policy):
 @both
 def test_what_it_remembers_is_as_the_example_of_it(policy):
     (learned,) = ppo.learn([Job((0.7,), beginner(policy), 0)], SETTINGS, LIMITS, Threads(policy))
-    memory.check(learned.learner, ppo.remembers(policy))
+    memory.check(learned.learner, ppo.like(SETTINGS, policy, learned.learner))
     other = DISCRETE if policy is CONTINUOUS else CONTINUOUS
     with pytest.raises(ValueError, match=r"of learner 4 is float32"):
-        memory.check(learned.learner, ppo.remembers(other))
+        memory.check(learned.learner, ppo.like(SETTINGS, other, learned.learner))
 
 
 def test_threads_and_the_order_of_jobs_change_nothing():
