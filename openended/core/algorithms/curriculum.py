@@ -31,10 +31,12 @@ from ..learners import Learning
 from ..learners.ppo import Proximal
 from ..lifecycle import due, finish
 from ..means import Means
-from ..potentials import CRITICS, Potential, Seen, potential
+from ..potentials import CRITICS, Potential
 from ..replay import Replay, weights
 from ..settings import Settings
-from ..types import Changes, Job, Learned, Pair, State, Task, Visit
+from ..snapshots import Snapshots, keep
+from ..types import Changes, Job, Learned, Pair, State, Task
+from ..visiting import promise, visited
 
 __all__ = ["Params", "check", "init", "step"]
 
@@ -67,6 +69,7 @@ class Params(Settings):
         replay: what is kept and trained on again.
         potential: which of it.
         growth: how levels widen, where the source is `ranges`.
+        snapshots: when the learner's agent is kept for good.
 
     """
 
@@ -75,6 +78,7 @@ class Params(Settings):
     replay: Replay = field(default_factory=Replay)
     potential: Potential = field(default_factory=Potential)
     growth: Growth = field(default_factory=Growth)
+    snapshots: Snapshots = field(default_factory=Snapshots)
 
 
 def check(params: Params, domain: Domain) -> None:
@@ -111,6 +115,7 @@ def step(means: Means[Params], state: State) -> tuple[State, Changes]:
     if means.params.source.kind == "ranges" and due(generation, means.params.growth.every):
         grow(generation)
     look_back(generation)
+    keep(generation, means.params.snapshots, LEARNER)
     return finish(generation)
 
 
@@ -128,7 +133,7 @@ def explore(generation: Generation[Params]) -> None:
     genomes = [new_genome(generation, generation.key("new", number)) for number in range(count)]
     learned = play(generation, genomes, train=not replay.robust)
     if replay.probability:
-        offer(generation, genomes, learned, [-1] * count, "random")
+        offer(generation, genomes, learned, [-1] * count, "random", trained=not replay.robust)
 
 
 def replay(generation: Generation[Params]) -> None:
@@ -140,7 +145,7 @@ def replay(generation: Generation[Params]) -> None:
     pairs = [generation.pair(int(task)) for task in buffer["task"][np.sort(drawn)]]
     learned = play(generation, [generation.task(pair.task).genome for pair in pairs], train=True)
     for pair, visit in zip(pairs, learned.visits, strict=True):
-        generation.put(visited(generation, pair, visit))
+        visited(generation, pair, visit, trained=True)
     edit = generation.means.domain.tasks.edit
     if settings.edits and edit:
         parents = parents_of_edits(generation, [generation.pair(pair.task) for pair in pairs])
@@ -148,7 +153,7 @@ def replay(generation: Generation[Params]) -> None:
             edit(generation.task(parent).genome, generation.key("edit", number))
             for number, parent in enumerate(parents)
         ]
-        offer(generation, genomes, play(generation, genomes, train=False), parents, "edit")
+        offer(generation, genomes, play(generation, genomes, train=False), parents, "edit", trained=False)
 
 
 def new_genome(generation: Generation[Params], key: int) -> Genome:
@@ -171,23 +176,14 @@ def play(generation: Generation[Params], genomes: Sequence[Genome], *, train: bo
     return learned
 
 
-def visited(generation: Generation[Params], pair: Pair, visit: Visit) -> Pair:
-    """The pair after a visit: its potential, and the best and last mean return."""
-    params = generation.means.params
-    best = max([pair.best_fitness, *(value for value in visit.returns.tolist() if math.isfinite(value))])
-    seen = Seen(visit, pair.fitness, best, params.criterion.solved)
-    return replace(
-        pair,
-        fitness=pair.fitness if math.isnan(seen.mean) else seen.mean,
-        best_fitness=best,
-        potential=potential(params.potential.kind, seen),
-        visits=pair.visits + 1,
-        seen=generation.number,
-    )
-
-
 def offer(
-    generation: Generation[Params], genomes: Sequence[Genome], learned: Learned, parents: Sequence[int], maker: str
+    generation: Generation[Params],
+    genomes: Sequence[Genome],
+    learned: Learned,
+    parents: Sequence[int],
+    maker: str,
+    *,
+    trained: bool,
 ) -> None:
     """Enter new tasks into the buffer: all while there is room, then those whose potential is as high as that of the
     task that is least likely to be replayed, which leaves.
@@ -206,16 +202,14 @@ def offer(
         if len(buffer) >= settings.capacity:
             chances = weights(settings, buffer["potential"], generation.number - buffer["seen"])
             least = generation.pair(int(buffer["task"][np.argmin(chances)]))
-        blank = Pair(id, niche, LEARNER, math.nan, None, -math.inf, parent, 0, -1, 0.0, True, generation.number)
-        promise = visited(generation, blank, visit).potential
-        if least is not None and promise < least.potential:
+        if least is not None and promise(generation, visit) < least.potential:
             generation.add(task)
             continue
         if least is not None:
             generation.put(replace(least, active=False, retired=generation.number))
         generation.add(replace(task, outcome="admitted"))
         generation.begin(id, generation.shared(LEARNER), None, score, origin=parent)
-        generation.put(visited(generation, generation.pair(id), visit))
+        visited(generation, generation.pair(id), visit, trained=trained)
 
 
 def parents_of_edits(generation: Generation[Params], pairs: Sequence[Pair]) -> list[int]:
