@@ -13,6 +13,7 @@ from typing import Literal
 
 import numpy as np
 
+from .sums import mean
 from .types import Visit
 
 Name = Literal["learnability", "max_mc", "positive_value_loss", "progress", "regret", "uniform", "variance"]
@@ -56,12 +57,12 @@ class Seen:
     @property
     def mean(self) -> float:
         """Mean return; NaN without an episode that ended."""
-        return float(np.mean(self.visit.returns)) if len(self.visit.returns) else math.nan
+        return mean(self.visit.returns)
 
     @property
     def rate(self) -> float:
         """Share of episodes that are solved; NaN without one."""
-        return float(np.mean(self.visit.returns >= self.solved)) if len(self.visit.returns) else math.nan
+        return mean((self.visit.returns >= self.solved).astype(np.float64))
 
 
 def learnability(seen: Seen) -> float:
@@ -69,7 +70,7 @@ def learnability(seen: Seen) -> float:
 
 
 def variance(seen: Seen) -> float:
-    return float(np.var(seen.visit.returns)) if len(seen.visit.returns) else math.nan
+    return mean((seen.visit.returns - seen.mean) ** 2)
 
 
 def progress(seen: Seen) -> float:

@@ -244,7 +244,7 @@ class Cost:
 class Job:
     """One training step of a learner on tasks, complete in itself: it can be shipped anywhere and repeated with the
     same bits. A `plain` step follows the gradient without the optimiser's memory. Without `train` the tasks are played
-    and looked at as for a step, but the learner stays as it is.
+    and looked at as for a step, but the learner stays as it is. `appraise`: visits have the scores that cost more.
     """
 
     genomes: tuple[Any, ...]
@@ -252,6 +252,7 @@ class Job:
     key: int
     plain: bool = False
     train: bool = True
+    appraise: bool = False
 
 
 @dataclass(frozen=True)
@@ -262,7 +263,7 @@ class Visit:
         task: its place in the job.
         returns: float64[n], of the episodes that ended.
         facts: the domain's, of the same episodes, by name.
-        scores: what the learner knows beside, by name (`ppo`: `positive_value_loss`, `value`, `steps`).
+        scores: what the learner knows beside, by name (`ppo`: see `learners.visits`).
 
     """
 
