@@ -74,8 +74,8 @@ class Params(Settings):
 def check(params: Params, domain: Domain) -> None:
     """Raise ValueError, naming the key, if the parameters do not fit the domain."""
     lifecycle.check(params, domain)
-    if params.invention.kind == "ranges" and domain.tasks.ranges is None:
-        raise ValueError(f"invention.kind is 'ranges', but {domain.id} has no ranges: choose 'mutation'")
+    if params.invention.ranges and domain.tasks.ranges is None:
+        raise ValueError(f"invention.ranges is {params.invention.ranges}, but {domain.id} has no ranges: leave it out")
     if params.replay.variants and domain.tasks.reseed is None:
         raise ValueError(
             f"replay.variants is {params.replay.variants}, but {domain.id} cannot draw chance anew: leave it out"
@@ -87,7 +87,7 @@ def check(params: Params, domain: Domain) -> None:
 def init(means: Means[Params]) -> tuple[State, Changes]:
     """Generation 0: the domain's first task and an agent that knows nothing."""
     state, changes = lifecycle.init(means)
-    return with_levels(means, state, changes) if means.params.invention.kind == "ranges" else (state, changes)
+    return with_levels(means, state, changes) if means.params.invention.ranges else (state, changes)
 
 
 def step(means: Means[Params], state: State) -> tuple[State, Changes]:
@@ -96,7 +96,7 @@ def step(means: Means[Params], state: State) -> tuple[State, Changes]:
     choice = choose(generation)
     best = absorb(generation, choice, play(generation, LEARNER, choice, params.replay.batch))
     try_out(generation, best, params.tries)
-    if params.invention.kind == "ranges" and due(generation, params.growth.every):
+    if params.invention.ranges and due(generation, params.growth.every):
         grow(generation, params.growth, generation.shared(LEARNER).agent)
     specialize(generation, params.specialists, params.transfer)
     return finish(generation)
@@ -136,18 +136,13 @@ def inventions(generation: Generation[Params]) -> tuple[Item, ...]:
     """New tasks."""
     params, mutate = generation.means.params, generation.means.domain.tasks.mutate
     settings, variants = params.invention, params.replay.variants
-    if settings.kind == "ranges":
-        drawn = [below_levels(generation, generation.key("new", number)) for number in range(settings.count)]
-        return tuple(item(generation, genome, variants, 0, place, maker="ranges") for place, genome in enumerate(drawn))
+    below = round(settings.ranges * settings.count)
+    drawn = [(below_levels(generation, generation.key("new", number)), -1, "ranges") for number in range(below)]
+    mutants = [
+        (mutate(generation.task(parent).genome, generation.key("mutate", number)), parent, "mutation")
+        for number, parent in enumerate(parents(generation, settings, settings.count - below))
+    ]
     return tuple(
-        item(
-            generation,
-            mutate(generation.task(parent).genome, generation.key("mutate", number)),
-            variants,
-            0,
-            number,
-            parent=parent,
-            maker="mutation",
-        )
-        for number, parent in enumerate(parents(generation, settings))
+        item(generation, genome, variants, 0, place, parent=parent, maker=maker)
+        for place, (genome, parent, maker) in enumerate([*drawn, *mutants])
     )
