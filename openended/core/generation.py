@@ -16,7 +16,23 @@ from .evaluation import Trial
 from .keys import generator
 from .layers import with_entries
 from .means import Means, P
-from .types import Agent, Changes, Cost, Counters, Elite, Job, Learned, Learner, Pair, Score, State, Task, Transfer
+from .measures.potentials import Potentials
+from .types import (
+    Agent,
+    Changes,
+    Cost,
+    Counters,
+    Elite,
+    Job,
+    Learned,
+    Learner,
+    Pair,
+    Score,
+    Snapshot,
+    State,
+    Task,
+    Transfer,
+)
 
 
 class Generation(Generic[P]):
@@ -43,6 +59,8 @@ class Generation(Generic[P]):
         self._surpassed: list[Elite] = []
         self._transfers: list[Transfer] = []
         self._scores: dict[tuple[int, int], float] = {}
+        self._snapshots: dict[int, Snapshot] = {}
+        self._potentials: list[Potentials] = []
         self.metrics: dict[str, float | int | None] = {}
         self.arrays: dict[str, NDArray[Any]] = {} if self.number else dict(before.arrays)
 
@@ -195,6 +213,14 @@ class Generation(Generic[P]):
             transfers_accepted=self.counters.transfers_accepted + sum(each.accepted for each in transfers),
         )
 
+    def keep(self, learner: int) -> None:
+        """Keep a learner's agent for good, as it is by now."""
+        self._snapshots[learner] = Snapshot(learner, self.number, self.shared(learner).agent)
+
+    def told(self, potentials: Potentials) -> None:
+        """Enter what a visit told about a task."""
+        self._potentials.append(potentials)
+
     def altered(self) -> list[Pair]:
         """New and altered pairs, by task id."""
         return [pair for _, pair in sorted(self._pairs.items())]
@@ -216,6 +242,8 @@ class Generation(Generic[P]):
             transfers=tuple(self._transfers),
             scores=self.scores(),
             arrays=dict(self.arrays),
+            snapshots=tuple(snapshot for _, snapshot in sorted(self._snapshots.items())),
+            potentials=tuple(self._potentials),
             counters=self.counters,
             metrics=dict[str, Any](metrics),
         )

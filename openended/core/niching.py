@@ -14,7 +14,7 @@ import numpy as np
 from annotated_types import Ge, Le
 from numpy.typing import NDArray
 
-from .buffer import LEARNER, admit, leave, new_task, promise
+from .buffer import LEARNER, admit, leave, new_task
 from .drawing import draw_with_replacement
 from .evaluation import Trial
 from .generation import Generation
@@ -22,6 +22,7 @@ from .novelty import novelty
 from .plays import Item
 from .reproduction import judged
 from .types import Visit
+from .visiting import promise
 
 
 @dataclass(frozen=True)
@@ -82,11 +83,11 @@ def settle_in(generation: Generation[Any], items: Iterable[tuple[Item, Visit]]) 
             continue
         if (other := held.get(task.niche)) is not None:
             pair = generation.pair(other)
-            if pair.learner != LEARNER or promise(generation, task, visit) <= pair.potential:
+            if pair.learner != LEARNER or promise(generation, visit) <= pair.potential:
                 generation.add(replace(task, outcome="niche taken"))
                 continue
             leave(generation, other)
-        admit(generation, task, visit)
+        admit(generation, task, visit, trained=True)
         held[task.niche], entered[task.id] = task.id, visit
     return entered
 

@@ -25,8 +25,9 @@ class Potential:
     Attributes:
         kind: its name. `uniform`: all tasks alike; `learnability`: p (1 - p) of the share p of episodes that reach
             `criterion.solved`; `variance`: of the returns; `progress`: how far the mean return moved since the last
-            visit; `regret`: how far the mean return stays below the best ever seen on the task; `max_mc`: how far the
-            value stays below it; `positive_value_loss`: the mean of positive advantages. The last two need a critic.
+            visit; `regret`: how far it stays below what is known to be possible, the best return of any training
+            episode on the task or its elite's fitness; `max_mc`: how far the value stays below that best return;
+            `positive_value_loss`: the mean of positive advantages. The last two need a critic.
 
     """
 
@@ -40,7 +41,8 @@ class Seen:
     Attributes:
         visit: of the learner.
         before: mean return at the visit before; NaN at the first.
-        best: best return ever seen on the task; NaN: none.
+        best: best return of any training episode on the task; NaN: none.
+        witness: fitness of the task's elite; NaN: it has none.
         solved: return from which an episode counts as solved.
 
     """
@@ -48,6 +50,7 @@ class Seen:
     visit: Visit
     before: float
     best: float
+    witness: float
     solved: float
 
     @property
@@ -74,15 +77,15 @@ def progress(seen: Seen) -> float:
 
 
 def regret(seen: Seen) -> float:
-    return seen.best - seen.mean
+    return float(np.fmax(seen.best, seen.witness)) - seen.mean
 
 
 def max_mc(seen: Seen) -> float:
-    return seen.best - seen.visit.scores["value"]
+    return seen.best - seen.visit.scores.get("value", math.nan)
 
 
 def positive_value_loss(seen: Seen) -> float:
-    return seen.visit.scores["positive_value_loss"]
+    return seen.visit.scores.get("positive_value_loss", math.nan)
 
 
 POTENTIALS: Mapping[str, Callable[[Seen], float]] = {
@@ -103,6 +106,11 @@ def moving_progress(before: float, gain: float, memory: float) -> float:
     weight of the newest.
     """
     return (1 - memory) * before + memory * gain
+
+
+def potentials(seen: Seen) -> dict[str, float]:
+    """Every potential by name; NaN where the learner or what was seen gives none."""
+    return {name: value(seen) for name, value in POTENTIALS.items() if name != "uniform"}
 
 
 def potential(kind: str, seen: Seen) -> float:

@@ -26,7 +26,7 @@ from annotated_types import Ge
 from openended.envs.api import Domain
 
 from .. import lifecycle
-from ..buffer import LEARNER, Buffer, visited
+from ..buffer import LEARNER, Buffer
 from ..generation import Generation
 from ..growth import Growth, below_levels, grow, with_levels
 from ..learners import Learning
@@ -38,9 +38,11 @@ from ..plays import Choice, Item, item, play
 from ..potentials import CRITICS, Potential
 from ..replay import Law, drawn
 from ..settings import Settings
+from ..snapshots import Snapshots, keep
 from ..specialists import Specialists, specialize
 from ..transfer import Exchange
 from ..types import Changes, State, Visit
+from ..visiting import visited
 
 __all__ = ["Params", "absorb", "check", "choose", "init", "step"]
 
@@ -58,6 +60,7 @@ class Params(Settings):
         tries: most tasks per generation on which the agent is tried without noise.
         specialists: copies of the agent on single tasks.
         transfer: agents of specialists tried on other tasks; `every` counts their training steps.
+        snapshots: when the shared agent is kept for good.
 
     """
 
@@ -69,6 +72,7 @@ class Params(Settings):
     tries: Annotated[int, Ge(1)] = 16
     specialists: Specialists = field(default_factory=Specialists)
     transfer: Exchange = field(default_factory=Exchange)
+    snapshots: Snapshots = field(default_factory=Snapshots)
 
 
 def check(params: Params, domain: Domain) -> None:
@@ -99,6 +103,7 @@ def step(means: Means[Params], state: State) -> tuple[State, Changes]:
     if params.invention.ranges and due(generation, params.growth.every):
         grow(generation, params.growth, generation.shared(LEARNER).agent)
     specialize(generation, params.specialists, params.transfer)
+    keep(generation, params.snapshots, LEARNER)
     return finish(generation)
 
 
@@ -114,7 +119,7 @@ def absorb(generation: Generation[Params], choice: Choice, visits: Sequence[Visi
     seen = list(zip(choice.items, choice.seen(visits), strict=True))
     known = {each.task: visit for each, visit in seen if each.task >= 0}
     for task, visit in known.items():
-        generation.put(visited(generation, generation.pair(task), visit))
+        visited(generation, generation.pair(task), visit, trained=choice.train)
     settled = settle_in(generation, [(each, visit) for each, visit in seen if each.task < 0])
     return {task: best_return(visit) for task, visit in (known | settled).items() if generation.pair(task).active}
 
