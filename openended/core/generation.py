@@ -6,6 +6,7 @@ It gives the operators of an algorithm one place for their results. It lives wit
 import math
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import Any, Generic
 
 import numpy as np
@@ -104,6 +105,15 @@ class Generation(Generic[P]):
     def rows(self) -> NDArray[np.void]:
         """All pairs as they are by now, in columns (`archive.Archive.rows`)."""
         return self.archive.rows
+
+    @cached_property
+    def buffer(self) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """The tasks that were active when the generation began, int64[n], and their points, float64[n, m]."""
+        rows = self.rows
+        active = rows["active"].copy()
+        for task in self._pairs:
+            active[self.archive.row(task)] = task in self.before.pairs and self.before.pairs[task].active
+        return rows["task"][active], self.archive.points[active]
 
     def spend(self, cost: Cost) -> None:
         """Count what episodes cost."""

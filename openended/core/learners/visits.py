@@ -106,9 +106,8 @@ def visits(count: int, records: Sequence[Kept]) -> tuple[Visit, ...]:
         scores["update"] = means(count, every, sizes)
     if all(each.spread is not None for each in records):
         some = np.concatenate([each.every[::SOME] for each in records])
-        scores["disagreement"] = means(
-            count, some, np.concatenate([each.spread for each in records if each.spread is not None])
-        )
+        apart = np.concatenate([each.spread for each in records if each.spread is not None])
+        scores["disagreement"] = means(count, some, apart)
     tasks = np.concatenate([each.tasks for each in records])
     returns = np.concatenate([each.returns for each in records])
     facts = {name: np.concatenate([each.facts[name] for each in records]) for name in records[0].facts}
