@@ -52,6 +52,7 @@ def evaluate(
         "recipe": view.recipe,
         "config": view.config,
         "generation": view.generation,
+        "digest": view.metrics.get("digest", ""),
         "seconds": fsum(row["seconds"] + row["commit_seconds"] for row in view.history),
         "cpu_seconds": spent,
         "suite": on,
