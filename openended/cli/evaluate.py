@@ -13,13 +13,15 @@ from openended.cli.options import FILE, THREADS
 @click.option(
     "--on",
     required=True,
-    metavar="SUITE|TASK.json|random:N",
-    help="A suite of the run's domain, a file of a task, or N fresh tasks, drawn at random from the whole family.",
+    metavar="SUITE|TASK.json|random:N|graded:N",
+    help="A suite of the run's domain, a file of a task, or N fresh tasks: drawn from the whole family, or from ranges "
+    "of growing difficulty.",
 )
 @click.option("--all", "everyone", is_flag=True, help="Evaluate all elites, not that of the hardest solved task.")
 @click.option(
     "--learner", type=int, metavar="ID", help="Evaluate the agent that this learner is training; 0 in a curriculum."
 )
+@click.option("--snapshots", is_flag=True, help="With --learner: also its agents of before, which the run has kept.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option(
     "--output", "-o", "place", type=click.Path(path_type=Path), help="Write that object to a file, for `table`, too."
@@ -30,6 +32,7 @@ def command(
     on: str,
     everyone: bool,
     learner: int | None,
+    snapshots: bool,
     as_json: bool,
     place: Path | None,
     threads: int | None,
@@ -51,7 +54,7 @@ def command(
 
     if everyone and learner is not None:
         raise Usage("--all and --learner name different agents; choose one of them.")
-    report = evaluate.evaluate(file, on, everyone, learner, threads or cores())
+    report = evaluate.evaluate(file, on, everyone, learner, threads or cores(), snapshots)
     click.echo(json.dumps(report) if as_json else evaluate.text(report))
     if place is not None:
         evaluate.write(report, place)

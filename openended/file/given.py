@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from openended import envs
-from openended.core.measures.suites import SHARES, fresh
+from openended.core.measures.suites import SHARES, fresh, graded
 from openended.file.errors import Usage
 from openended.file.snapshot import Snapshot
 
@@ -14,7 +14,8 @@ REPEATS = 100
 """Episodes on a single task of a domain whose episodes vary."""
 FRESH_REPEATS = 10
 """Episodes on each of many fresh tasks there."""
-FRESH = "random"
+FRESH = {"random": fresh, "graded": graded}
+"""How fresh tasks are drawn, by name."""
 MOST = 1_000_000
 """Most fresh tasks."""
 SIZE = 1 << 20
@@ -43,13 +44,15 @@ def given(view: Snapshot, on: str) -> Given:
     if on.endswith(".json"):
         return Given({Path(on).stem: [read_task(view.domain, Path(on))]}, 1 if fixed else REPEATS)
     kind, _, number = on.partition(":")
-    if kind != FRESH:
+    if kind not in FRESH:
         return Given(suite(view, on))
     if not number.isdecimal() or not 1 <= int(number) <= MOST:
-        raise Usage(f"{on!r} names no fresh tasks; write {FRESH}:N with 1 <= N <= {MOST:,}, such as {FRESH}:10000.")
-    if view.domain.tasks.random is None:
-        raise Usage(f"{view.domain.id} cannot draw random tasks; name a suite or a file with a task, ending in .json.")
-    return Given({FRESH: fresh(view.domain.tasks.random, int(number))}, 1 if fixed else FRESH_REPEATS, SHARES)
+        raise Usage(f"{on!r} names no fresh tasks; write {kind}:N with 1 <= N <= {MOST:,}, such as {kind}:10000.")
+    try:
+        tasks = FRESH[kind](view.domain.tasks, int(number))
+    except ValueError as error:
+        raise Usage(f"{view.domain.id}: {error}; name a suite, or a file with a task, ending in .json.") from None
+    return Given({kind: tasks}, 1 if fixed else FRESH_REPEATS, SHARES)
 
 
 def suite(view: Snapshot, name: str) -> dict[str, list[Any]]:

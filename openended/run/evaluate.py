@@ -21,17 +21,23 @@ CAP = 2000
 
 
 def evaluate(
-    path: str | Path, on: str, everyone: bool = False, learner: int | None = None, threads: int = 1
+    path: str | Path,
+    on: str,
+    everyone: bool = False,
+    learner: int | None = None,
+    threads: int = 1,
+    snapshots: bool = False,
 ) -> dict[str, Any]:
     """Evaluate the elite that `replay --best` shows, all elites, or a learner of the run file; JSON values by name.
 
     Args:
         path: the run file.
         on: a suite of the run's domain, a file with one task, as the domain writes it (JSON), or `random:N` for N tasks
-            drawn from the whole family, which are the same for every run.
+            drawn from the whole family, which are the same for every run, or `graded:N`, from easy to hard.
         everyone: all elites, not one.
         learner: the agent in training of this learner, instead of an elite's.
         threads: how many run episodes; the results do not depend on it.
+        snapshots: also the learner's snapshots, oldest first, before its agent of now.
 
     Raises:
         Usage: no such suite, a task that is none, a run without elites, no such learner.
@@ -39,7 +45,7 @@ def evaluate(
     """
     view = snapshot(path)
     wanted = given(view, on)
-    names, agents = judged(view, everyone, learner)
+    names, agents = judged(view, everyone, learner, snapshots)
     try:
         with signals.requests() as stop, ThreadExecutor(view.domain, view.policy, threads, stop) as executor:
             returns = play(wanted.tasks, wanted.episodes, agents, executor, CAP)
@@ -64,15 +70,35 @@ def evaluate(
     }
 
 
-def judged(view: Snapshot, everyone: bool, learner: int | None) -> tuple[list[dict[str, Any]], Sequence[Agent]]:
+def judged(
+    view: Snapshot, everyone: bool, learner: int | None, snapshots: bool
+) -> tuple[list[dict[str, Any]], Sequence[Agent]]:
     """The agents to be evaluated, and for each what tells it from the others, and when in the run it was so."""
     now = {"generation": view.generation, "env_steps": int(view.metrics.get("env_steps", 0))}
     if learner is not None:
+        kept = history(view, learner) if snapshots else []
         with Reader(view.path) as run:
-            return [{"learner": learner} | now], [run.learner(learner).agent]
+            kept.append(({"learner": learner} | now, run.learner(learner).agent))
+        return [name for name, _ in kept], [agent for _, agent in kept]
+    if snapshots:
+        raise Usage("--snapshots are those of a learner; name it with --learner, 0 in a curriculum.")
     best = chosen(view, None, best=True)
     pairs = list(view.elites.values()) if everyone else [best]
     return [{"niche": pair.niche, "task": pair.task} | now for pair in pairs], view.best_agents(pairs)
+
+
+def history(view: Snapshot, learner: int) -> list[tuple[dict[str, Any], Agent]]:
+    """The snapshots of a learner before the last generation, oldest first, each with when it was."""
+    steps = {int(row["generation"]): int(row["env_steps"]) for row in view.history}
+    with Reader(view.path) as run:
+        return [
+            (
+                {"learner": learner, "generation": each.generation, "env_steps": steps[each.generation]},
+                each.agent,
+            )
+            for each in run.snapshots()
+            if each.learner == learner and each.generation < view.generation
+        ]
 
 
 def write(report: dict[str, Any], place: Path) -> None:
@@ -97,6 +123,8 @@ def text(report: dict[str, Any]) -> str:
     threshold = f"solved: return {report['solved']:g} or more"
     if len(agents) == 1:
         return "\n".join([f"{who(agents[0])} on {report['suite']}; {threshold}", *courses(agents[0])])
+    if "learner" in agents[0]:
+        return "\n".join([f"{who(agents[0])} on {report['suite']}; {threshold}", *over_time(agents)])
     lines = [f"{len(agents)} elites on {report['suite']}; {threshold}"]
     lines += [f"{'course':<24}{'episodes':>9}{'mean':>7}{'best':>7}  of niche"]
     for column in zip(*(agent["courses"] for agent in agents), strict=True):
@@ -124,6 +152,18 @@ def courses(agent: dict[str, Any]) -> list[str]:
             for name, count, values in rows
         ]
     return lines
+
+
+def over_time(agents: Sequence[dict[str, Any]]) -> list[str]:
+    """The solved rates of a learner's snapshots, a line for each."""
+    names = [each["course"] for each in agents[0]["courses"]]
+    widths = [max(len(name), 6) + 2 for name in names]
+    titles = "".join(f"{name:>{width}}" for name, width in zip(names, widths, strict=True))
+    return [f"{'generation':>10}{'steps':>14}{titles}"] + [
+        f"{agent['generation']:>10}{agent['env_steps']:>14,}"
+        + "".join(f"{each['solved_rate']:>{width}.0%}" for each, width in zip(agent["courses"], widths, strict=True))
+        for agent in agents
+    ]
 
 
 def mean(value: float | None) -> str:

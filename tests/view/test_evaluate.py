@@ -62,7 +62,7 @@ def winds(key):
 
 def test_fresh_tasks_have_tails_and_are_the_same_for_every_agent(made, point, monkeypatch):
     run = made({(0, 0): 290.0, (3, 1): 240.0})
-    with pytest.raises(Usage, match="point-v1 cannot draw random tasks; name a suite or a file"):
+    with pytest.raises(Usage, match="point-v1: random tasks cannot be drawn; name a suite"):
         evaluate(run, "random:5")
     monkeypatch.setattr("tests.support.point.POINT", altered(point, tasks={"random": winds}))
     for wrong in ("random", "random:", "random:0", "random:x", "random:-3", "random:1000001"):

@@ -1,9 +1,9 @@
 """Whether a later agent is more general than an earlier one: no worse on any task, and better on some.
 
-The definition is that of Jiang (Software squared); a tolerance makes it a matter of degree (epsilon-dominance: Laumanns et al.
-2002, Combining Convergence and Diversity in Evolutionary Multiobjective Optimization). All agents meet the same tasks
-with the same keys, so that scores are paired. A strict reading never holds for continuous returns, and rarely for
-chaotic episodes; so what is counted as well is which tasks are solved, with exact binomial bounds.
+The definition is that of the essay Software squared (Jiang). A tolerance makes it a matter of degree: epsilon-dominance
+(Laumanns et al. 2002, Combining Convergence and Diversity in Evolutionary Multiobjective Optimization). All agents meet
+the same tasks with the same keys, so scores are paired. A strict reading never holds for continuous returns, and rarely
+for chaotic episodes; so the tasks that are solved are counted as well, with exact binomial bounds.
 
 Returns are float64[agents, tasks, episodes], agents in the order of their age; what is not a number is no solution, and
 counts as the lowest return there is.
@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Returns = NDArray[np.float64]
+
 LEVEL = 0.05
 """Of all tests and one-sided bounds."""
 QUANTILE = 0.99

@@ -6,13 +6,15 @@ so they are the same for every agent and new to it. Of many tasks, the mean over
 value at risk, CVaR) says more than the mean over all (Rutherford et al. 2024, No Regrets, evaluate by it).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil, fsum
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from openended.envs.api import Tasks
 
 from ..keys import generator, key
 from ..types import Agent, Batch, Executor, Limits
@@ -24,6 +26,8 @@ SHARES = (0.001, 0.01, 0.05, 0.1)
 """Of the tasks, the worst, by which tails are measured."""
 AT_ONCE = 2000
 """Tasks that are laid out in memory together."""
+GRADES = 10
+"""Levels of graded tasks."""
 
 
 @dataclass(frozen=True)
@@ -51,14 +55,38 @@ class Result:
     worst: tuple[Tail, ...] = ()
 
 
-def fresh(random: Callable[[int], Any], count: int) -> list[Any]:
-    """So many tasks drawn from the whole family; the first of them are the same however many there are."""
-    return [random(key(0, 0, "fresh", number)) for number in range(count)]
+def fresh(tasks: Tasks, count: int) -> list[Any]:
+    """So many tasks drawn from the whole family; the first of them are the same however many there are.
+
+    Raises ValueError where the family cannot be drawn from.
+    """
+    if tasks.random is None:
+        raise ValueError("random tasks cannot be drawn")
+    return [tasks.random(key(0, 0, "fresh", number)) for number in range(count)]
 
 
-def play(tasks: Sequence[Any], episodes: int, agents: Sequence[Agent], executor: Executor, cap: int) -> Returns:
-    """Returns of every agent on every task, float64[agents, tasks, episodes]. All agents meet the same keys."""
-    keys = generator(key(0, 0, "suite")).integers(2**64, size=(len(tasks), episodes), dtype=np.uint64)
+def graded(tasks: Tasks, count: int) -> list[Any]:
+    """So many tasks from easy to hard: drawn below levels of 1/10, 2/10, ... 10/10 of the full ranges in turn.
+
+    Of the whole family, most tasks may be beyond everyone, which says nothing about who is better. A family without
+    ranges is drawn from as a whole. Raises ValueError where it cannot be.
+    """
+    ranges = tasks.ranges
+    if ranges is None:
+        return fresh(tasks, count)
+    return [
+        ranges.draw([most * (number % GRADES + 1) / GRADES for most in ranges.full], key(0, 0, "graded", number))
+        for number in range(count)
+    ]
+
+
+def play(
+    tasks: Sequence[Any], episodes: int, agents: Sequence[Agent], executor: Executor, cap: int, number: int = 0
+) -> Returns:
+    """Returns of every agent on every task, float64[agents, tasks, episodes]. All agents meet the same keys, others for
+    each `number`.
+    """
+    keys = generator(key(0, number, "suite")).integers(2**64, size=(len(tasks), episodes), dtype=np.uint64)
     shape = (len(agents), -1, episodes)
     played = []
     for first in range(0, len(tasks), AT_ONCE):

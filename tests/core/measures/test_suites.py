@@ -1,13 +1,17 @@
 """Results and tails by hand, and the laws of tails."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from openended.core.measures.suites import AT_ONCE, fresh, play, result, results, tail
+from openended.core.measures.suites import AT_ONCE, fresh, graded, play, result, results, tail
 from openended.core.types import Outcome
+from openended.envs.ranges import Ranges
+from tests.support.point import POINT
 
 returns = arrays(
     np.float64,
@@ -54,8 +58,24 @@ def test_many_tasks_are_played_in_parts_with_every_agent_on_the_same_keys():
 
 
 def test_fresh_tasks_are_named_by_their_number_alone():
-    assert fresh(lambda key: key, 5) == fresh(lambda key: key, 9)[:5]
-    assert len(set(fresh(lambda key: key, 1000))) == 1000
+    tasks = replace(POINT.tasks, random=lambda key: key)
+    assert fresh(tasks, 5) == fresh(tasks, 9)[:5] == graded(tasks, 5)  # which has no ranges
+    assert len(set(fresh(tasks, 1000))) == 1000
+    with pytest.raises(ValueError, match="cannot be drawn"):
+        fresh(POINT.tasks, 1)
+
+
+def test_graded_tasks_lie_below_tenths_of_the_full_ranges_in_turn():
+    ranges = Ranges(
+        names=("a", "b"),
+        first=(1.0, 1.0),
+        full=(10.0, 20.0),
+        draw=lambda levels, key: (*levels, key),
+        edge=lambda *_: None,
+    )
+    found = graded(replace(POINT.tasks, ranges=ranges), 11)
+    assert [each[:2] for each in found[::5]] == [(1.0, 2.0), (6.0, 12.0), (1.0, 2.0)]
+    assert len({each[2] for each in found}) == 11
 
 
 def test_the_worst_tasks_are_those_solved_least_often_then_those_of_the_lowest_mean():
