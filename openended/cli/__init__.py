@@ -19,6 +19,7 @@ COMMANDS = {
     "report": "Write a run as a page for the browser.",
     "evaluate": "Evaluate agents on tasks they were not made for.",
     "table": "Put evaluations of several recipes side by side.",
+    "generality": "Compare a learner with what it was before.",
     "compare": "Compare two groups of runs.",
     "export": "Write tables, tasks and agents for other tools.",
     "verify": "Check a run file for damage.",
