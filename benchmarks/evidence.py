@@ -6,7 +6,8 @@ Everything is a command that can be typed by hand: `openended run`, `evaluate`, 
 but its seed and its generations. With `--steps` a run gets generations until it has so many environment steps, the same
 for all recipes. The folder is the memory: what is there is not done again, a run that was stopped goes on, so that the
 same command may be given as often as one likes, with more seeds, recipes or steps. Seeds come first: if time ends, all
-recipes have as many. Prints one JSON line for each command; the folder then has `table.md`, `table.json`, `solved.png`.
+recipes have as many. Writes one JSON line for each command to the error output; the folder then has `table.md`,
+`table.json` and `solved.png`.
 """
 
 import argparse
@@ -33,7 +34,7 @@ def openended(*arguments: object) -> str:
     seconds = round(time.monotonic() - begin, 1)
     if words[0] != "status":
         said = {"command": f"openended {' '.join(words)}", "seconds": seconds, "cpu_seconds": round(cpu, 1)}
-        print(json.dumps(said | ({"code": done.returncode} if done.returncode else {})), flush=True)
+        print(json.dumps(said | ({"code": done.returncode} if done.returncode else {})), file=sys.stderr, flush=True)
     if done.returncode:
         sys.exit(done.returncode)
     return done.stdout
