@@ -4,7 +4,7 @@ The archive of a run is not asked: its elites never get worse, so its dominance 
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openended.core.keys import generator, key
-from openended.core.measures.dominance import compare, dominates, dominates_each, longest_chain
+from openended.core.measures.dominance import (
+    Comparison,
+    compare,
+    dominates,
+    dominates_beyond,
+    dominates_each,
+    longest_chain,
+)
 from openended.core.measures.suites import Returns, graded, play, results
 from openended.core.types import Agent, Stopped
 from openended.envs.api import Domain
@@ -57,7 +64,8 @@ def generality(path: str | Path, options: Options, threads: int = 1) -> dict[str
     `pairs` has for every two the fields of `core.measures.dominance.Comparison` and whether the later `dominates`;
     `chain` the generations of the longest sequence in which each dominates all before it; `null` the length of that of
     as many copies of the last agent, and the largest values of their pairs. The copies play with other keys, or where
-    episodes do not vary, have noise of a millionth in their parameters: chaos does the rest.
+    episodes do not vary, have noise of a millionth in their parameters: chaos does the rest. `beyond_chance` is the
+    longest sequence of which none loses a larger share of the tasks than those copies do among themselves.
 
     Raises:
         Usage: the run has fewer than two snapshots of the learner, or its domain neither suites nor fresh tasks.
@@ -97,7 +105,8 @@ def generality(path: str | Path, options: Options, threads: int = 1) -> dict[str
         ],
         "pairs": [pair | {end: names[pair[end]]["generation"] for end in ("earlier", "later")} for pair in pairs],
         "chain": [names[place]["generation"] for place in chain],
-        "null": {"chain": len(chance)} | worst,
+        "beyond_chance": [names[place]["generation"] for place in beyond(pairs, len(agents), worst["regressed"])],
+        "null": {"chain": len(chance), "beyond_chance": len(beyond(twins, len(agents), worst["regressed"]))} | worst,
     }
 
 
@@ -148,3 +157,12 @@ def compared(returns: Returns, solved: float, tolerance: float) -> tuple[list[di
         ends = {"earlier": earlier, "later": later, "dominates": bool(over[earlier, later])}
         pairs.append(ends | asdict(found))
     return pairs, longest_chain(over)
+
+
+def beyond(pairs: Sequence[dict[str, Any]], count: int, chance: float) -> list[int]:
+    """The longest chain of agents that lose no more than one loses against itself."""
+    over: NDArray[np.bool_] = np.zeros((count, count), np.bool_)
+    for pair in pairs:
+        found = Comparison(**{each.name: pair[each.name] for each in fields(Comparison)})
+        over[pair["earlier"], pair["later"]] = dominates_beyond(found, chance)
+    return longest_chain(over)

@@ -13,6 +13,7 @@ from openended.core.measures.dominance import (
     binomial_tail,
     compare,
     dominates,
+    dominates_beyond,
     dominates_each,
     holm,
     longest_chain,
@@ -105,6 +106,8 @@ def test_an_agent_that_only_varies_makes_no_chain():
         solved = random.random(500) < 0.6
         agents = [np.where(solved ^ (random.random(500) < 0.05), 300.0, 0.0)[:, None] for _ in range(6)]
         lengths.append(len(chain(agents)))
+        found = compare(agents[0], agents[1], 230)
+        assert dominates_beyond(found, found.regressed) == found.better
     assert max(lengths) == 1  # five in a hundred tasks fall by 300, which is no worse by more than 30 on 99 % of none
 
 
@@ -118,6 +121,8 @@ def test_an_agent_that_grows_makes_a_chain_and_a_specialist_and_a_forgetful_one_
     forgetful = growing[3].copy()
     forgetful[:10] = 0.0  # 2 % of the tasks
     assert chain([*growing[:3], forgetful]) == [0, 1, 2]
+    assert dominates_beyond(compare(growing[2], forgetful, 230), 0.02)
+    assert not dominates_beyond(compare(growing[2], forgetful, 230), 0.01)
 
 
 def test_where_episodes_vary_every_task_is_tested_for_itself():
