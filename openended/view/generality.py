@@ -43,7 +43,8 @@ def text(report: dict[str, Any]) -> str:
             f"the last agent against itself as often: a chain of {null['chain']}; at most {null['regressed']:.2%} "
             f"regressed, {null['improved']:.2%} improved, tolerance of 99 % {null['tolerance_99']:.1f}",
             f"longest chain if no more is lost than that: {len(report['beyond_chance'])} of {len(snapshots)}, "
-            f"generations {', '.join(map(str, report['beyond_chance']))}; of the agent against itself {null['beyond_chance']}",
+            f"generations {', '.join(map(str, report['beyond_chance']))}; of the agent against itself "
+            f"{null['beyond_chance']}",
         ]
     )
 
