@@ -7,7 +7,7 @@ is about their range.
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from openended.core.keys import key
 from openended.core.measures.statistics import Estimate, interquartile_mean, interval, ribbon
 from openended.file.errors import Usage
 from openended.file.snapshot import Record
-from openended.view.plots.progress import grouped, number
+from openended.view.plots.progress import FREE, grouped, number
 
 SIZE = 1 << 28
 """Most bytes of an evaluation."""
@@ -104,7 +104,8 @@ def arms(paths: Sequence[Path], steps: float | None = None) -> list[Arm]:
     runs: dict[tuple[str, str], Evaluated] = {}
     for path in paths:
         found = read(path)
-        name = found.recipe, json.dumps(found.config, sort_keys=True)
+        fixed = {name: value for name, value in found.config.items() if name == "seed" or name not in FREE}
+        name = found.recipe, json.dumps(fixed, sort_keys=True)
         runs[name] = joined(runs[name], found) if name in runs else found
     return [
         Arm(name, tuple(members), agreed(name, members, [chosen(run, steps) for run in members]))
@@ -162,14 +163,9 @@ def joined(one: Evaluated, other: Evaluated) -> Evaluated:
         if both := mine.solved.keys() & its.solved.keys():
             raise Usage(f"{one.files[0]} and {other.files[0]} are of one agent on {min(both)}; leave one of them out.")
         agents[its.steps] = Judged(its.steps, mine.solved | its.solved, mine.mean | its.mean, mine.worst | its.worst)
-    return Evaluated(
-        recipe=one.recipe,
-        config=one.config,
-        history=(),
-        files=one.files + other.files,
-        agents=tuple(agents[steps] for steps in sorted(agents)),
-        core_hours=one.core_hours,
-    )
+    newest = max((one, other), key=lambda run: run.agents[-1].steps)
+    ordered = tuple(agents[steps] for steps in sorted(agents))
+    return replace(newest, files=one.files + other.files, agents=ordered)
 
 
 def chosen(run: Evaluated, steps: float | None) -> Judged:

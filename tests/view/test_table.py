@@ -90,6 +90,9 @@ def test_evaluations_of_one_run_on_several_suites_are_joined(write):
         (0.01, -100.0, 0.0),
     ]
     assert "-50 [-50, -50] (0.10)" in markdown([arm])
+    longer = {"seed": 1, "rate": 1, "generations": 9}
+    (arm,) = arms([first, write("one", 1, {3.0: [course("A", 1.0, 9.0)]}, "later", cpu=7200.0, config=longer)])
+    assert (len(arm.runs), arm.agents[0].steps, arm.runs[0].core_hours) == (1, 3, 2.0)
     with pytest.raises(Usage, match=r"are of one agent on A; leave one of them out"):
         arms([first, write("one", 1, {2.0: [course("A", 0.3, 20.0)]}, "again")])
 
