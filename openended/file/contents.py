@@ -81,10 +81,16 @@ class Contents(Housekeeping):
         except (ValueError, TypeError, AttributeError) as error:
             raise Damaged(f"{self.path} has a policy that cannot be ({error}); the file is damaged.") from error
 
+    @property
+    def external(self) -> bool:
+        """Whether other code keeps the run's agents (`openended.Curriculum`)."""
+        learner = self.config.get("learner")
+        return isinstance(learner, dict) and learner.get("kind") == "external"
+
     @cached_property
     def codec(self) -> Codec:
         """How rows of this run are read. Loads the simulator."""
-        return Codec(self.domain.tasks.encode, self.domain.tasks.decode, self.policy.parameters)
+        return Codec(self.domain.tasks.encode, self.domain.tasks.decode, 0 if self.external else self.policy.parameters)
 
     @property
     def migrated(self) -> int:

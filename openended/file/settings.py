@@ -64,6 +64,8 @@ def differences(kept: Mapping[str, Any], given: Mapping[str, Any], prefix: str =
             continue
         before, now = kept.get(key), given.get(key)
         if isinstance(before, Mapping) and isinstance(now, Mapping):
+            if before.get("kind") != now.get("kind"):  # then all else differs, too
+                before, now = {"kind": before.get("kind")}, {"kind": now.get("kind")}
             yield from differences(before, now, f"{prefix}{key}.")
         elif before != now:
             yield f"{prefix}{key} is {json.dumps(before)} there and {json.dumps(now)} here"

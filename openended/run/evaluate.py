@@ -7,7 +7,7 @@ from typing import Any
 
 from openended.core.measures.suites import measure
 from openended.core.types import Stopped
-from openended.file.errors import Interrupted
+from openended.file.errors import Interrupted, Usage
 from openended.file.given import suite
 from openended.file.reader import Reader
 from openended.file.snapshot import chosen, snapshot
@@ -43,6 +43,8 @@ def evaluate(
         agents = view.best_agents(pairs)
     else:
         with Reader(path) as run:
+            if run.external:
+                raise Usage(f"{path} holds no agents: its learner is external; evaluate it where it is kept.")
             names, agents = [{"learner": learner}], [run.learner(learner).agent]
     try:
         with signals.requests() as stop, ThreadExecutor(view.domain, view.policy, threads, stop) as executor:
