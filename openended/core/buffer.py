@@ -73,7 +73,6 @@ def visited(generation: Generation[Any], pair: Pair, visit: Visit) -> Pair:
     return replace(
         pair,
         fitness=pair.fitness if math.isnan(seen.mean) else seen.mean,
-        best_fitness=best,
         potential=potential(params.potential.kind, seen),
         visits=pair.visits + 1,
         seen=generation.number,
@@ -102,7 +101,7 @@ def new_task(generation: Generation[Any], item: Item, visit: Visit) -> Task:
 def admit(generation: Generation[Any], task: Task, visit: Visit) -> Pair:
     """Enter a new task into the buffer, and what was seen of it."""
     generation.add(replace(task, outcome="admitted"))
-    generation.begin(task.id, generation.shared(LEARNER), None, task.score, origin=task.parent)
+    generation.begin(task.id, generation.shared(LEARNER), None, math.nan, origin=task.parent)
     pair = visited(generation, generation.pair(task.id), visit)
     generation.put(pair)
     return pair

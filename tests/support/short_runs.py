@@ -50,6 +50,19 @@ WALKERS: dict[str, dict[str, Any]] = {
         "source": {"kind": "easy"},
         "replay": {"probability": 0.9, "capacity": 8, "batch": 4, "edits": 2, "robust": True},
     },
+    "generalist": {
+        "question": "?",
+        "domain": "walker-v1",
+        "algorithm": "generalist",
+        "generations": 6,
+        "episodes": {"cap": 60},
+        "criterion": {"low": -150},
+        "learner": PPO,
+        "replay": {"batch": 4, "variants": 1},
+        "invention": {"count": 4},
+        "specialists": {"count": 2, "low": -150, "visits": 0, "patience": 3},
+        "transfer": {"every": 1, "close": 1000},
+    },
 }
 """The same for runs with walkers, whose kernels take a minute to compile."""
 
