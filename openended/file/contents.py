@@ -10,7 +10,7 @@ from openended.envs.policy import Policy
 from openended.file import digest, tables, values
 from openended.file.errors import Damaged, Usage
 from openended.file.housekeeping import Housekeeping
-from openended.file.settings import identity
+from openended.file.settings import external, identity
 from openended.file.state import check
 from openended.file.table import Codec, Table
 
@@ -81,16 +81,11 @@ class Contents(Housekeeping):
         except (ValueError, TypeError, AttributeError) as error:
             raise Damaged(f"{self.path} has a policy that cannot be ({error}); the file is damaged.") from error
 
-    @property
-    def external(self) -> bool:
-        """Whether other code keeps the run's agents (`openended.Curriculum`)."""
-        learner = self.config.get("learner")
-        return isinstance(learner, dict) and learner.get("kind") == "external"
-
     @cached_property
     def codec(self) -> Codec:
         """How rows of this run are read. Loads the simulator."""
-        return Codec(self.domain.tasks.encode, self.domain.tasks.decode, 0 if self.external else self.policy.parameters)
+        parameters = 0 if external(self.config) else self.policy.parameters
+        return Codec(self.domain.tasks.encode, self.domain.tasks.decode, parameters)
 
     @property
     def migrated(self) -> int:

@@ -7,7 +7,7 @@ from typing import Any
 
 from openended.core.measures.suites import measure
 from openended.core.types import Stopped
-from openended.file.errors import Interrupted, Usage
+from openended.file.errors import Interrupted
 from openended.file.given import suite
 from openended.file.reader import Reader
 from openended.file.snapshot import chosen, snapshot
@@ -35,6 +35,7 @@ def evaluate(
         Failure: the run file cannot be read; `Interrupted` after a signal.
     """
     view = snapshot(path)
+    view.check_agents()
     tasks = suite(view, on)
     if learner is None:
         best = chosen(view, None, best=True)
@@ -43,8 +44,6 @@ def evaluate(
         agents = view.best_agents(pairs)
     else:
         with Reader(path) as run:
-            if run.external:
-                raise Usage(f"{path} holds no agents: its learner is external; evaluate it where it is kept.")
             names, agents = [{"learner": learner}], [run.learner(learner).agent]
     try:
         with signals.requests() as stop, ThreadExecutor(view.domain, view.policy, threads, stop) as executor:

@@ -25,11 +25,12 @@ from openended.file.reader import Reader
 from openended.file.verify import verify
 from openended.file.writer import Writer
 from openended.run import driver
-from tests.support import ROOT, pupil, serial
+from tests.support import ROOT, pupil, serial, short_runs
 from tests.support.errands import ERRANDS
 from tests.support.run_content import digest
 
 GENERATIONS = 25
+PINNED = ""
 RANGES = (
     pupil.RECIPE
     + """
@@ -81,6 +82,11 @@ def test_a_run_is_one_like_any_other(school, straight):
         assert (len(state.learners[0].agent), state.learners[0].memory) == (0, {})
     view = openended.open(straight)
     assert len(view.frame("generations")) == GENERATIONS + 1
+
+
+def test_a_short_run_does_what_it_always_did(straight):
+    """A digest that changes means that a curriculum does something else than before."""
+    assert short_runs.done(straight) == PINNED
 
 
 def test_only_training_counts_as_a_step_of_the_learner(school):
@@ -256,7 +262,7 @@ def test_a_wrong_update_gets_one_sentence_and_tells_nothing(school, change, mess
         assert error.value.code == 2
         assert len(curriculum.sample()) == 4
         curriculum.update(tasks, [0.0] * 4)
-        with pytest.raises(Usage, match="^task 0 is of generation 1, but this is 2: "):
+        with pytest.raises(Usage, match=r"^task 0 is of generation 1, but this is 2: "):
             curriculum.update(tasks, [0.0] * 4)
 
 
@@ -264,7 +270,7 @@ def test_what_was_told_before_is_not_told_again(school):
     with school() as curriculum:
         tasks = curriculum.sample()
         curriculum.update(tasks[:2], [0.0, 0.0])
-        with pytest.raises(Usage, match="^task 1 was told of before; "):
+        with pytest.raises(Usage, match=r"^task 1 was told of before; "):
             curriculum.update(tasks[1:], [0.0] * 3)
         assert curriculum.sample() == tasks[2:]
 
@@ -333,10 +339,12 @@ def test_the_commands_that_need_an_agent_say_that_there_is_none(school, straight
 
     task = straight.with_name("task.json")
     task.write_text(ERRANDS.tasks.encode(ERRANDS.tasks.first()))
-    with pytest.raises(Usage, match="holds no agents: its learner is external"):
-        evaluate(straight, str(task), learner=0)
-    with pytest.raises(Usage, match="the run has no elites yet"):
-        evaluate(straight, str(task))
+    for options in ({}, {"learner": 0}, {"everyone": True}):
+        with pytest.raises(Usage, match=r"straight.run holds no agents: its learner is external"):
+            evaluate(straight, str(task), **options)
+    view = openended.open(straight)
+    with pytest.raises(Usage, match=r"straight.run holds no agents: its learner is external"):
+        view.agent(next(iter(view.elites)))
 
 
 def test_a_run_of_our_own_learner_is_not_continued_from_outside(school, tmp_path):
