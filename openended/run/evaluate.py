@@ -44,6 +44,7 @@ def evaluate(
         Failure: the run file cannot be read; `Interrupted` after a signal.
     """
     view = snapshot(path)
+    view.check_agents()
     wanted = given(view, on)
     names, agents = judged(view, everyone, learner, snapshots)
     try:
