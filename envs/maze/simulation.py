@@ -9,7 +9,7 @@ import numpy as np
 
 from ..api import Space
 from ..queue import simulator
-from ..simd.compiled import inlined
+from ..simd.compiled import inlined, kernel
 from .maze import Maze, grid
 
 SIZE, CAP, START_X, START_Y, START_DIRECTION, GOAL_X, GOAL_Y, WALLS = range(8)
@@ -103,6 +103,27 @@ def step(maze, key, state, action):
                 reward = 1.0 - 0.9 * (state[STEPS] / maze[CAP])
                 state[REACHED] = 1.0
     return reward, state[REACHED] == 1.0 or state[STEPS] >= maze[CAP]
+
+
+@kernel
+def begin_all(mazes, states, wanted, seen):
+    """Begin the episodes of the environments that are wanted, bool[n]; mazes, states: float64[n, ...]; fills `seen`,
+    float32[n, OBSERVATIONS].
+    """
+    for i in range(len(states)):
+        if wanted[i]:
+            states[i, :] = 0.0
+            reset(mazes[i], np.uint64(0), states[i])
+            observe(mazes[i], states[i], seen[i])
+
+
+@kernel
+def step_all(mazes, states, wanted, actions, seen, rewards):
+    """One step of the environments that are wanted; see `begin_all`. actions: int64[n]. Fills rewards, float64[n]."""
+    for i in range(len(states)):
+        if wanted[i]:
+            rewards[i], _ = step(mazes[i], np.uint64(0), states[i], actions[i])
+            observe(mazes[i], states[i], seen[i])
 
 
 def task_row(maze: Maze) -> list[float]:
