@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ... import read_task
 from ...api import Trace
 from ..domain import ACTIONS, MAZE
+from ..draws import first
 from ..maze import Maze, to_text
 from ..pictures import STEPS_PER_SECOND, draw
 from ..simulation import DIRECTION, OBSERVATIONS, X, Y
@@ -38,7 +39,7 @@ def maze_of(task: Any) -> Maze:
         ValueError: it is no maze; says why.
     """
     if task is None:
-        return MAZE.tasks.first()
+        return first()
     if isinstance(task, Maze):
         return task
     if isinstance(task, Mapping):

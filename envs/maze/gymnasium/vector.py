@@ -69,8 +69,8 @@ class MazeVectorEnv(VectorEnv[NDArray[np.float32], NDArray[Any], NDArray[Any]]):
         """The maze of environment `i`'s next episode; chance comes from `np_random[i]`."""
         return self.mazes[i]
 
-    @property
-    def np_random(self) -> tuple[np.random.Generator, ...]:  # type: ignore[override, misc]
+    @property  # type: ignore[misc]
+    def np_random(self) -> tuple[np.random.Generator, ...]:  # type: ignore[override]
         """The generator of each environment."""
         return tuple(self._random(i)[0] for i in range(self.num_envs))
 
