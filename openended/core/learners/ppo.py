@@ -15,9 +15,9 @@ advantages`); the decaying learning_rate, float64[].
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from queue import Empty, SimpleQueue
-from typing import Annotated, Literal, Protocol
+from typing import Annotated, Any, Literal, Protocol
 
 import numpy as np
 from annotated_types import Ge, Gt, Le, Lt, MultipleOf
@@ -127,6 +127,43 @@ def first_agent(policy: Policy, seed: int) -> Agent:
 def start(settings: Proximal, id: int, agent: Agent) -> Learner:
     """A learner before its first step. It makes its critic when it first learns."""
     return Learner(id, agent, {}, 0)
+
+
+def like(settings: Proximal, policy: Policy, learner: Learner) -> Learner:
+    """A learner that remembers arrays of the names, dtypes and shapes that this one should: nothing before its first
+    step.
+    """
+    fresh = start(settings, learner.id, learner.agent)
+    if not learner.memory and not learner.steps:
+        return fresh
+    from openended.envs.nets.layout import count, network
+
+    sizes, deviations = network(policy).sizes, 0 if policy.discrete else policy.outputs
+    actor, critic = count(sizes), count((*sizes[:-1], 1))
+    memory: dict[str, NDArray[Any]] = {
+        "critic": np.zeros(critic, np.float32),
+        "logarithms": np.zeros(deviations, np.float32),
+        "m": np.zeros(actor + deviations + critic, np.float32),
+        "v": np.zeros(actor + deviations + critic, np.float32),
+        "t": np.array(0, np.int64),
+        "moments": np.zeros(3),
+        "learning_rate": np.array(settings.learning_rate),
+    }
+    return replace(fresh, memory=memory)
+
+
+def heir(settings: Proximal, id: int, learner: Learner) -> Learner:
+    """A learner that takes over another's agent, critic, deviations and scale of rewards; its Adam begins afresh."""
+    if not learner.memory:
+        return start(settings, id, learner.agent)
+    names = ("critic", "logarithms", "moments")
+    adam = {
+        "m": np.zeros_like(learner.memory["m"]),
+        "v": np.zeros_like(learner.memory["v"]),
+        "t": np.zeros_like(learner.memory["t"]),
+        "learning_rate": np.array(settings.learning_rate),
+    }
+    return Learner(id, learner.agent, {name: learner.memory[name] for name in names} | adam, 0)
 
 
 def learn(jobs: Sequence[Job], settings: Proximal, limits: Limits, executor: Threads) -> list[Learned]:
