@@ -17,7 +17,7 @@ advantages`); the decaying learning_rate, float64[].
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from queue import Empty, SimpleQueue
-from typing import Annotated, Any, Literal, Protocol
+from typing import Annotated, Literal, Protocol
 
 import numpy as np
 from annotated_types import Ge, Gt, Le, Lt, MultipleOf
@@ -136,20 +136,9 @@ def like(settings: Proximal, policy: Policy, learner: Learner) -> Learner:
     fresh = start(settings, learner.id, learner.agent)
     if not learner.memory and not learner.steps:
         return fresh
-    from openended.envs.nets.layout import count, network
+    from .proximal import example
 
-    sizes, deviations = network(policy).sizes, 0 if policy.discrete else policy.outputs
-    actor, critic = count(sizes), count((*sizes[:-1], 1))
-    memory: dict[str, NDArray[Any]] = {
-        "critic": np.zeros(critic, np.float32),
-        "logarithms": np.zeros(deviations, np.float32),
-        "m": np.zeros(actor + deviations + critic, np.float32),
-        "v": np.zeros(actor + deviations + critic, np.float32),
-        "t": np.array(0, np.int64),
-        "moments": np.zeros(3),
-        "learning_rate": np.array(settings.learning_rate),
-    }
-    return replace(fresh, memory=memory)
+    return replace(fresh, memory=example(policy))
 
 
 def heir(settings: Proximal, id: int, learner: Learner) -> Learner:
