@@ -12,7 +12,7 @@ from openended.envs.policy import Policy
 from openended.file import digest, tables, values
 from openended.file.errors import Damaged, Usage
 from openended.file.housekeeping import Housekeeping
-from openended.file.settings import identity
+from openended.file.settings import external, identity
 from openended.file.state import check
 from openended.file.table import Codec, Table
 
@@ -86,7 +86,8 @@ class Contents(Housekeeping):
     @cached_property
     def codec(self) -> Codec:
         """How rows of this run are read. Loads the simulator."""
-        return Codec(self.domain.tasks.encode, self.domain.tasks.decode, self.policy.parameters)
+        parameters = 0 if external(self.config) else self.policy.parameters
+        return Codec(self.domain.tasks.encode, self.domain.tasks.decode, parameters)
 
     @property
     def migrated(self) -> int:

@@ -20,6 +20,7 @@ from openended.envs.policy import Policy
 from openended.file.contents import Find
 from openended.file.errors import Damaged, Usage
 from openended.file.reader import Reader
+from openended.file.settings import external
 
 MENTIONED = 30
 """Most niches that an error names."""
@@ -94,11 +95,17 @@ class Snapshot(Record):
         """Centroids of a CVT archive, float64[cells, m] in units of the axes' ranges; None for a grid."""
         return self.state.arrays.get("centroids")
 
+    def check_agents(self) -> None:
+        """Raise Usage if the run keeps no agents."""
+        if external(self.config):
+            raise Usage(f"{self.path} holds no agents: its learner is external; look for them where it is kept.")
+
     def best_agents(self, pairs: Iterable[Pair]) -> list[Agent]:
         """The best agent found on the task of each pair, float32[parameters], read from the run file now.
 
         Raises Usage for a pair that has none yet, Failure if the file cannot be read.
         """
+        self.check_agents()
         wanted: dict[int, int] = {}
         for pair in pairs:
             if pair.elite is None:

@@ -213,6 +213,21 @@ def test_the_file_of_a_dead_process_is_taken_over_and_the_crash_noted(file):
         assert again.events()[-1].detail["crashed"] == f"{dead[1]}:{dead[2]}"
 
 
+def test_the_cpu_time_of_all_processes_is_known_once_each_has_stopped(file):
+    with Reader(file) as run:
+        first = run.cpu_seconds()
+    with Writer(file) as writer:
+        sum(range(1_000_000))
+        assert writer.cpu_seconds() is None
+    with Reader(file) as run:
+        assert run.cpu_seconds() > first >= 0
+    writer = Writer(file)  # a process that dies
+    writer.database.close()
+    Writer(file, steal=True).close()
+    with Reader(file) as run:
+        assert run.cpu_seconds() is None
+
+
 @pytest.mark.parametrize(("age", "refused"), [(5.0, True), (3600.0, False)])
 def test_an_owner_on_another_machine_is_believed_alive_for_a_while(file, age, refused):
     import time

@@ -32,7 +32,7 @@ from ..drawing import draw
 from ..evaluation import Trial
 from ..generation import Generation
 from ..growth import Growth, below_levels, grow, with_levels
-from ..learners import Learning
+from ..learners import External, Learning
 from ..learners.ppo import Proximal
 from ..lifecycle import due, finish
 from ..means import Means
@@ -99,7 +99,7 @@ def check(params: Params, domain: Domain) -> None:
         raise ValueError(
             "refresh.every fills a buffer that is never replayed: set replay.probability, for instance to 1"
         )
-    if params.potential.kind in CRITICS and not isinstance(params.learner, Proximal):
+    if params.potential.kind in CRITICS and not isinstance(params.learner, Proximal | External):
         raise ValueError(f'potential.kind {params.potential.kind!r} needs a critic: choose learner.kind = "ppo"')
 
 
@@ -219,5 +219,7 @@ def parents_of_edits(generation: Generation[Params], replayed: Sequence[int]) ->
 def look_back(generation: Generation[Params]) -> None:
     """Try the agent on the first task; the best so far is its elite."""
     pair, agent = generation.pair(0), generation.shared(LEARNER).agent
+    if not len(agent):  # other code keeps it
+        return
     (fitness,) = generation.evaluate([Trial(generation.task(0), agent)], "first")
     generation.put(generation.improved(pair, agent, fitness))

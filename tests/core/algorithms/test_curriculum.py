@@ -19,34 +19,11 @@ from openended.core.potentials import POTENTIALS, Potential
 from openended.core.replay import Refresh, Replay
 from openended.core.snapshots import Snapshots
 from openended.core.types import Changes, State, Visit
-from openended.envs.ranges import Ranges
 from tests.support import serial
-from tests.support.point import POINT, Errand
+from tests.support.errands import ERRANDS as DOMAIN
+from tests.support.errands import drawn
+from tests.support.point import POINT
 
-
-def drawn(key):
-    stream = np.random.Generator(np.random.Philox(key=key))
-    return Errand(round(stream.uniform(0.5, 6.0), 2), 0.0, round(stream.uniform(0.0, 0.4), 2))
-
-
-RANGES = Ranges(
-    names=("distance",),
-    first=(1.0,),
-    full=(4.0,),
-    draw=lambda levels, key: Errand(round(levels[0] * (0.5 + key % 2 / 2), 2), 0.0, 0.0),
-    edge=lambda levels, kind, key: Errand(round(levels[0], 2), 0.0, 0.0),
-)
-DOMAIN = replace(
-    POINT,
-    tasks=replace(
-        POINT.tasks,
-        random=drawn,
-        easy=lambda key: Errand(1.0, 0.0, 0.0),
-        edit=POINT.tasks.mutate,
-        reseed=lambda errand, key: replace(errand, y=round(key % 100 / 1000, 3)),
-        ranges=RANGES,
-    ),
-)
 COMMON = {
     "archive": Niches(cells=(6,)),
     "learner": Strategy(population=64, learning_rate=0.1),
