@@ -73,10 +73,15 @@ def digest(settings: dict[str, Any], threads: int = 1) -> str:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "short.run"
         driver.run(path, recipe.check(settings, "short", "short.toml"), threads=threads)
-        with Reader(path) as run:
-            chain = chains.genesis("short")
-            for id, did in run.database.execute("SELECT id, did FROM generation ORDER BY id"):
-                chain = chains.chain(chain, id, did)
+        return done(path)
+
+
+def done(path: Path) -> str:
+    """A digest of all that the run in a file did, whatever its settings are called."""
+    with Reader(path) as run:
+        chain = chains.genesis("short")
+        for id, did in run.database.execute("SELECT id, did FROM generation ORDER BY id"):
+            chain = chains.chain(chain, id, did)
     return chain.hex()
 
 
