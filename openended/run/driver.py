@@ -180,7 +180,7 @@ def resumed(file: Writer, means: Means[Any]) -> State:
     state = file.state()
     with file.readable():
         for learner in state.learners.values():
-            memory.check(learner, means.learner(learner.id, learner.agent))
+            memory.check(learner, means.like(learner))
     return state
 
 

@@ -15,7 +15,7 @@ advantages`); the decaying learning_rate, float64[].
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from queue import Empty, SimpleQueue
 from typing import Annotated, Literal, Protocol
 
@@ -127,6 +127,32 @@ def first_agent(policy: Policy, seed: int) -> Agent:
 def start(settings: Proximal, id: int, agent: Agent) -> Learner:
     """A learner before its first step. It makes its critic when it first learns."""
     return Learner(id, agent, {}, 0)
+
+
+def like(settings: Proximal, policy: Policy, learner: Learner) -> Learner:
+    """A learner that remembers arrays of the names, dtypes and shapes that this one should: nothing before its first
+    step.
+    """
+    fresh = start(settings, learner.id, learner.agent)
+    if not learner.memory and not learner.steps:
+        return fresh
+    from .proximal import example
+
+    return replace(fresh, memory=example(policy))
+
+
+def heir(settings: Proximal, id: int, learner: Learner) -> Learner:
+    """A learner that takes over another's agent, critic, deviations and scale of rewards; its Adam begins afresh."""
+    if not learner.memory:
+        return start(settings, id, learner.agent)
+    names = ("critic", "logarithms", "moments")
+    adam = {
+        "m": np.zeros_like(learner.memory["m"]),
+        "v": np.zeros_like(learner.memory["v"]),
+        "t": np.zeros_like(learner.memory["t"]),
+        "learning_rate": np.array(settings.learning_rate),
+    }
+    return Learner(id, learner.agent, {name: learner.memory[name] for name in names} | adam, 0)
 
 
 def learn(jobs: Sequence[Job], settings: Proximal, limits: Limits, executor: Threads) -> list[Learned]:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from openended.envs.nets.advantages import FIRST_MOMENTS
 from openended.envs.nets.draw import Actor
-from openended.envs.nets.layout import network, packed, perceptron, unpacked
+from openended.envs.nets.layout import count, network, packed, perceptron, unpacked
 from openended.envs.nets.learning import DROPPED, STEPS, Settings
 from openended.envs.nets.recorded import Ended, Recorded, Run
 from openended.envs.nets.start import first_network, logarithm
@@ -15,8 +15,24 @@ from openended.envs.nets.trainer import Judged, Trainer
 from openended.envs.policy import Policy
 
 from ..keys import key
-from ..types import Cost, Job, Learned, Learner
+from ..types import Arrays, Cost, Job, Learned, Learner
 from .visits import Seen, seen, visit
+
+
+def example(policy: Policy) -> Arrays:
+    """What a learner of this policy remembers: names, dtypes and shapes."""
+    actor = network(policy)
+    critic, deviations = count((*actor.sizes[:-1], 1)), 0 if policy.discrete else policy.outputs
+    every = count(actor.sizes) + deviations + critic
+    return {
+        "critic": np.zeros(critic, np.float32),
+        "logarithms": np.zeros(deviations, np.float32),
+        "m": np.zeros(every, np.float32),
+        "v": np.zeros(every, np.float32),
+        "t": np.array(0),
+        "moments": np.array(FIRST_MOMENTS),
+        "learning_rate": np.array(1.0),
+    }
 
 
 class Training:
@@ -43,16 +59,16 @@ class Training:
         job = self._job
         nets, memory, sizes = self._trainer.nets, job.learner.memory, self._trainer.critic_net.sizes
         nets.actor_part[:] = packed(self._trainer.actor_net, job.learner.agent)
-        count = self._trainer.deviations
+        deviations = self._trainer.deviations
         if memory:
             nets.critic_part[:] = packed(self._trainer.critic_net, memory["critic"])
-            nets.deviation_part[:count] = memory["logarithms"]
+            nets.deviation_part[:deviations] = memory["logarithms"]
             self._trainer.moments[:] = memory["moments"]
             self._rate = float(memory["learning_rate"])
         else:
             keys = [key(job.key, 0, "critic", layer) for layer in range(len(sizes) - 1)]
             nets.critic_part[:] = packed(self._trainer.critic_net, first_network(keys, sizes, 1.0))
-            nets.deviation_part[:count] = logarithm(self._settings.deviation)
+            nets.deviation_part[:deviations] = logarithm(self._settings.deviation)
             self._trainer.moments[:] = FIRST_MOMENTS
             self._rate = self._settings.learning_rate
         if memory and not job.plain:

@@ -7,11 +7,11 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from openended.core.learners import kind, ppo
+from openended.core.learners import kind, memory, ppo
 from openended.core.learners.ppo import Proximal
 from openended.core.types import Job, Limits, Stopped
 from openended.envs.policy import Mlp
-from tests.support.stepwise import Stepped, Stepwise
+from openended.envs.stepwise import Stepped, Stepwise
 
 SETTINGS = Proximal(environments=16, steps=64, updates=2, minibatch=256, entropy=0.0, learning_rate=1e-3)
 LIMITS = Limits(cap=20)
@@ -73,7 +73,11 @@ def same(a, b):
     return np.array_equal(a.agent, b.agent) and all(np.array_equal(a.memory[name], b.memory[name]) for name in a.memory)
 
 
-@pytest.mark.parametrize("policy", [CONTINUOUS, DISCRETE], ids=["continuous", "discrete"])
+def both(test):
+    return pytest.mark.parametrize("policy", [CONTINUOUS, DISCRETE], ids=["continuous", "discrete"])(test)
+
+
+@both
 def test_it_learns(policy):
     learner, returns = beginner(policy), []
     for step in range(15):
@@ -84,6 +88,15 @@ def test_it_learns(policy):
     assert returns[-1] > -5
     assert learner.steps == 15
     assert learner.memory["t"] == 15 * 2 * 5 * 4
+
+
+@both
+def test_what_it_remembers_is_as_the_example_of_it(policy):
+    (learned,) = ppo.learn([Job((0.7,), beginner(policy), 0)], SETTINGS, LIMITS, Threads(policy))
+    memory.check(learned.learner, ppo.like(SETTINGS, policy, learned.learner))
+    other = DISCRETE if policy is CONTINUOUS else CONTINUOUS
+    with pytest.raises(ValueError, match=r"of learner 4 is float32"):
+        memory.check(learned.learner, ppo.like(SETTINGS, other, learned.learner))
 
 
 def test_threads_and_the_order_of_jobs_change_nothing():
@@ -158,5 +171,3 @@ def test_what_cannot_be_is_refused_in_one_sentence():
         ppo.check(SETTINGS, SimpleNamespace(kind="gru"))
     with pytest.raises(ValueError, match="ppo needs recorded episodes, and lines-v1 has no `experience`; choose es"):
         ppo.learn([Job((0.7,), beginner(CONTINUOUS), 5)], SETTINGS, LIMITS, Threads(CONTINUOUS, recording=False))
-    with pytest.raises(ValueError, match="environments in Python know no progress"):
-        ppo.learn([Job((0.7,), beginner(CONTINUOUS), 5)], SETTINGS, Limits(20, 5), Threads(CONTINUOUS))
