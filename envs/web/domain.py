@@ -26,7 +26,7 @@ AXES = (Axis("actions", 1.0, 24.0, "1"), Axis("hidden", 0.0, 12.0, "1"), Axis("r
 
 
 def prepare(sites: Sequence[Site]) -> Any:
-    from .simulation.tables import prepare
+    from .sessions import prepare
 
     return prepare(sites)
 

@@ -1,5 +1,6 @@
 """Runs sessions from Python: whole queues, single ones step by step, and the oracle's."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -8,11 +9,12 @@ from numpy.typing import NDArray
 from ..api import Agent, Queue, Trace
 from ..policy import Policy
 from .policy import DEFAULT
-from .sites.limits import REQUESTS
-from .sites.task import Site
 from .simulation.episode import RIGHT, WRONG, Results, new_room, new_tape, session, visit_all
 from .simulation.oracle import measure, new_advice
-from .simulation.tables import prepare
+from .simulation.tables import Tables, stack, table
+from .sites.build import build
+from .sites.limits import REQUESTS
+from .sites.task import Site
 
 FACTS = {"finished": np.dtype(bool), "success": np.dtype(np.int32), "wrong": np.dtype(np.int32)}
 """Whether all requests were done; how many were; how many were ended when they were not done."""
@@ -31,7 +33,7 @@ def rollouts(queue: Queue) -> None:
 
 def trace(site: Site, policy: Policy, agent: Agent, key: int, cap: int) -> Trace:
     """See `envs.api.Simulator`; the scene has `actions` int16[t + 1, 4]: request, candidate, element and span."""
-    tables, room, tape = prepare([site]), new_room(policy), new_tape(cap)
+    tables, room, tape = _tables(site), new_room(policy), new_tape(cap)
     _, steps = session(tables.look, tables.rules, 0, policy.code, np.ascontiguousarray(agent), cap, 0, room, tape)
     facts = {"finished": room.done[RIGHT] == REQUESTS, "success": room.done[RIGHT], "wrong": room.done[WRONG]}
     return Trace(
@@ -40,9 +42,19 @@ def trace(site: Site, policy: Policy, agent: Agent, key: int, cap: int) -> Trace
     )  # fmt: skip
 
 
+@lru_cache(maxsize=128)
+def _tables(site: Site) -> Tables:
+    return stack([table(build(site, number)) for number in range(REQUESTS)])
+
+
+def prepare(sites: Sequence[Site]) -> Tables:
+    """See `envs.api.Simulator`."""
+    return stack([_tables(site) for site in sites])
+
+
 @lru_cache(maxsize=4096)
 def _measured(site: Site) -> bytes:
-    tables, found = prepare([site]), np.zeros((REQUESTS, 4))
+    tables, found = _tables(site), np.zeros((REQUESTS, 4))
     measure(tables.look, tables.rules, 0, new_room(DEFAULT), new_advice(), found)
     return found.tobytes()
 

@@ -24,12 +24,23 @@ from .state import PAGE, State, View, dialog_open, new_state, new_view, remember
 from .step import OVER, step
 
 WAY, ACTION, DONE, FAILED = 200.0 / REQUESTS, -0.25 / REQUESTS, 100.0 / REQUESTS, -10.0 / REQUESTS
-ENDED, RIGHT, WRONG = range(3)
-"""Counters of a session: requests ended, rightly ended, wrongly ended."""
+PLAN, LIMIT, ACTIONS, VERDICT, ELEMENTS, CANDIDATES = range(6)
+"""Places in `Room.now`: actions of the shortest plan; most actions, 0 for no end but that of the request itself;
+actions so far; 1 if the request was ended rightly, -1 if wrongly; elements and candidates that are seen."""
+RIGHT, WRONG = range(2)
+"""Places in `Room.done`: requests of a session that ended so."""
 
 
 class Room(NamedTuple):
-    """What a thread works in: the state, what is seen now and before, and hidden layers float32[2, widest]."""
+    """What a thread works in.
+
+    Attributes:
+        state, visible, seen: of the request, now.
+        before: float32[CANDIDATES, 48], what was seen before the last action.
+        counts: see `plan.left`.
+        hidden: float32[2, widest], layers; score: float32[1], that of the candidate that was chosen.
+        now: int64[6]; way: float64[1], the share of the shortest plan that is done; done: int64[2].
+    """
 
     state: State
     visible: View
@@ -38,6 +49,8 @@ class Room(NamedTuple):
     counts: NDArray[np.int32]
     hidden: NDArray[np.float32]
     score: NDArray[np.float32]
+    now: NDArray[np.int64]
+    way: NDArray[np.float64]
     done: NDArray[np.int64]
 
 
@@ -70,7 +83,7 @@ def new_room(policy: Policy) -> Room:
     hidden = np.zeros((2, int(max(policy.code[SIZES:]))), np.float32)
     return Room(
         new_state(), new_view(), seen, np.zeros_like(seen.features), new_counts(), hidden, np.zeros(1, np.float32),
-        np.zeros(3, np.int64),
+        np.zeros(6, np.int64), np.zeros(1), np.zeros(2, np.int64),
     )  # fmt: skip
 
 
@@ -107,24 +120,28 @@ def choose(code, agent, features, count, hidden, out):
 
 @inlined
 def watch(look, rules, r, room):
-    """See what is there now; returns elements and candidates."""
+    """See what is there now."""
     count = shown(look, rules, r, room.state, room.visible)
-    page = room.state.now[PAGE]
-    return count, see(look, r, room.visible, count, dialog_open(rules, r, room.state), page == 0, room.state, room.seen)
+    home, inside = room.state.now[PAGE] == 0, dialog_open(rules, r, room.state)
+    room.now[ELEMENTS] = count
+    room.now[CANDIDATES] = see(look, r, room.visible, count, inside, home, room.state, room.seen)
 
 
-@inlined
+@kernel
 def begin(look, rules, r, room):
-    """Begin request r; returns the length of its plan. Nothing is new at first."""
+    """Begin request r. Nothing is new at first."""
     reset(look, rules, r, room.state)
     count = shown(look, rules, r, room.state, room.visible)
     remember(room.visible, count, room.state, -1, -1, 0)
-    return left(look, rules, r, room.state, room.counts)
+    plan = left(look, rules, r, room.state, room.counts)
+    room.now[PLAN], room.now[LIMIT], room.now[ACTIONS], room.now[VERDICT] = plan, 2 * plan + 6, 0, 0
+    room.way[0] = 0.0
+    watch(look, rules, r, room)
 
 
 @inlined
 def same(one, other, count):
-    """Whether two agents' views, of so many candidates each, are equal to the bit."""
+    """Whether what is seen of so many candidates is equal to the bit."""
     for i in range(count):
         for k in range(FEATURES):
             if one[i, k] != other[i, k]:
@@ -139,21 +156,27 @@ def keep(features, kept, count):
             kept[i, k] = features[i, k]
 
 
-@inlined
-def act(look, rules, r, room, element, span, count, plan, way):
-    """Do something; returns the reward, whether the request is over, the way so far and 1 (right) or -1 (wrong) if it
-    was ended. `way`: the share of the plan that was done before.
-    """
+@kernel
+def turn(look, rules, r, room, element, span):
+    """Do something; returns the reward and whether the request is over, and fills `room.now` and `room.way`."""
+    earlier = room.now[CANDIDATES]
+    keep(room.seen.features, room.before, earlier)
     over = step(look, rules, r, room.state, element, span) == OVER
     alike = look.alike[look.start[r] + element] if element >= 0 else 0
-    remember(room.visible, count, room.state, span, element, alike)
+    remember(room.visible, room.now[ELEMENTS], room.state, span, element, alike)
     rest = left(look, rules, r, room.state, room.counts)
+    room.now[ACTIONS] += 1
+    way = room.way[0]
     if over:
-        commit = element == rules.commit[r] and rest <= 1
-        reward = ACTION + (DONE + WAY * (1.0 - way) if commit else FAILED - WAY * way)
-        return reward, True, way, 1 if commit else -1
-    now = max(0.0, 1.0 - np.float64(rest) / np.float64(plan))
-    return ACTION + WAY * (now - way), False, now, 0
+        right = element == rules.commit[r] and rest == 1
+        room.now[VERDICT] = 1 if right else -1
+        return ACTION + (DONE + WAY * (1.0 - way) if right else FAILED - WAY * way), True
+    room.way[0] = max(0.0, 1.0 - np.float64(rest) / np.float64(room.now[PLAN]))
+    watch(look, rules, r, room)
+    if room.now[LIMIT] > 0:
+        over = room.now[ACTIONS] >= room.now[LIMIT]
+        over = over or (room.now[CANDIDATES] == earlier and same(room.seen.features, room.before, earlier))
+    return ACTION + WAY * (room.way[0] - way), over
 
 
 @kernel
@@ -163,16 +186,14 @@ def session(look, rules, first, code, agent, cap, stall, room, tape):
     """
     total, t, idle = 0.0, 0, 0
     recorded = len(tape.rewards) > 0
-    for k in range(len(room.done)):
-        room.done[k] = 0
+    room.done[RIGHT] = room.done[WRONG] = 0
     for r in range(first, first + REQUESTS):
-        plan = begin(look, rules, r, room)
-        count, candidates = watch(look, rules, r, room)
-        way, best, over, actions = 0.0, 0.0, False, 0
+        begin(look, rules, r, room)
+        best, over = 0.0, False
         while not over:
             if t >= cap:
                 return total, t
-            chosen = choose(code, agent, room.seen.features, candidates, room.hidden, room.score)
+            chosen = choose(code, agent, room.seen.features, room.now[CANDIDATES], room.hidden, room.score)
             element, span = room.seen.candidates[chosen, 0], room.seen.candidates[chosen, 1]
             if recorded:
                 for k in range(FEATURES):
@@ -180,23 +201,15 @@ def session(look, rules, first, code, agent, cap, stall, room, tape):
                 tape.scores[t, 0] = room.score[0]
                 tape.actions[t, 0], tape.actions[t, 1] = r - first, chosen
                 tape.actions[t, 2], tape.actions[t, 3] = element, span
-            keep(room.seen.features, room.before, candidates)
-            reward, over, way, verdict = act(look, rules, r, room, element, span, count, plan, way)
+            reward, over = turn(look, rules, r, room, element, span)
             if recorded:
                 tape.rewards[t] = reward
             total += reward
             t += 1
-            actions += 1
-            idle = 0 if way > best or verdict > 0 else idle + 1
-            best = max(best, way)
-            room.done[RIGHT] += verdict > 0
-            room.done[WRONG] += verdict < 0
-            if not over:
-                earlier = candidates
-                count, candidates = watch(look, rules, r, room)
-                over = actions >= 2 * plan + 6
-                over = over or (candidates == earlier and same(room.seen.features, room.before, candidates))
-            room.done[ENDED] += over
+            idle = 0 if room.way[0] > best or room.now[VERDICT] > 0 else idle + 1
+            best = max(best, room.way[0])
+            room.done[RIGHT] += room.now[VERDICT] > 0
+            room.done[WRONG] += room.now[VERDICT] < 0
             if 0 < stall <= idle:
                 return total, t
     return total, t

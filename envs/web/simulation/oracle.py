@@ -1,4 +1,4 @@
-"""The oracle: it knows the site's rules and follows a shortest plan, always the first action that shortens what is left.
+"""The oracle: it knows the site's rules and follows a shortest plan, always the first action that shortens the rest.
 
 What tasks are measured by, and the proof that every request can be done.
 """
@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 
 from ...simd.compiled import inlined, kernel
 from ..sites.limits import REQUESTS
-from .episode import Room, act, begin, watch
+from .episode import ACTIONS, CANDIDATES, PLAN, VERDICT, begin, turn
 from .plan import left
 from .see import BACK, CLICK, NAMED, SPAN
 from .state import State, new_state
 from .step import OVER, step
 from .tables import ELEMENTS
 
-ACTIONS, HIDDEN, RIVALS, DONE = range(4)
+LENGTH, HIDDEN, RIVALS, DONE = range(4)
 """What `measure` fills in for a request: actions of the plan; those on elements that were not to be seen at first; mean
 log2 of the candidates that agree with the request at least as well as the right one; whether it was done."""
 
@@ -79,15 +79,15 @@ def log2(count):
 
 @kernel
 def measure(look, rules, first, room, advice, found):
-    """Let the oracle do the requests first .. first + 7; fills `found` float64[8, 4], see `ACTIONS`."""
+    """Let the oracle do the requests first .. first + 7; fills `found` float64[8, 4], see `LENGTH`."""
     for number in range(REQUESTS):
         r = first + number
-        plan = begin(look, rules, r, room)
-        for i in range(ELEMENTS):
+        begin(look, rules, r, room)
+        for i in range(len(advice.first)):
             advice.first[i] = room.state.before[i]
-        actions, hidden, rivals, way, over, verdict = 0, 0, 0.0, 0.0, False, 0
-        while not over and actions < plan:
-            count, candidates = watch(look, rules, r, room)
+        hidden, rivals, over = 0, 0.0, False
+        while not over and room.now[ACTIONS] < room.now[PLAN]:
+            candidates = room.now[CANDIDATES]
             chosen = advise(look, rules, r, room, candidates, advice)
             if chosen < 0:
                 break
@@ -99,8 +99,7 @@ def measure(look, rules, first, room, advice, found):
                     typed = room.seen.candidates[i, 1] != CLICK
                     equals += typed == (span != CLICK) and agreement(room.seen.features[i]) >= right
                 rivals += log2(equals)
-            actions += 1
-            _, over, way, verdict = act(look, rules, r, room, element, span, count, plan, way)
-        found[number, ACTIONS], found[number, HIDDEN] = actions, hidden
-        found[number, RIVALS] = rivals / max(actions, 1)
-        found[number, DONE] = verdict > 0 and actions == plan
+            _, over = turn(look, rules, r, room, element, span)
+        found[number, LENGTH], found[number, HIDDEN] = room.now[ACTIONS], hidden
+        found[number, RIVALS] = rivals / max(room.now[ACTIONS], 1)
+        found[number, DONE] = room.now[VERDICT] > 0 and room.now[ACTIONS] == room.now[PLAN]

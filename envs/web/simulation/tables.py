@@ -7,12 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..sites import kinds as e
-from ..sites.build import build
 from ..sites.elements import Built
-from ..sites.limits import PAGES, REQUESTS, SPANS
-from .match import NAME, match
+from ..sites.limits import PAGES, SPANS
 from ..sites.reading import Request, number
-from ..sites.task import Site
+from .match import NAME, match
 
 PANELS = 48
 """Most panels of a site."""
@@ -161,11 +159,8 @@ def stack(tables: Sequence[Tables]) -> Tables:
     inputs = np.cumsum([0, *(len(each.keys) for each in looks)])[:-1]
     shift = np.repeat(inputs, counts).astype(np.int32)
     joined["typed"] = np.where(joined["typed"] >= 0, joined["typed"] + shift, np.int32(-1))
-    joined["start"] = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
+    before = np.cumsum([0, *counts])
+    starts = [each.start[1:] + shift for each, shift in zip(looks, before[:-1], strict=True)]
+    joined["start"] = np.concatenate([[0], *starts]).astype(np.int32)
     together = {name: np.concatenate([getattr(each, name) for each in known]) for name in Rules._fields}
     return Tables(Look(**joined), Rules(**together))
-
-
-def prepare(sites: Sequence[Site]) -> Tables:
-    """The arrays of the sessions of some sites."""
-    return stack([table(build(site, number)) for site in sites for number in range(REQUESTS)])

@@ -31,8 +31,9 @@ def request(
                 searched = elements[doors[page]].effect == e.SEARCH
                 sentences.append(saying.search(pages[page], query) if searched else saying.open(pages[page]))
         groups.append([*sentences, _goal(saying, site, goal, [elements[item] for item in items])])
-    last = None if ends(site, len(site.goals) - 1) else elements[commit].name
-    return saying.whole(ordered(site.wording, groups, draws), last)
+    itself = ends(site, len(site.goals) - 1)
+    sentences = ordered(site.wording, groups, itself, draws)
+    return saying.whole(sentences, None if itself else elements[commit].name)
 
 
 def _goal(saying: Saying, site: Site, goal: Goal, items: list[Element]) -> str:

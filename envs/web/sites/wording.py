@@ -63,7 +63,11 @@ class Saying:
         return f"{before}{text}{', thank you' if wording.filler == 2 else ''}."
 
 
-def ordered(wording: Wording, groups: list[list[str]], draws: Draws) -> list[str]:
-    """The sentences of all goals, in the order of the plan or any other; a goal's own sentences stay together."""
-    mixed = draws.shuffled(groups) if wording.order == "any" else groups
+def ordered(wording: Wording, groups: list[list[str]], ends: bool, draws: Draws) -> list[str]:
+    """The sentences of all goals, in the order of the plan or any other; a goal's own sentences stay together.
+
+    What ends the request (`ends`: the last goal does) is said last; nothing else tells it from other buttons.
+    """
+    fixed = len(groups) - ends
+    mixed = draws.shuffled(groups[:fixed]) + groups[fixed:] if wording.order == "any" else groups
     return [sentence for group in mixed for sentence in group]
