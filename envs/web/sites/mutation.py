@@ -12,11 +12,14 @@ Operator = Callable[[Site, Draws], Site | None]
 
 
 def mutate(site: Site, key: int) -> Site:
-    """A child: 1 + Binomial(2, 0.3) changes. A change that cannot be made, or changes nothing, is drawn again."""
+    """A child: 1 + Binomial(2, 0.3) changes. What cannot be done, or changes nothing, is drawn
+    again.
+    """
     draws = Draws(key)
     child = site
-    for _ in range(1 + draws.chance(30) + draws.chance(30)):
-        child = _changed(child, draws)
+    while child == site:
+        for _ in range(1 + draws.chance(30) + draws.chance(30)):
+            child = _changed(child, draws)
     return replace(child, seed=draws.below(limits.SEEDS))
 
 
