@@ -113,7 +113,7 @@ class Follow(BaseCallback):
     Every play begins with a reset of all environments and lasts for whole rollouts, until each of its tasks has had an
     episode to its end. Tasks that are only to be looked at, or tried, are played between two rollouts, so that the
     algorithm never learns from them; their steps count as time steps. Training ends after the time steps that it was
-    given, or with the curriculum's last generation. A rollout should be longer than an episode, or plays take several of them.
+    given, or with the curriculum's last generation. Where rollouts are shorter than episodes, plays take several.
 
     The scores of the critic are in the units in which it learns: with `VecNormalize` not those of the returns, which
     `max_mc` compares them with.
