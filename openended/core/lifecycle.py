@@ -21,6 +21,8 @@ def check(params: Settings, domain: Domain) -> None:
     """Raise ValueError, naming the key, if the parameters do not fit the domain."""
     niches.check(params.archive, domain)
     learners.kind(params.learner).check(params.learner, params.policy.of(domain))
+    if isinstance(params.learner, learners.Proximal) and domain.simulator.experience is None:
+        raise ValueError(f'learner.kind is "ppo", but {domain.id} cannot record episodes (`experience`): choose "es"')
 
 
 def init(means: Means[Any]) -> tuple[State, Changes]:

@@ -12,7 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from openended.core.measures.potentials import Potentials
 from openended.core.types import Agent, Counters, Pair, Score, State, Task, Transfer
+from openended.core.types import Snapshot as Kept
 from openended.envs.api import Axis, Domain
 from openended.envs.policy import Policy
 from openended.file.contents import Find
@@ -114,6 +116,16 @@ class Snapshot(Record):
         if any(found[id].task != task for task, id in wanted.items()):
             raise Damaged(f"{self.path} holds another run than when it was opened; open it again.")
         return [found[id].agent for id in wanted.values()]
+
+    def snapshots(self) -> list[Kept]:
+        """All snapshots of learners' agents, in order, read from the run file now."""
+        with Reader(self.path) as run:
+            return run.snapshots()
+
+    def potentials(self) -> list[Potentials]:
+        """What all visits told about tasks, in order, read from the run file now."""
+        with Reader(self.path) as run:
+            return run.potentials()
 
     def best_agent(self, pair: Pair) -> Agent:
         """The best agent found on the task of a pair; see `best_agents`."""

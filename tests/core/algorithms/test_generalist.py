@@ -123,11 +123,12 @@ def test_choosing_alters_nothing_and_is_a_function_of_the_state(history):
 
 def test_tasks_may_come_from_ranges_that_grow():
     growth = Growth(every=1, trials=4, above=0.5, below=0.0, up=1.5)
-    history = run(25, DOMAIN, invention=Invention("ranges", 6), growth=growth, criterion=Bounds(-60, 300))
+    history = run(25, DOMAIN, invention=Invention(6, ranges=0.5), growth=growth, criterion=Bounds(-60, 300))
     levels = [float(state.arrays[LEVELS][0]) for state, _ in history]
     assert levels == sorted(levels)
     assert levels[-1] > levels[0]
-    assert {task.maker for _, changes in history[1:] for task in changes.tasks} == {"ranges"}
+    for _, changes in history[1:]:
+        assert Counter(task.maker for task in changes.tasks) == {"ranges": 3, "mutation": 3}
     assert len(buffer(history[-1][0])) >= 2
 
 
@@ -180,7 +181,7 @@ def test_no_transferred_agent_replaces_the_shared_learner(with_specialists):
     ("settings", "message"),
     [
         ({"potential": Potential("max_mc")}, "needs a critic"),
-        ({"invention": Invention("ranges")}, "has no ranges"),
+        ({"invention": Invention(ranges=0.5)}, "has no ranges"),
         ({"replay": Law(variants=2)}, "cannot draw chance anew"),
     ],
 )
@@ -192,12 +193,12 @@ def test_what_does_not_fit_gets_one_sentence(settings, message):
 def test_parents_are_learnable_tasks_and_solved_ones_at_the_frontier(history):
     state, _ = history[-1]
     generation = Generation(serial.means(Params(**COMMON), POINT), state)
-    by_potential = parents(generation, Invention(count=4000, frontier=0.0))
+    by_potential = parents(generation, Invention(frontier=0.0), 4000)
     rows = {pair.task: pair for pair in buffer(state)}
     total = sum(pair.potential for pair in rows.values())
     for task, pair in rows.items():
         assert by_potential.count(task) / 4000 == pytest.approx(pair.potential / total, abs=0.03)
-    at_the_frontier = parents(generation, Invention(count=4000, frontier=1.0))
+    at_the_frontier = parents(generation, Invention(frontier=1.0), 4000)
     solved = {task for task, pair in rows.items() if pair.best_fitness >= COMMON["criterion"].solved}
     assert solved
     assert set(at_the_frontier) <= solved

@@ -127,6 +127,45 @@ def test_a_look_leaves_the_learner_as_it_is_and_sees_what_a_step_sees_first():
     assert (near.facts["steps"] == 20).all()
 
 
+@both
+def test_an_appraisal_changes_nothing_but_what_it_measures(policy):
+    learner = beginner(policy)
+    for step in range(3):
+        jobs = [Job((0.7, 0.1), learner, step, appraise=appraise) for appraise in (False, True)]
+        bare, told = (ppo.learn([job], SETTINGS, LIMITS, Threads(policy))[0] for job in jobs)
+        (threaded,) = ppo.learn([jobs[1]], SETTINGS, LIMITS, Threads(policy, 3))
+        assert same(bare.learner, told.learner)
+        assert same(told.learner, threaded.learner)
+        for plain, visit, other in zip(bare.visits, told.visits, threaded.visits, strict=True):
+            assert visit.scores == other.scores
+            assert {name: visit.scores[name] for name in plain.scores} == plain.scores
+            assert set(visit.scores) - set(plain.scores) == {"update", "disagreement"}
+            assert visit.scores["update"] > 0
+            assert visit.scores["disagreement"] > 0
+        learner = told.learner
+    memory.check(learner, ppo.like(SETTINGS, policy, learner))
+
+
+def test_the_critics_before_the_last_three_steps_are_remembered():
+    learner, before = beginner(CONTINUOUS), []
+    for step in range(5):
+        before.append(learner.memory.get("critic"))
+        learner = ppo.learn([Job((0.7,), learner, step, appraise=True)], SETTINGS, LIMITS, Threads(CONTINUOUS))[
+            0
+        ].learner
+    assert np.array_equal(learner.memory["critics"], before[2:])
+    assert "critics" not in ppo.heir(SETTINGS, 7, learner).memory
+
+
+def test_critics_that_are_equal_do_not_disagree():
+    (learned,) = ppo.learn([Job((0.7,), beginner(CONTINUOUS), 0, appraise=True)], SETTINGS, LIMITS, Threads(CONTINUOUS))
+    critic = learned.learner.memory["critic"]
+    settled = replace(learned.learner, memory=learned.learner.memory | {"critics": np.stack([critic] * 3)})
+    job = Job((0.7,), settled, 1, train=False, appraise=True)
+    (looked,) = ppo.learn([job], SETTINGS, LIMITS, Threads(CONTINUOUS))
+    assert looked.visits[0].scores["disagreement"] == 0.0
+
+
 def test_a_plain_step_forgets_the_moments_and_keeps_the_critic():
     (first,) = ppo.learn([Job((0.7,), beginner(CONTINUOUS), 5)], SETTINGS, LIMITS, Threads(CONTINUOUS))
     plain, usual = (
