@@ -36,8 +36,8 @@ def figure(report: dict[str, Any]) -> Any:
     )
     note(
         drawing,
-        f"{sum(report['tasks'].values()):,} tasks; framed: the later one is more general; x: an earlier snapshot solved "
-        f"{LEAST:.0%} more of the course\nthe same agent against itself: up to {null['improved']:.1%} gained, "
+        f"{sum(report['tasks'].values()):,} tasks; framed: the later one is more general; x: an earlier snapshot "
+        f"solved {LEAST:.0%} more of the course\nthe same agent against itself: up to {null['improved']:.1%} gained, "
         f"{null['regressed']:.1%} lost; chains of {null['chain']} and {null['beyond_chance']}",
     )
     return drawing
