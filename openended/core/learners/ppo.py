@@ -12,8 +12,8 @@ of the job's tasks, and stay in their episodes from record to record. Time limit
 The agent is the actor: it acts by its mean, or its most likely action. A learner's memory is empty before its first
 step; then it holds the critic, float32[c]; the logarithms of the standard deviations, float32[a]; Adam's moments m and
 v, float32[parameters + a + c], and its steps t, int64[]; moments of the discounted return, float64[3] (`envs.nets.
-advantages`); the decaying learning_rate, float64[]. One whose jobs
-are appraised also keeps earlier critics, float32[3, c].
+advantages`); the decaying learning_rate, float64[]. One whose jobs are appraised also keeps earlier critics,
+float32[3, c].
 """
 
 from collections.abc import Callable, Sequence
