@@ -363,10 +363,15 @@ def test_what_needs_no_agent_is_shown_and_exported(school, straight, tmp_path):
         assert plot([straight], tmp_path / f"{kind}.png", kind).stat().st_size > 5_000
 
 
-def test_a_run_of_our_own_learner_is_not_continued_from_outside(school, tmp_path):
-    config = openended.run.recipe.load(
-        pupil.recipe(tmp_path), ["learner.kind=es", "learner.population=8", "generations=1"]
-    )
-    driver.run(tmp_path / "my.run", config, threads=1)
+def test_a_run_of_our_own_learner_is_not_continued_from_outside_and_shows_the_agents_that_it_has(school, tmp_path):
+    own = ["learner.kind=es", "learner.population=8", "generations=3"]
+    path = tmp_path / "my.run"
+    driver.run(path, openended.run.recipe.load(pupil.recipe(tmp_path), own), threads=1)
     with pytest.raises(Damaged, match=r'\(learner.kind is "es" there and "external" here\)'):
         school()
+    view = openended.open(path)
+    assert [pair.task for pair in view.agents] == [0]
+    assert len(view.elites) > 1
+    folder = export(path, tmp_path / "out", ("npz", "onnx"))
+    assert np.load(folder / "agents.npz")["tasks"].tolist() == [0]
+    assert len(list((folder / "agents").iterdir())) == len(to_pyribs(view)) == 1
