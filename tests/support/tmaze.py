@@ -1,8 +1,8 @@
 """A domain that needs memory, `tmaze-v1` (Bakker 2001, Reinforcement learning with long short-term memory).
 
 An agent stands in a corridor. A sign at its first place says which way the goal lies: left or right, by chance. At the
-junction at the far end it must turn that way; by then the sign is out of sight. An agent without memory turns rightly in
-half of the episodes at best.
+junction at the far end it must turn that way; by then the sign is out of sight. An agent without memory turns rightly
+in half of the episodes at best.
 """
 
 import json

@@ -6,17 +6,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openended.envs.nets.advantages import FIRST_MOMENTS
-from openended.envs.nets.draw import Actor
-from openended.envs.nets.layout import network, packed, perceptron, unpacked
+from openended.envs.nets.layout import network, perceptron
 from openended.envs.nets.learning import DROPPED, STEPS, Settings
 from openended.envs.nets.recorded import Ended, Recorded, Run
-from openended.envs.nets.start import first_network, logarithm
+from openended.envs.nets.recurrent.trainer import RecurrentTrainer, sequence_length
+from openended.envs.nets.start import logarithm
 from openended.envs.nets.trainer import Judged, Trainer
-from openended.envs.policy import Policy
+from openended.envs.policy import Gru, Policy
 
 from ..keys import key
 from ..types import Cost, Job, Learned, Learner
 from .visits import Seen, seen, visit
+
+
+def trainer(settings: Any, policy: Policy) -> Trainer | RecurrentTrainer:
+    """What trains a policy of its kind. Raises ValueError, in one sentence, for one that cannot be trained so."""
+    rows = settings.environments * settings.steps
+    if isinstance(policy, Gru):
+        length = sequence_length(settings.steps, settings.minibatch, settings.sequence)
+        return RecurrentTrainer(policy, rows, length)
+    actor = network(policy)
+    return Trainer(actor, perceptron((*actor.sizes[:-1], 1)), not policy.discrete, rows)
 
 
 class Training:
@@ -29,10 +39,8 @@ class Training:
     """
 
     def __init__(self, settings: Any, policy: Policy, job: Job) -> None:
-        actor = network(policy)
-        critic = perceptron((*actor.sizes[:-1], 1))
         self._settings, self._job = settings, job
-        self._trainer = Trainer(actor, critic, not policy.discrete, settings.environments * settings.steps)
+        self._trainer = trainer(settings, policy)
         self._low, self._high = logarithm(settings.deviation_lowest), logarithm(settings.deviation_highest)
         self._discounted = np.zeros(settings.environments)
         self._seen: list[Seen] = []
@@ -41,17 +49,15 @@ class Training:
 
     def _load(self) -> None:
         job = self._job
-        nets, memory, sizes = self._trainer.nets, job.learner.memory, self._trainer.critic_net.sizes
-        nets.actor_part[:] = packed(self._trainer.actor_net, job.learner.agent)
-        count = self._trainer.deviations
+        nets, memory, count = self._trainer.nets, job.learner.memory, self._trainer.deviations
         if memory:
-            nets.critic_part[:] = packed(self._trainer.critic_net, memory["critic"])
+            self._trainer.load(job.learner.agent, memory["critic"])
             nets.deviation_part[:count] = memory["logarithms"]
             self._trainer.moments[:] = memory["moments"]
             self._rate = float(memory["learning_rate"])
         else:
-            keys = [key(job.key, 0, "critic", layer) for layer in range(len(sizes) - 1)]
-            nets.critic_part[:] = packed(self._trainer.critic_net, first_network(keys, sizes, 1.0))
+            keys = [key(job.key, 0, "critic", layer) for layer in range(self._trainer.critic_layers)]
+            self._trainer.load(job.learner.agent, self._trainer.first_critic(keys))
             nets.deviation_part[:count] = logarithm(self._settings.deviation)
             self._trainer.moments[:] = FIRST_MOMENTS
             self._rate = self._settings.learning_rate
@@ -59,8 +65,8 @@ class Training:
             nets.m[:], nets.v[:] = self._trainer.spread(memory["m"]), self._trainer.spread(memory["v"])
             nets.counts[STEPS] = memory["t"]
 
-    def actor(self) -> Actor:
-        """The policy as it is now."""
+    def actor(self) -> Any:
+        """The policy as it is now, as what draws its actions wants it."""
         return self._trainer.actor()
 
     def take(self, record: Recorded, ended: Ended, order: int, run: Run, stop: NDArray[np.uint8]) -> None:
@@ -113,7 +119,7 @@ class Training:
         """The learner as it is now, a step later."""
         trainer, nets, old, s = self._trainer, self._trainer.nets, self._job.learner, self._settings
         memory = {
-            "critic": unpacked(trainer.critic_net, nets.critic_part),
+            "critic": trainer.critic,
             "logarithms": nets.deviation_part[: trainer.deviations].copy(),
             "m": trainer.gathered(nets.m),
             "v": trainer.gathered(nets.v),
@@ -121,4 +127,4 @@ class Training:
             "moments": trainer.moments.copy(),
             "learning_rate": np.array(max(self._rate * s.learning_rate_decay, s.learning_rate_floor)),
         }
-        return Learner(old.id, unpacked(trainer.actor_net, nets.actor_part), memory, old.steps + 1)
+        return Learner(old.id, trainer.agent, memory, old.steps + 1)
