@@ -102,3 +102,11 @@ def speak(plan, parameters, c: Cells, first, rows, like):
         for row in range(rows):
             for j in range(plan[ACTIONS]):
                 c.outputs[row * o + j] = tanh(c.outputs[row * o + j], ONE)
+
+
+@kernel
+def answer(plan, parameters, biases, c: Cells, rows, like):
+    """All of it, for rows whose observations and memories are in `c.seen` and `c.before`."""
+    give(plan, parameters, biases, c, 0, rows, like)
+    remember(plan, parameters, c, 0, rows, like)
+    speak(plan, parameters, c, 0, rows, like)

@@ -11,7 +11,7 @@ from ..actions import NORMAL
 from ..draw import NOISE, draw_choice, draw_normals
 from ..layout import ROWS, Plan, Vector, memory
 from ..product import LANES, TALL
-from .cell import give, remember, speak
+from .cell import answer
 from .layout import COLUMNS, INPUTS, UNITS, Cells, Recurrent, cells
 
 
@@ -61,9 +61,7 @@ def draw_for(actor: Actor, r: Room, streams, seen, memories, first, last, index,
             c.seen[i * stride + j] = seen[first + i, j]
         for j in range(memories.shape[1]):
             c.before[i * units + j] = memories[first + i, j]
-    give(actor.plan, actor.parameters, actor.biases, c, 0, rows, like)
-    remember(actor.plan, actor.parameters, c, 0, rows, like)
-    speak(actor.plan, actor.parameters, c, 0, rows, like)
+    answer(actor.plan, actor.parameters, actor.biases, c, rows, like)
     if actor.kind == NORMAL:
         draw_normals(actor, r, count, index, 0, actor.plan[COLUMNS], like)
     else:

@@ -11,48 +11,41 @@ from ..product import LANES
 from ..recorded import GOES_ON
 from .back import gates_back, outputs_back, step_back
 from .cell import give, remember, speak
-from .layout import ACTIONS, COLUMNS, INPUTS, SQUASHED, UNITS
+from .layout import ACTIONS, COLUMNS, INPUTS, SQUASHED, UNITS, Cells
 from .learning import BLOCK, STRETCH, Desk, Nets, Rows
 
 ZERO, ONE, TWO = np.float32(0.0), np.float32(1.0), np.float32(2.0)
 
 
-@inlined
-def see(n, rows, start, step, d):
+@kernel
+def see(n: Nets, rows: Rows, start, step, c: Cells):
     """Bring a tile's observations: STRETCH steps from `step` on of the sequences from n.order[start] on."""
     stride = n.plan[INPUTS]
     for i in range(BLOCK):
         row = n.order[start + i * rows.length] + step
         for t in range(STRETCH):
-            at = (t * BLOCK + i) * stride
             for j in range(rows.observations.shape[1]):
-                d.cells.seen[at + j] = rows.observations[row + t, j]
+                c.seen[(t * BLOCK + i) * stride + j] = rows.observations[row + t, j]
 
 
-@inlined
-def ahead(n, rows, start, d, like):
-    """All steps of BLOCK sequences, forwards."""
-    c, m = d.cells, n.plan[UNITS]
+@kernel
+def recall(n: Nets, rows: Rows, start, step, c: Cells):
+    """Bring the memories before a step of these sequences: those of the step before, empty where an episode begins."""
+    m, to = n.plan[UNITS], step * BLOCK * n.plan[UNITS]
     for i in range(BLOCK):
-        sequence = n.order[start + i * rows.length] // rows.length
+        row = n.order[start + i * rows.length] + step
         for j in range(m):
-            c.before[i * m + j] = rows.starts[sequence, j]
-    for step in range(rows.length):
-        first = step * BLOCK
-        if step % STRETCH == 0:
-            see(n, rows, start, step, d)
-            give(n.plan, n.parameters, n.biases, c, first, ROWS, like)
-        if step > 0:
-            for i in range(BLOCK):
-                going = rows.ends[n.order[start + i * rows.length] + step - 1] == GOES_ON
-                at = (first + i) * m
-                for j in range(m):
-                    c.before[at + j] = c.after[at - BLOCK * m + j] if going else ZERO
-        remember(n.plan, n.parameters, c, first, BLOCK, like)
+            at = to + i * m + j
+            if step == 0:
+                c.before[at] = rows.starts[row // rows.length, j]
+            elif rows.ends[row - 1] == GOES_ON:
+                c.before[at] = c.after[at - BLOCK * m]
+            else:
+                c.before[at] = ZERO
 
 
-@inlined
-def judge_tile(n, rows, start, step, s, chunk, share, d, like):
+@kernel
+def judge_tile(n: Nets, rows: Rows, s: Settings, start, step, chunk, share, d: Desk, like):
     """The loss of a tile, whose outputs are there, and its derivatives with respect to them, `d.slopes`."""
     count, columns = n.plan[ACTIONS], n.plan[COLUMNS]
     for i in range(BLOCK):
@@ -90,35 +83,51 @@ def judge_tile(n, rows, start, step, s, chunk, share, d, like):
         d.slopes[i * columns + count] = factor * d.errors[i]
 
 
-@inlined
-def back(n, rows, start, s, chunk, share, d, like):
-    """All steps of BLOCK sequences, backwards, tile by tile: adds to the gradient."""
-    c, m, gradient = d.cells, n.plan[UNITS], n.gradients[chunk]
-    d.carried[:] = ZERO
-    for tile in range(rows.length // STRETCH - 1, -1, -1):
-        step, first = tile * STRETCH, tile * ROWS
-        speak(n.plan, n.parameters, c, first, ROWS, like)
-        judge_tile(n, rows, start, step, s, chunk, share, d, like)
-        outputs_back(n.plan, n.turned, c, first, d.slopes, d.above, gradient, n.zeros, like)
-        for t in range(STRETCH - 1, -1, -1):
-            step_back(n.plan, n.turned, c, first + t * BLOCK, BLOCK, d.above, t * BLOCK * m, d.carried, like)
-            if step + t > 0:
-                for i in range(BLOCK):
-                    if rows.ends[n.order[start + i * rows.length] + step + t - 1] != GOES_ON:
-                        for j in range(m):
-                            d.carried[i * m + j] = ZERO
-        see(n, rows, start, step, d)
-        gates_back(n.plan, n.turned, c, first, d.below, gradient, n.zeros, like)
+@kernel
+def forget(n: Nets, rows: Rows, start, step, carried):
+    """No gradient passes where an episode begins, nor where a sequence does."""
+    m = n.plan[UNITS]
+    for i in range(BLOCK):
+        if step == 0 or rows.ends[n.order[start + i * rows.length] + step - 1] != GOES_ON:
+            for j in range(m):
+                carried[i * m + j] = ZERO
 
 
 @kernel
 def chunk_gradient(n: Nets, rows: Rows, s: Settings, batch, chunk, d: Desk, like):
-    """The gradient of one chunk of a minibatch."""
-    n.gradients[chunk, :] = 0.0
-    n.deviation_slopes[chunk, :] = 0.0
-    n.sums[chunk, :] = 0.0
-    share = ONE / np.float32(s.minibatch)
-    first, each = batch % (len(n.order) // s.minibatch) * s.minibatch, BLOCK * rows.length
-    for block in range(chunk, s.minibatch // each, CHUNKS):
-        ahead(n, rows, first + block * each, d, like)
-        back(n, rows, first + block * each, s, chunk, share, d, like)
+    """The gradient of one chunk of a minibatch: BLOCK sequences at a time, all steps forwards, then backwards."""
+    clear(n, chunk)
+    plan, turned, c, gradient = n.plan, n.turned, d.cells, n.gradients[chunk]
+    share, each = ONE / np.float32(s.minibatch), BLOCK * rows.length
+    first = batch % (len(n.order) // s.minibatch) * s.minibatch
+    for start in range(first + chunk * each, first + s.minibatch, CHUNKS * each):
+        for step in range(rows.length):
+            if step % STRETCH == 0:
+                see(n, rows, start, step, c)
+                give(plan, n.parameters, n.biases, c, step * BLOCK, ROWS, like)
+            recall(n, rows, start, step, c)
+            remember(plan, n.parameters, c, step * BLOCK, BLOCK, like)
+        forget(n, rows, start, 0, d.carried)
+        for step in range(rows.length - 1, -1, -1):
+            within = step % STRETCH
+            tile = (step - within) * BLOCK
+            if within == STRETCH - 1:
+                speak(plan, n.parameters, c, tile, ROWS, like)
+                judge_tile(n, rows, s, start, step - within, chunk, share, d, like)
+                outputs_back(plan, turned, c, tile, d.slopes, d.above, gradient, n.zeros, like)
+            step_back(plan, turned, c, step * BLOCK, BLOCK, d.above, within * BLOCK * plan[UNITS], d.carried, like)
+            forget(n, rows, start, step, d.carried)
+            if within == 0:
+                see(n, rows, start, step, c)
+                gates_back(plan, turned, c, tile, d.below, gradient, n.zeros, like)
+
+
+@inlined
+def clear(n, chunk):
+    """Set a chunk's sums to 0."""
+    for i in range(n.gradients.shape[1]):
+        n.gradients[chunk, i] = ZERO
+    for i in range(n.deviation_slopes.shape[1]):
+        n.deviation_slopes[chunk, i] = ZERO
+    for i in range(n.sums.shape[1]):
+        n.sums[chunk, i] = ZERO

@@ -1,25 +1,90 @@
 """Values, advantages and the memories at the start of every sequence, of a record; see `nets.advantages`."""
 
+import numpy as np
+
 from ...simd.compiled import inlined, kernel
 from ...simd.number import zero
 from ..advantages import trace_back
 from ..atomic import add
 from ..recorded import GOES_ON, TRUNCATED, Recorded
-from .cell import give, remember, speak
+from .cell import answer
 from .layout import ACTIONS, COLUMNS, INPUTS, UNITS, Cells
 from .learning import BLOCK
 
+ZERO = np.float32(0.0)
+
 
 @inlined
-def ask(plan, parameters, biases, observations, first, apart, count, c, like):
-    """The outputs of `count` rows first, first + apart, ... of `observations`, whose memories are in `c.before`."""
-    stride = plan[INPUTS]
+def steps_of(recorded):
+    """Steps of each environment in the record."""
+    return len(recorded.rewards) // len(recorded.last)
+
+
+@inlined
+def final_of(recorded, row, t):
+    """The place of a truncated step among those of its environment, whose first row is `row`."""
+    number = 0
+    for earlier in range(t):
+        number += recorded.ends[row + earlier] == TRUNCATED
+    return number
+
+
+@kernel
+def begin(recorded: Recorded, first, count, c: Cells, units):
+    """The memories with which `count` environments from `first` on entered the record."""
     for i in range(count):
-        for j in range(observations.shape[1]):
-            c.seen[i * stride + j] = observations[first + i * apart, j]
-    give(plan, parameters, biases, c, 0, BLOCK, like)
-    remember(plan, parameters, c, 0, BLOCK, like)
-    speak(plan, parameters, c, 0, BLOCK, like)
+        for j in range(recorded.memories.shape[1]):
+            c.before[i * units + j] = recorded.memories[first + i, j]
+
+
+@kernel
+def see(recorded: Recorded, first, count, t, c: Cells, stride):
+    """What they show before step t; with t the number of steps, after the last."""
+    steps = steps_of(recorded)
+    for i in range(count):
+        for j in range(recorded.last.shape[1]):
+            at = i * stride + j
+            c.seen[at] = recorded.observations[(first + i) * steps + t, j] if t < steps else recorded.last[first + i, j]
+
+
+@kernel
+def see_finals(recorded: Recorded, first, count, t, c: Cells, stride):
+    """What those that step t truncates showed after it; returns whether there are any."""
+    steps, found = steps_of(recorded), False
+    for i in range(count):
+        row = (first + i) * steps
+        if recorded.ends[row + t] == TRUNCATED:
+            found, number = True, final_of(recorded, row, t)
+            for j in range(recorded.last.shape[1]):
+                c.seen[i * stride + j] = recorded.finals[first + i, number, j]
+    return found
+
+
+@kernel
+def note_finals(recorded: Recorded, first, count, t, c: Cells, columns, value, finals):
+    """Keep what `see_finals` was about."""
+    steps = steps_of(recorded)
+    for i in range(count):
+        row = (first + i) * steps
+        if recorded.ends[row + t] == TRUNCATED:
+            finals[first + i, final_of(recorded, row, t)] = c.outputs[i * columns + value]
+
+
+@kernel
+def note_starts(first, count, steps, t, length, c: Cells, units, starts):
+    """Keep the memories before a sequence's first step."""
+    for i in range(count):
+        for j in range(units):
+            starts[((first + i) * steps + t) // length, j] = c.before[i * units + j]
+
+
+@kernel
+def empty(recorded: Recorded, first, count, t, c: Cells, units):
+    """Empty the memories of environments whose episode ends with step t."""
+    for i in range(count):
+        if recorded.ends[(first + i) * steps_of(recorded) + t] != GOES_ON:
+            for j in range(units):
+                c.before[i * units + j] = ZERO
 
 
 @kernel
@@ -31,62 +96,30 @@ def judge(
 
     length: steps of a sequence. Each thread has `c`, room for BLOCK rows, of its own.
     """
-    like = zero(kind)
-    most, environments = recorded.finals.shape[1], len(recorded.last)
-    steps, value = len(recorded.rewards) // environments, plan[ACTIONS]
+    like, steps, environments = zero(kind), steps_of(recorded), len(recorded.last)
+    stride, units, columns, value = plan[INPUTS], plan[UNITS], plan[COLUMNS], plan[ACTIONS]
     while stop[0] == 0:
         first = add(taken, 0, BLOCK)
         if first >= environments:
             break
         count = min(BLOCK, environments - first)
-        walk(recorded, plan, parameters, biases, values, finals, length, starts, first, count, c, like)
-        ask(plan, parameters, biases, recorded.last, first, 1, count, c, like)
+        begin(recorded, first, count, c, units)
+        for t in range(steps + 1):
+            see(recorded, first, count, t, c, stride)
+            answer(plan, parameters, biases, c, BLOCK, like)
+            for i in range(count):
+                if t < steps:
+                    values[(first + i) * steps + t] = c.outputs[i * columns + value]
+                else:
+                    finals[first + i, recorded.finals.shape[1]] = c.outputs[i * columns + value]
+            if t < steps:
+                if t % length == 0:
+                    note_starts(first, count, steps, t, length, c, units, starts)
+                for j in range(count * units):
+                    c.before[j] = c.after[j]
+                if see_finals(recorded, first, count, t, c, stride):
+                    answer(plan, parameters, biases, c, BLOCK, like)
+                    note_finals(recorded, first, count, t, c, columns, value, finals)
+                empty(recorded, first, count, t, c, units)
         for i in range(count):
-            finals[first + i, most] = c.outputs[i * plan[COLUMNS] + value]
             trace_back(recorded, first + i, steps, scale, gamma, decay, values, finals, advantages, targets)
-
-
-@inlined
-def walk(recorded, plan, parameters, biases, values, finals, length, starts, first, count, c, like):
-    """Take the environments first .. first + count - 1 through the record; leaves their memories in `c.before`."""
-    steps = len(recorded.rewards) // len(recorded.last)
-    m, value, columns = plan[UNITS], plan[ACTIONS], plan[COLUMNS]
-    for i in range(count):
-        for j in range(m):
-            c.before[i * m + j] = recorded.memories[first + i, j] if j < recorded.memories.shape[1] else 0.0
-    for t in range(steps):
-        if t % length == 0:
-            for i in range(count):
-                for j in range(m):
-                    starts[((first + i) * steps + t) // length, j] = c.before[i * m + j]
-        ask(plan, parameters, biases, recorded.observations, first * steps + t, steps, count, c, like)
-        cut = False
-        for i in range(count):
-            values[(first + i) * steps + t] = c.outputs[i * columns + value]
-            cut = cut or recorded.ends[(first + i) * steps + t] == TRUNCATED
-        for at in range(count * m):
-            c.before[at] = c.after[at]
-        if cut:
-            for i in range(count):
-                judge_final(recorded, plan, parameters, biases, finals, first + i, i, t, c, like)
-        for i in range(count):
-            if recorded.ends[(first + i) * steps + t] != GOES_ON:
-                for j in range(m):
-                    c.before[i * m + j] = 0.0
-
-
-@inlined
-def judge_final(recorded, plan, parameters, biases, finals, environment, i, t, c, like):
-    """If step t truncates the episode, the value of what was seen after it."""
-    steps = len(recorded.rewards) // len(recorded.last)
-    row = environment * steps
-    if recorded.ends[row + t] == TRUNCATED:
-        number = 0
-        for earlier in range(t):
-            number += recorded.ends[row + earlier] == TRUNCATED
-        for j in range(recorded.observations.shape[1]):
-            c.seen[i * plan[INPUTS] + j] = recorded.finals[environment, number, j]
-        give(plan, parameters, biases, c, 0, BLOCK, like)
-        remember(plan, parameters, c, 0, BLOCK, like)
-        speak(plan, parameters, c, 0, BLOCK, like)
-        finals[environment, number] = c.outputs[i * plan[COLUMNS] + plan[ACTIONS]]

@@ -66,15 +66,11 @@ def recurrent(policy: Gru) -> Recurrent:
     x, d, m, o = padded(inputs, TALL), padded(dense, LANES), padded(units, LANES), padded(actions + 1, LANES)
     plan = np.zeros(FIELDS, np.int64)
     plan[:DENSE_W] = x, d, m, o, actions, not policy.discrete, padded(actions + 1, TALL)
-    at = 0
-    for place, size in zip(
-        range(DENSE_W, OUT_B + 1), (x * d, d, d * 3 * m, 3 * m, m * 3 * m, 3 * m, m * o, o), strict=True
-    ):
-        plan[place] = at
-        at += size
+    sizes = [x * d, d, d * 3 * m, 3 * m, m * 3 * m, 3 * m, m * o, o]
+    plan[DENSE_W : OUT_B + 1] = np.cumsum([0, *sizes[:-1]])
     out, given, kept = int(plan[BACKWARDS]) * m, 3 * m * d, 3 * m * m
     plan[GIVEN_TURNED], plan[KEPT_TURNED] = out, out + given
-    return Recurrent(policy, plan, at, out + given + kept)
+    return Recurrent(policy, plan, sum(sizes), out + given + kept)
 
 
 def cells(net: Recurrent, rows: int) -> Cells:

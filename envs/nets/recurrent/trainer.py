@@ -35,8 +35,8 @@ def sequence_length(steps: int, minibatch: int, longest: int) -> int:
         )
     if minibatch % (BLOCK * length):
         raise ValueError(
-            f"a minibatch of {minibatch} rows was given; a policy with memory learns from {BLOCK} sequences of {length} "
-            f"steps at a time, so choose a multiple of {BLOCK * length}"
+            f"a minibatch of {minibatch} rows was given; a policy with memory learns from {BLOCK} sequences of "
+            f"{length} steps at a time, so choose a multiple of {BLOCK * length}"
         )
     return length
 

@@ -2,8 +2,9 @@
 
 Sources: Schulman et al. (2017), Proximal policy optimization algorithms; Huang et al. (2022), The 37 implementation
 details of proximal policy optimization. The kernels are those of `envs.nets`, each with its source. Actor and critic
-are separate networks; those of a policy with memory share one (`envs.nets.recurrent`). The standard deviations do not depend on the observation and are kept in bounds: on hard courses
-the entropy's weight alone lets them collapse or explode.
+are separate networks; those of a policy with memory share one (`envs.nets.recurrent`). The standard deviations do not
+depend on the observation and are kept in bounds: on hard courses the entropy's weight alone lets them collapse or
+explode.
 
 A training step makes `updates` records, each followed by an update. Its environments begin afresh, each episode on one
 of the job's tasks, and stay in their episodes from record to record. Time limits and the stall rule truncate.
