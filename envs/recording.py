@@ -133,7 +133,8 @@ def stretch(reset: Any, observe: Any, step: Any, discrete: bool, progress: int, 
         for i in range(first, last):
             if b.begun[i] == 0:
                 begin(b, i)
-            record.memories[i, :] = b.memories[i]
+            for j in range(b.memories.shape[1]):
+                record.memories[i, j] = b.memories[i, j]
         for t in range(count):
             if stop[0]:
                 return

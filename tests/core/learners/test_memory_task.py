@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from openended.core.learners import Strategy, kind
+from openended.core.learners import Proximal, Strategy, kind
 from openended.core.types import Batch, Job, Limits
 from openended.envs.policy import Gru, Mlp
 from openended.run.threads import ThreadExecutor
@@ -12,6 +12,8 @@ LIMITS = Limits(cap=20)
 MEMORY, NONE = Gru((3, 8, 16, 3), discrete=True), Mlp((3, 16, 3), discrete=True)
 EPISODES = 400
 EVOLUTION = Strategy(learning_rate=0.05, learning_rate_decay=1.0, sigma=0.2, sigma_decay=1.0, weight_decay=0.0)
+
+GRADIENT = Proximal(environments=32, steps=64, updates=1, minibatch=1024, sequence=32, learning_rate=3e-3, entropy=0.01)
 
 
 def right_turns(settings, policy, steps, length):
@@ -33,3 +35,11 @@ def test_evolution_strategies_learn_to_remember():
 
 def test_without_memory_they_do_not():
     assert 150 < right_turns(EVOLUTION, NONE, 200, 4) < 250
+
+
+def test_proximal_policy_optimization_learns_to_remember():
+    assert right_turns(GRADIENT, MEMORY, 80, 4) > 380
+
+
+def test_without_memory_it_does_not():
+    assert 150 < right_turns(GRADIENT, NONE, 80, 4) < 250
