@@ -131,6 +131,8 @@ class Tasks:
         toward: the first genome one step nearer to the second (direct-path curricula).
         easy: a genome drawn from the range where a curriculum begins, a function of the key.
         edit: a genome with some of its parameters changed by a step (ACCEL), a function of genome and key.
+        reseed: a genome with the same parameters and its chance (a terrain seed) drawn anew, a function of genome and
+            key.
         ranges: how tasks are drawn from ranges that grow.
         specifications: what tasks may contain, JSON values by version.
     """
@@ -145,6 +147,7 @@ class Tasks:
     toward: Callable[[Genome, Genome], Genome] | None = None
     easy: Callable[[int], Genome] | None = None
     edit: Callable[[Genome, int], Genome] | None = None
+    reseed: Callable[[Genome, int], Genome] | None = None
     ranges: Ranges | None = None
     specifications: Mapping[str, Any] | None = None
 
@@ -177,6 +180,7 @@ class Simulator:
         deterministic: whether task, policy and agent fix an episode, so that evaluating it twice is waste.
         lowest_return: the return of an agent that fails at once; the zero of the QD score (pyribs: `qd_score_offset`).
         experience: environments whose every step is recorded, for learners that need more than returns.
+        remembers: whether `experience` also runs policies with memory.
         warm: compiling beforehand.
     """
 
@@ -189,6 +193,7 @@ class Simulator:
     deterministic: bool
     lowest_return: float
     experience: Callable[[Rehearsal], Recorder] | None = None
+    remembers: bool = False
     warm: Warm | None = None
 
 

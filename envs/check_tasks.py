@@ -73,6 +73,11 @@ def _check_optional(domain: Domain, chain: list[Genome]) -> None:
             sound = found.dtype == np.float64 and found.ndim == 1 and found.shape == shape and np.isfinite(found).all()
             require(sound, f"features of {encode(genome)} are {found}; they must be as many finite float64 everywhere")
             require(found.tobytes() == features(genome).tobytes(), "features is not a function of the genome")
+    if reseed := domain.tasks.reseed:
+        for key, genome in enumerate(chain):
+            sibling = reseed(genome, key)
+            _check_task(domain, sibling, f"reseeded task {key}")
+            require(encode(sibling) == encode(reseed(genome, key)), "reseed is not a function of genome and key")
     if toward := domain.tasks.toward:
         genome, target = chain[0], chain[-1]
         for number in range(WAY):

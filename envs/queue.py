@@ -217,6 +217,7 @@ def simulator(
         rollouts=made.rollouts,
         trace=made.trace,
         experience=lambda asked: Stretches(asked, record_all[asked.policy.kind], size, actions.discrete, facts),
+        remembers=True,
         facts={name: np.dtype(dtype) for name, (dtype, _) in facts.items()},
         observations=observations,
         actions=actions,

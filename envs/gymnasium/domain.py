@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..api import Agent, Axis, Domain, Family, Genome, Policies, Queue, Simulator, Trace
+from ..nets.recorded import Recorder, Rehearsal
 from ..numbers import Values, tasks
 from ..policy import Policy, make
 from ..simd.tanh import TANH
@@ -86,6 +87,11 @@ class Runner:
             facts={"terminated": float(steps[-1].terminated)},
         )
 
+    def experience(self, asked: Rehearsal) -> Recorder:
+        from .experience import experience
+
+        return experience(self.episodes, asked)
+
 
 def made(table: Mapping[str, Any]) -> Domain:
     """The domain of a recipe's table `[environment]`; see `settings`.
@@ -115,6 +121,7 @@ def made(table: Mapping[str, Any]) -> Domain:
             prepare=runner.prepare,
             rollouts=runner.rollouts,
             trace=runner.trace,
+            experience=runner.experience,
             facts=FACTS,
             observations=observations,
             actions=actions,

@@ -56,6 +56,12 @@ def measure_rewards(recorded: Recorded, discounted, gamma, moments):
     moments[MEAN] += difference * count / all_of_them
     moments[VARIANCE] = squares / all_of_them
     moments[COUNT] = all_of_them
+    return deviation(moments)
+
+
+@inlined
+def deviation(moments):
+    """The running standard deviation of the discounted return, by which rewards are divided."""
     return np.sqrt(moments[VARIANCE] + _TINY)
 
 

@@ -179,6 +179,7 @@ def obstacles(id: str, mutation: Mutation) -> Domain:
         toward=tasks.toward,
         easy=draws.easy,
         edit=draws.edit,
+        reseed=draws.reseed,
         ranges=draws.RANGES,
     )
     return walkers(id, AXES, family, course, {"band": band})

@@ -87,10 +87,10 @@ class Archive:
     def rows(self) -> NDArray[np.void]:
         """The pairs as columns, in the order of their tasks' ids.
 
-        `task`, `visits`, `seen`, `retired`, `made` (generation in which the task was made): int64[n]; `fitness`,
-        `best_fitness`, `potential`, `earlier` (best score of the agents that had retired before the task was made, NaN
-        if none had): float64[n]; `active`, `child` (the task has a parent): bool[n]; `metrics` (the domain's own, of
-        the task): float64[n, k].
+        `task`, `niche`, `learner`, `visits`, `seen`, `retired`, `made` (generation in which the task was made):
+        int64[n]; `fitness`, `best_fitness`, `potential`, `earlier` (best score of the agents that had retired before
+        the task was made, NaN if none had): float64[n]; `active`, `child` (the task has a parent): bool[n]; `metrics`
+        (the domain's own, of the task): float64[n, k].
         """
         return self._room[: len(self._places)]
 
@@ -138,7 +138,7 @@ class Archive:
         if self._features is not None:
             self._features[:, place] = self.features_of(task)
         row = self._room[place]
-        row["task"], row["made"], row["child"] = task.id, task.generation, task.parent >= 0
+        row["task"], row["niche"], row["made"], row["child"] = task.id, pair.niche, task.generation, task.parent >= 0
         row["earlier"] = math.nan
         row["metrics"] = [metric(task.genome) for metric in self.domain.metrics.values()]
         self.owners.setdefault(pair.niche, task.id)
@@ -149,7 +149,7 @@ class Archive:
         """Copy the mutable columns of a pair. Until `mirrored` is set again, the archive mirrors no state."""
         self.mirrored = None
         row = self.rows[self.row(pair.task)]
-        for name in ("visits", "seen", "retired", "fitness", "best_fitness", "potential", "active"):
+        for name in ("learner", "visits", "seen", "retired", "fitness", "best_fitness", "potential", "active"):
             row[name] = getattr(pair, name)
 
     def place(self, pairs: Iterable[Pair]) -> None:
@@ -226,6 +226,10 @@ class Archive:
         """Which pairs' best fitness counts as solved, bool[n]."""
         return np.asarray(self.rows["best_fitness"] >= criterion.solved)
 
+    def niches_solved(self, criterion: Bounds) -> int:
+        """How many niches are held by a pair whose best fitness counts as solved."""
+        return sum(fitness >= criterion.solved for fitness in self._best.values())
+
     def hardest(self, criterion: Bounds) -> dict[str, float | int]:
         """The domain's own metrics by name, each the largest over all solved tasks; 0 if none is solved."""
         largest = self.rows["metrics"][self.solved(criterion)].max(axis=0, initial=0.0).tolist()
@@ -234,7 +238,7 @@ class Archive:
 
 
 def _columns(metrics: int) -> np.dtype[np.void]:
-    whole = [(name, np.int64) for name in ("task", "visits", "seen", "retired", "made")]
+    whole = [(name, np.int64) for name in ("task", "niche", "learner", "visits", "seen", "retired", "made")]
     real = [(name, np.float64) for name in ("fitness", "best_fitness", "potential", "earlier")]
     flags = [(name, np.bool_) for name in ("active", "child")]
     return np.dtype([*whole, *real, *flags, ("metrics", np.float64, (metrics,))])

@@ -5,10 +5,23 @@ each kind of difficulty has one level, tried at its very edge, and grows by a fa
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Annotated
+from dataclasses import dataclass, replace
+from math import fsum
+from typing import Annotated, Any
 
+import numpy as np
 from annotated_types import Ge, Gt, Le
+
+from openended.envs.api import Genome
+from openended.envs.ranges import Ranges
+
+from .evaluation import Trial
+from .generation import Generation
+from .means import Means
+from .types import Agent, Changes, State
+
+LEVELS = "levels"
+"""The array of the levels, float64[kinds]."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +35,7 @@ class Growth:
         below: share below which it shrinks.
         up: factor of growth.
         down: factor of shrinking.
+        together: all levels move by one factor, by the share solved of all kinds; otherwise each by its own.
 
     """
 
@@ -31,12 +45,48 @@ class Growth:
     below: Annotated[float, Ge(0), Le(1)] = 0.25
     up: Annotated[float, Ge(1)] = 1.08
     down: Annotated[float, Gt(0), Le(1)] = 0.97
+    together: bool = False
 
 
 def grown(settings: Growth, levels: Sequence[float], rates: Sequence[float], full: Sequence[float]) -> list[float]:
     """The levels after trials with the given shares solved; none beyond its full range."""
     moved = []
-    for level, rate, most in zip(levels, rates, full, strict=True):
+    counted = [fsum(rates) / len(rates)] * len(rates) if settings.together else rates
+    for level, rate, most in zip(levels, counted, full, strict=True):
         factor = settings.up if rate > settings.above else settings.down if rate < settings.below else 1.0
         moved.append(min(level * factor, most))
     return moved
+
+
+def with_levels(means: Means[Any], state: State, changes: Changes) -> tuple[State, Changes]:
+    """Generation 0 with the levels at their beginning."""
+    levels = {LEVELS: np.array(ranges_of(means).first)}
+    return replace(state, arrays=state.arrays | levels), replace(changes, arrays=changes.arrays | levels)
+
+
+def below_levels(generation: Generation[Any], key: int) -> Genome:
+    """A new task, drawn below the levels that this generation began with."""
+    return ranges_of(generation.means).draw(generation.before.arrays[LEVELS].tolist(), key)
+
+
+def grow(generation: Generation[Any], settings: Growth, agent: Agent) -> None:
+    """Try the agent at the edge of each kind of difficulty, and move the levels."""
+    means, ranges = generation.means, ranges_of(generation.means)
+    levels, first = generation.before.arrays[LEVELS].tolist(), generation.task(0)
+    trials = [
+        Trial(replace(first, id=place, genome=ranges.edge(levels, kind, generation.key("edge", kind, place))), agent)
+        for place, kind in enumerate(np.repeat(np.arange(len(levels)), settings.trials).tolist())
+    ]
+    returns = np.array(generation.evaluate(trials, "edge")).reshape(len(levels), settings.trials)
+    rates = np.mean(returns >= means.params.criterion.solved, axis=1).tolist()
+    generation.arrays[LEVELS] = np.array(grown(settings, levels, rates, ranges.full))
+    generation.metrics |= {f"level_{name}": level for name, level in zip(ranges.names, levels, strict=True)}
+    generation.metrics |= {f"solved_{name}": rate for name, rate in zip(ranges.names, rates, strict=True)}
+
+
+def ranges_of(means: Means[Any]) -> Ranges:
+    """The domain's ranges. Raises ValueError if it has none."""
+    ranges = means.domain.tasks.ranges
+    if ranges is None:
+        raise ValueError(f"{means.domain.id} has no ranges to draw tasks from")
+    return ranges

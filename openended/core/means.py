@@ -54,6 +54,16 @@ class Means(Generic[P]):
         learner: Learner = learners.kind(self.params.learner).start(self.params.learner, id, agent)
         return learner
 
+    def like(self, learner: Learner) -> Learner:
+        """A learner that remembers what this one should (`learners.memory`)."""
+        example: Learner = learners.kind(self.params.learner).like(self.params.learner, self.policy, learner)
+        return example
+
+    def heir(self, id: int, learner: Learner) -> Learner:
+        """A learner that takes over what another knows, its optimiser begun afresh."""
+        taken: Learner = learners.kind(self.params.learner).heir(self.params.learner, id, learner)
+        return taken
+
     def renewed(self, learner: Learner, agent: Agent) -> Learner:
         """The learner with another agent and nothing remembered."""
         fresh = self.learner(learner.id, agent)

@@ -100,11 +100,13 @@ def settle(
     winners: Iterable[Attempt],
     bars: Mapping[int, float],
     memory: float = 0.0,
+    shared: int | None = None,
 ) -> None:
     """Record all attempts, by kind, each against the bar of its target, and let the winners take over.
 
-    A winner's agent becomes the target's learner, with a new optimiser (POET). Its gain counts towards the target's
-    learning progress like the gain of a training step, with weight `memory`.
+    A winner's agent becomes the target's learner, with a new optimiser (POET), unless that is the learner `shared` by
+    many tasks. Its gain counts towards the target's learning progress like the gain of a training step, with weight
+    `memory`.
     """
     won = {attempt.target: attempt for attempt in winners}
     for kind, attempts in tried.items():
@@ -125,6 +127,7 @@ def settle(
     for attempt in won.values():
         pair = generation.pair(attempt.target)
         gain = max(attempt.fitness - pair.best_fitness, 0.0)
-        learner = generation.means.renewed(generation.learner(pair), attempt.agent)
+        old = generation.learner(pair)
+        learner = None if old.id == shared else generation.means.renewed(old, attempt.agent)
         adopted = generation.improved(replace(pair, origin=attempt.source), attempt.agent, attempt.fitness)
         generation.put(replace(adopted, potential=moving_progress(pair.potential, gain, memory)), learner)

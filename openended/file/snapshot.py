@@ -12,12 +12,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from openended.core.measures.potentials import Potentials
 from openended.core.types import Agent, Counters, Pair, Score, State, Task, Transfer
+from openended.core.types import Snapshot as Kept
 from openended.envs.api import Axis, Domain
 from openended.envs.policy import Policy
 from openended.file.contents import Find
 from openended.file.errors import Damaged, Usage
 from openended.file.reader import Reader
+from openended.file.settings import external
 
 MENTIONED = 30
 """Most niches that an error names."""
@@ -92,11 +95,17 @@ class Snapshot(Record):
         """Centroids of a CVT archive, float64[cells, m] in units of the axes' ranges; None for a grid."""
         return self.state.arrays.get("centroids")
 
+    def check_agents(self) -> None:
+        """Raise Usage if the run keeps no agents."""
+        if external(self.config):
+            raise Usage(f"{self.path} holds no agents: its learner is external; look for them where it is kept.")
+
     def best_agents(self, pairs: Iterable[Pair]) -> list[Agent]:
         """The best agent found on the task of each pair, float32[parameters], read from the run file now.
 
         Raises Usage for a pair that has none yet, Failure if the file cannot be read.
         """
+        self.check_agents()
         wanted: dict[int, int] = {}
         for pair in pairs:
             if pair.elite is None:
@@ -107,6 +116,16 @@ class Snapshot(Record):
         if any(found[id].task != task for task, id in wanted.items()):
             raise Damaged(f"{self.path} holds another run than when it was opened; open it again.")
         return [found[id].agent for id in wanted.values()]
+
+    def snapshots(self) -> list[Kept]:
+        """All snapshots of learners' agents, in order, read from the run file now."""
+        with Reader(self.path) as run:
+            return run.snapshots()
+
+    def potentials(self) -> list[Potentials]:
+        """What all visits told about tasks, in order, read from the run file now."""
+        with Reader(self.path) as run:
+            return run.potentials()
 
     def best_agent(self, pair: Pair) -> Agent:
         """The best agent found on the task of a pair; see `best_agents`."""

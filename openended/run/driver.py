@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 
 from openended.core import learners
 from openended.core.algorithms import algorithm
-from openended.core.learners import memory
+from openended.core.learners import External, memory
 from openended.core.means import Means
 from openended.core.types import Changes, Executor, State, Stopped
 from openended.envs.policy import Policy
 from openended.file import filesystem, machine
 from openended.file.connection import guarded
-from openended.file.errors import Damaged, Interrupted, Resources
+from openended.file.errors import Damaged, Interrupted, Resources, Usage
 from openended.file.reader import Reader
 from openended.file.settings import Config, differences
 from openended.file.writer import Writer, create
@@ -88,6 +88,11 @@ def run(
 
     """
     settings = config.settings()
+    if isinstance(config.params.learner, External):
+        raise Usage(
+            f"{path} is driven from Python, because its learner is external: "
+            f"openended.Curriculum({config.name!r}, file={str(path)!r}) begins or continues it."
+        )
     try:
         with mirrored(path, scratch, steal, say) if scratch else nullcontext() as copies:
             live = copies.live if copies else path
@@ -180,7 +185,7 @@ def resumed(file: Writer, means: Means[Any]) -> State:
     state = file.state()
     with file.readable():
         for learner in state.learners.values():
-            memory.check(learner, means.learner(learner.id, learner.agent))
+            memory.check(learner, means.like(learner))
     return state
 
 
@@ -210,7 +215,7 @@ def agree(path: Path, config: Config) -> None:
     with Reader(path) as run:
         different = list(differences(run.config, config.settings()))
     if different:
-        raise Damaged(f"{path} belongs to another run ({'; '.join(different)}); choose another file with --out.")
+        raise Damaged(f"{path} belongs to another run ({'; '.join(different)}); choose another file.")
 
 
 def report_drift(file: Writer, config: Config, say: Callable[[str], None]) -> None:

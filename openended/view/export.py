@@ -112,9 +112,11 @@ def write_tasks(run: Run, folder: Path) -> None:
 
 def write_npz(run: Run, folder: Path) -> None:
     """`agents.npz`: of all pairs `agents` float32[n, parameters], the best of each, `niches` and `tasks` int64[n],
-    `fitness` float64[n], `elite` bool[n]; and `sizes` int64[l] of the network's layers.
+    `fitness` float64[n], `elite` bool[n]; `sizes` int64[l] of the network's layers; and of all snapshots `snapshots`
+    float32[s, parameters], `snapshot_learners` and `snapshot_generations` int64[s].
     """
     pairs = [pair for _, pair in sorted(run.state.pairs.items()) if pair.elite is not None]
+    kept = run.snapshots()
     np.savez(
         folder / "agents.npz",
         agents=np.stack(run.best_agents(pairs)),
@@ -123,6 +125,9 @@ def write_npz(run: Run, folder: Path) -> None:
         fitness=np.array([pair.best_fitness for pair in pairs]),
         elite=np.array([run.elites[pair.niche] is pair for pair in pairs]),
         sizes=np.array(run.policy.layout()["sizes"], np.int64),
+        snapshots=np.array([each.agent for each in kept], np.float32).reshape(len(kept), run.policy.parameters),
+        snapshot_learners=np.array([each.learner for each in kept], np.int64),
+        snapshot_generations=np.array([each.generation for each in kept], np.int64),
     )
 
 

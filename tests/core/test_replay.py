@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openended.core.replay import Replay, powers, weights
+from openended.core.replay import Replay, drawn, powers, weights
 
 NONE = np.zeros(3, np.int64)
 
@@ -49,3 +49,24 @@ def test_they_are_probabilities(potentials, temperature, staleness, seed):
 def test_powers_are_those_of_the_nearest_sixteenth(sixteenths):
     ranks = np.arange(1.0, 200.0)
     assert powers(ranks, sixteenths / 16) == pytest.approx(ranks ** (-sixteenths / 16), rel=1e-12)
+
+
+@pytest.mark.parametrize(("law", "expected"), [("potential", [0.25, 0.0, 0.75]), ("uniform", [1 / 3] * 3)])
+def test_the_potential_itself_may_decide_or_nothing(law, expected):
+    settings = Replay(law=law, staleness=0.0)
+    assert weights(settings, np.array([0.1, -2.0, 0.3]), NONE) == pytest.approx(expected)
+    mixed = weights(Replay(law=law, staleness=0.4), np.array([0.1, -2.0, 0.3]), np.array([0, 1, 1]))
+    assert mixed == pytest.approx(0.6 * np.array(expected) + 0.4 * np.array([0.0, 0.5, 0.5]))
+
+
+def test_without_any_potential_all_are_alike():
+    assert weights(Replay(law="potential", staleness=0.0), np.zeros(4), np.zeros(4, np.int64)).tolist() == [0.25] * 4
+
+
+def test_a_batch_follows_the_law_with_replacement_and_a_distinct_one_takes_each_task_once():
+    chances, stream = np.array([0.5, 0.0, 0.3, 0.2]), np.random.default_rng(5)
+    batch = drawn(Replay(batch=100_000), chances, stream)
+    assert (np.diff(batch) >= 0).all()
+    assert np.bincount(batch, minlength=4) / 100_000 == pytest.approx(chances, abs=0.01)
+    assert drawn(Replay(batch=3, distinct=True), chances, stream).tolist() == [0, 2, 3]
+    assert drawn(Replay(batch=9, distinct=True), chances, stream).tolist() == [0, 1, 2, 3]

@@ -40,14 +40,28 @@ PPO = {"kind": "ppo", "environments": 16, "steps": 64, "minibatch": 256, "epochs
 WALKERS: dict[str, dict[str, Any]] = {
     "smoke": SMOKE | {"generations": 4},
     "smoke-ppo": SMOKE | {"generations": 2, "learner": PPO},
-    "curriculum": {
+    "accel": {
         "question": "?",
         "domain": "walker-v1",
         "algorithm": "curriculum",
         "generations": 6,
         "episodes": {"cap": 100},
         "learner": PPO,
-        "replay": {"probability": 0.5, "capacity": 8, "batch": 4, "edits": 2},
+        "source": {"kind": "easy"},
+        "replay": {"probability": 0.9, "capacity": 8, "batch": 4, "edits": 2, "robust": True},
+    },
+    "generalist": {
+        "question": "?",
+        "domain": "walker-v1",
+        "algorithm": "generalist",
+        "generations": 6,
+        "episodes": {"cap": 60},
+        "criterion": {"low": -150},
+        "learner": PPO,
+        "replay": {"batch": 4, "variants": 1},
+        "invention": {"count": 4},
+        "specialists": {"count": 2, "low": -150, "visits": 0, "patience": 3},
+        "transfer": {"every": 1, "close": 1000},
     },
 }
 """The same for runs with walkers, whose kernels take a minute to compile."""
@@ -59,10 +73,15 @@ def digest(settings: dict[str, Any], threads: int = 1) -> str:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "short.run"
         driver.run(path, recipe.check(settings, "short", "short.toml"), threads=threads)
-        with Reader(path) as run:
-            chain = chains.genesis("short")
-            for id, did in run.database.execute("SELECT id, did FROM generation ORDER BY id"):
-                chain = chains.chain(chain, id, did)
+        return done(path)
+
+
+def done(path: Path) -> str:
+    """A digest of all that the run in a file did, whatever its settings are called."""
+    with Reader(path) as run:
+        chain = chains.genesis("short")
+        for id, did in run.database.execute("SELECT id, did FROM generation ORDER BY id"):
+            chain = chains.chain(chain, id, did)
     return chain.hex()
 
 

@@ -7,6 +7,7 @@ success. Pits end at 8 tiles here, as in POET's code, where ACCEL's end at 10. E
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -68,6 +69,11 @@ def edit(task: WalkerTask, key: int, edits: int = EDITS) -> WalkerTask:
             ends[name][end] = min(max(_tenth(moved), 0.0), FULL[name])
     genome = {"roughness": roughness} | {FIELD_OF[name]: _interval(name, *sorted(pair)) for name, pair in ends.items()}
     return _task(genome, steps, stream)
+
+
+def reseed(task: WalkerTask, key: int) -> WalkerTask:
+    """A course with the same parameters and another terrain seed."""
+    return replace(task, terrain_seed=int(generator(key).integers(SEEDS)))
 
 
 def grown(levels: Levels, key: int, alone: str = "") -> WalkerTask:

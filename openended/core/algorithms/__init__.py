@@ -11,6 +11,7 @@ ALGORITHMS = {
     "curriculum": "openended.core.algorithms.curriculum",
     "direct": "openended.core.algorithms.direct",
     "enhanced-poet": "openended.core.algorithms.enhanced_poet",
+    "generalist": "openended.core.algorithms.generalist",
     "map-elites": "openended.core.algorithms.map_elites",
     "poet": "openended.core.algorithms.poet",
 }

@@ -6,15 +6,19 @@ Each published method is a choice of settings:
 - automatic domain randomization (Akkaya et al. 2019): new tasks below levels that widen with success;
 - prioritized level replay (Jiang, Grefenstette, Rocktaeschel 2021): new tasks, or those of a buffer, by potential;
 - robust prioritized level replay (Jiang et al. 2021): the learner trains on replayed tasks only;
-- ACCEL (Parker-Holder et al. 2022): replayed tasks are edited, and the edits offered to the buffer.
+- ACCEL (Parker-Holder et al. 2022): replayed tasks are edited, and the edits offered to the buffer;
+- sampling for learnability (Rutherford et al. 2024): the buffer is filled anew, now and then, by the most learnable of
+  many random tasks, and trained on beside random ones.
 
-The buffer is the set of active pairs; all have the learner 0. Episodes vary by the learner's own noise. A task that
-leaves the buffer retires; its row stays.
+A generation is one play: `choose` says of which tasks, the learner plays them, `absorb` learns from what it saw which
+to keep. What comes next follows from the state alone: after a replay come the edits of what was replayed (the state
+machine of facebookresearch/dcd and JaxUED).
+
+The buffer is the set of active pairs; all have the learner 0. Episodes vary by the learner's own noise.
 """
 
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
 import numpy as np
@@ -22,25 +26,25 @@ from annotated_types import Ge
 
 from openended.envs.api import Domain, Genome
 
-from .. import lifecycle
+from .. import lifecycle, potentials
+from ..buffer import LEARNER, Buffer, offer, refill
 from ..drawing import draw
 from ..evaluation import Trial
 from ..generation import Generation
-from ..growth import Growth, grown
-from ..learners import Learning
+from ..growth import Growth, below_levels, grow, with_levels
+from ..learners import External, Learning
 from ..learners.ppo import Proximal
 from ..lifecycle import due, finish
 from ..means import Means
-from ..potentials import CRITICS, Potential, Seen, potential
-from ..replay import Replay, weights
+from ..plays import Choice, Item, item, merged, play
+from ..potentials import CRITICS, Potential
+from ..replay import Refresh, Replay, drawn
 from ..settings import Settings
-from ..types import Changes, Job, Learned, Pair, State, Task, Visit
+from ..snapshots import Snapshots, keep
+from ..types import Changes, State, Visit
+from ..visiting import visited
 
-__all__ = ["Params", "check", "init", "step"]
-
-LEARNER = 0
-LEVELS = "levels"
-"""The array of the levels of `tasks = "ranges"`, float64[kinds]."""
+__all__ = ["Params", "absorb", "check", "choose", "init", "step"]
 
 
 @dataclass(frozen=True)
@@ -49,7 +53,7 @@ class Source:
 
     Attributes:
         kind: `random`: the whole family; `easy`: the range where ACCEL begins; `ranges`: below levels that grow.
-        count: new tasks for a training step. Each episode is on one of them.
+        count: new tasks for a step without a buffer.
 
     """
 
@@ -65,186 +69,158 @@ class Params(Settings):
         learner: proximal policy optimization, unless another kind is chosen.
         source: where new tasks come from.
         replay: what is kept and trained on again.
+        refresh: when the buffer is filled anew.
         potential: which of it.
         growth: how levels widen, where the source is `ranges`.
+        snapshots: when the learner's agent is kept for good.
 
     """
 
     learner: Learning = field(default_factory=Proximal)
     source: Source = field(default_factory=Source)
     replay: Replay = field(default_factory=Replay)
+    refresh: Refresh = field(default_factory=Refresh)
     potential: Potential = field(default_factory=Potential)
     growth: Growth = field(default_factory=Growth)
+    snapshots: Snapshots = field(default_factory=Snapshots)
 
 
 def check(params: Params, domain: Domain) -> None:
     """Raise ValueError, naming the key, if the parameters do not fit the domain."""
     lifecycle.check(params, domain)
-    tasks = domain.tasks
+    tasks, replay = domain.tasks, params.replay
     if {"random": tasks.random, "easy": tasks.easy, "ranges": tasks.ranges}[params.source.kind] is None:
         raise ValueError(f"source.kind is {params.source.kind!r}, but {domain.id} cannot draw such tasks")
-    if params.replay.edits and domain.tasks.edit is None:
-        raise ValueError(f"replay.edits is {params.replay.edits}, but {domain.id} has no edits: leave it out")
-    if params.potential.kind in CRITICS and not isinstance(params.learner, Proximal):
+    if replay.edits and tasks.edit is None:
+        raise ValueError(f"replay.edits is {replay.edits}, but {domain.id} has no edits: leave it out")
+    if replay.variants and tasks.reseed is None:
+        raise ValueError(f"replay.variants is {replay.variants}, but {domain.id} cannot draw chance anew: leave it out")
+    if params.refresh.every and not replay.probability:
+        raise ValueError(
+            "refresh.every fills a buffer that is never replayed: set replay.probability, for instance to 1"
+        )
+    potentials.check(params.potential, params.policy.of(domain))
+    if params.potential.kind in CRITICS and not isinstance(params.learner, Proximal | External):
         raise ValueError(f'potential.kind {params.potential.kind!r} needs a critic: choose learner.kind = "ppo"')
 
 
 def init(means: Means[Params]) -> tuple[State, Changes]:
     """Generation 0: the domain's first task and an agent that knows nothing."""
     state, changes = lifecycle.init(means)
-    ranges = means.domain.tasks.ranges
-    if means.params.source.kind != "ranges" or ranges is None:
+    if means.params.source.kind != "ranges":
         return state, changes
-    levels = {LEVELS: np.array(ranges.first)}
-    return replace(state, arrays=state.arrays | levels), replace(changes, arrays=changes.arrays | levels)
+    return with_levels(means, state, changes)
 
 
 def step(means: Means[Params], state: State) -> tuple[State, Changes]:
     """The next generation: the state after it, and what it altered."""
     generation = Generation(means, state)
-    buffer = generation.rows[generation.rows["active"]]
-    enough = len(buffer) >= means.params.replay.fill * means.params.replay.capacity
-    if enough and generation.stream("replay").random() < means.params.replay.probability:
-        replay(generation)
-    else:
-        explore(generation)
+    choice = choose(generation)
+    replay = means.params.replay
+    absorb(generation, choice, play(generation, LEARNER, choice, replay.batch, appraise=replay.probability > 0))
     if means.params.source.kind == "ranges" and due(generation, means.params.growth.every):
-        grow(generation)
+        grow(generation, means.params.growth, generation.shared(LEARNER).agent)
     look_back(generation)
+    keep(generation, means.params.snapshots, LEARNER)
     return finish(generation)
 
 
-def look_back(generation: Generation[Params]) -> None:
-    """Try the agent on the first task; the best so far is its elite."""
-    pair, agent = generation.pair(0), generation.shared(LEARNER).agent
-    (fitness,) = generation.evaluate([Trial(generation.task(0), agent)], "first")
-    generation.put(generation.improved(pair, agent, fitness))
+def choose(generation: Generation[Params]) -> Choice:
+    """What this generation plays; it alters nothing."""
+    params, buffer = generation.means.params, Buffer(generation)
+    settings, refresh = params.replay, params.refresh
+    if refresh.every and generation.number % refresh.every == 1 % refresh.every:
+        return Choice("refresh", new_items(generation, refresh.candidates), train=False)
+    if settings.edits and len(replayed := last_replayed(generation)):
+        return Choice("edit", edits(generation, replayed), train=False)
+    enough = len(buffer) >= settings.fill * settings.capacity
+    if enough and generation.stream("replay").random() < settings.probability:
+        return Choice("replay", (*replays(generation, buffer), *new_items(generation, settings.new)), train=True)
+    count = settings.batch if settings.probability else params.source.count
+    return Choice("new", new_items(generation, count), train=not settings.robust)
 
 
-def explore(generation: Generation[Params]) -> None:
-    """A step on new tasks, which are offered to the buffer."""
-    source, replay = generation.means.params.source, generation.means.params.replay
-    count = replay.batch if replay.probability else source.count
-    genomes = [new_genome(generation, generation.key("new", number)) for number in range(count)]
-    learned = play(generation, genomes, train=not replay.robust)
-    if replay.probability:
-        offer(generation, genomes, learned, [-1] * count, "random")
-
-
-def replay(generation: Generation[Params]) -> None:
-    """A step on tasks of the buffer; then edits of some of them are looked at and offered."""
+def absorb(generation: Generation[Params], choice: Choice, visits: Sequence[Visit]) -> None:
+    """Learn what was seen of the tasks, in the order of `choice.genomes`, and which of the new ones to keep."""
     settings = generation.means.params.replay
-    buffer = generation.rows[generation.rows["active"]]
-    probabilities = weights(settings, buffer["potential"], generation.number - buffer["seen"])
-    drawn = draw(probabilities, settings.batch, generation.stream("drawn"))
-    pairs = [generation.pair(int(task)) for task in buffer["task"][np.sort(drawn)]]
-    learned = play(generation, [generation.task(pair.task).genome for pair in pairs], train=True)
-    for pair, visit in zip(pairs, learned.visits, strict=True):
-        generation.put(visited(generation, pair, visit))
-    edit = generation.means.domain.tasks.edit
-    if settings.edits and edit:
-        parents = parents_of_edits(generation, [generation.pair(pair.task) for pair in pairs])
-        genomes = [
-            edit(generation.task(parent).genome, generation.key("edit", number))
-            for number, parent in enumerate(parents)
-        ]
-        offer(generation, genomes, play(generation, genomes, train=False), parents, "edit")
+    seen = list(zip(choice.items, choice.seen(visits), strict=True))
+    known: dict[int, list[Visit]] = {}
+    for each, visit in seen:
+        if each.task >= 0:
+            known.setdefault(each.task, []).append(visit)
+    for task, several in known.items():
+        visited(generation, generation.pair(task), merged(several), trained=choice.train)
+    fresh = [(each, visit) for each, visit in seen if each.task < 0]
+    if choice.purpose == "refresh":
+        refill(generation, fresh, settings.capacity)
+    elif choice.purpose != "replay" and settings.probability:
+        offer(generation, fresh, settings.capacity, settings, trained=choice.train)
+
+
+def new_items(generation: Generation[Params], count: int) -> tuple[Item, ...]:
+    """Tasks of the source."""
+    variants, kind = generation.means.params.replay.variants, generation.means.params.source.kind
+    genomes = [new_genome(generation, generation.key("new", number)) for number in range(count)]
+    return tuple(item(generation, genome, variants, 0, place, maker=kind) for place, genome in enumerate(genomes))
 
 
 def new_genome(generation: Generation[Params], key: int) -> Genome:
     """A task of the source."""
     tasks, kind = generation.means.domain.tasks, generation.means.params.source.kind
-    if kind == "ranges" and tasks.ranges:
-        return tasks.ranges.draw(generation.before.arrays[LEVELS].tolist(), key)
+    if kind == "ranges":
+        return below_levels(generation, key)
     source = tasks.easy if kind == "easy" else tasks.random
     assert source is not None
     return source(key)
 
 
-def play(generation: Generation[Params], genomes: Sequence[Genome], *, train: bool) -> Learned:
-    """The shared learner plays the tasks, and learns from it where `train`."""
-    learner = generation.shared(LEARNER)
-    job = Job(tuple(genomes), learner, generation.key("learn", int(train)), train=train)
-    (learned,) = generation.learn([job])
-    if train:
-        generation.trained(learned.learner)
-    return learned
-
-
-def visited(generation: Generation[Params], pair: Pair, visit: Visit) -> Pair:
-    """The pair after a visit: its potential, and the best and last mean return."""
-    params = generation.means.params
-    best = max([pair.best_fitness, *(value for value in visit.returns.tolist() if math.isfinite(value))])
-    seen = Seen(visit, pair.fitness, best, params.criterion.solved)
-    return replace(
-        pair,
-        fitness=pair.fitness if math.isnan(seen.mean) else seen.mean,
-        best_fitness=best,
-        potential=potential(params.potential.kind, seen),
-        visits=pair.visits + 1,
-        seen=generation.number,
+def replays(generation: Generation[Params], buffer: Buffer) -> tuple[Item, ...]:
+    """Tasks drawn from the buffer."""
+    settings = generation.means.params.replay
+    places = drawn(settings, buffer.weights(settings), generation.stream("drawn"))
+    tasks = [generation.task(id) for id in buffer.tasks[places].tolist()]
+    return tuple(
+        item(generation, task.genome, settings.variants, 1, place, task=task.id, maker=task.maker)
+        for place, task in enumerate(tasks)
     )
 
 
-def offer(
-    generation: Generation[Params], genomes: Sequence[Genome], learned: Learned, parents: Sequence[int], maker: str
-) -> None:
-    """Enter new tasks into the buffer: all while there is room, then those whose potential is as high as that of the
-    task that is least likely to be replayed, which leaves.
-    """
-    settings, tasks, archive = generation.means.params.replay, generation.means.domain.tasks, generation.archive
-    for genome, visit, parent in zip(genomes, learned.visits, parents, strict=True):
-        id, descriptor = generation.counters.tasks_created, tuple(map(float, tasks.describe(genome)))
-        score = float(np.mean(visit.returns)) if len(visit.returns) else math.nan
-        niche = archive.niche_of(descriptor)
-        task = Task(id, genome, parent, generation.number, descriptor, niche, "not chosen", score, maker)
-        if archive.name(genome) in archive.names:
-            generation.add(replace(task, outcome="duplicate"))
-            continue
-        buffer = generation.rows[generation.rows["active"]]
-        least = None
-        if len(buffer) >= settings.capacity:
-            chances = weights(settings, buffer["potential"], generation.number - buffer["seen"])
-            least = generation.pair(int(buffer["task"][np.argmin(chances)]))
-        blank = Pair(id, niche, LEARNER, math.nan, None, -math.inf, parent, 0, -1, 0.0, True, generation.number)
-        promise = visited(generation, blank, visit).potential
-        if least is not None and promise < least.potential:
-            generation.add(task)
-            continue
-        if least is not None:
-            generation.put(replace(least, active=False, retired=generation.number))
-        generation.add(replace(task, outcome="admitted"))
-        generation.begin(id, generation.shared(LEARNER), None, score, origin=parent)
-        generation.put(visited(generation, generation.pair(id), visit))
+def last_replayed(generation: Generation[Params]) -> list[int]:
+    """The tasks of the buffer that the generation before replayed; those that it made were not."""
+    rows, before = generation.rows, generation.before.generation
+    replayed = rows["active"] & (rows["seen"] == before) & (rows["made"] < before)
+    return list(map(int, rows["task"][replayed]))
 
 
-def parents_of_edits(generation: Generation[Params], pairs: Sequence[Pair]) -> list[int]:
-    """Whose tasks are edited: of the batch those with the highest mean return less potential, or a draw of it, each in
-    turn.
-    """
+def edits(generation: Generation[Params], replayed: Sequence[int]) -> tuple[Item, ...]:
+    """Edits of some of the tasks that were replayed."""
+    settings, edit = generation.means.params.replay, generation.means.domain.tasks.edit
+    assert edit is not None
+    items = []
+    for number, parent in enumerate(parents_of_edits(generation, replayed)):
+        genome = edit(generation.task(parent).genome, generation.key("edit", number))
+        items.append(item(generation, genome, settings.variants, 2, number, parent=parent, maker="edit"))
+    return tuple(items)
+
+
+def parents_of_edits(generation: Generation[Params], replayed: Sequence[int]) -> list[int]:
+    """Whose tasks are edited, each in turn: `base` says which."""
     settings = generation.means.params.replay
-    if settings.easy:
-        chosen = sorted(pairs, key=lambda pair: (pair.potential - pair.fitness, pair.task))[
-            : max(settings.edits // 8, 1)
-        ]
+    if settings.base == "batch":
+        places = draw(np.ones(len(replayed)), settings.parents, generation.stream("edited"))
+        chosen = [replayed[place] for place in places]
     else:
-        places = draw(np.ones(len(pairs)), settings.edits, generation.stream("edited"))
-        chosen = [pairs[place] for place in places]
-    return [chosen[number % len(chosen)].task for number in range(settings.edits)]
+        pairs = [generation.pair(task) for task in replayed]
+        ease = {pair.task: pair.fitness - pair.potential for pair in pairs}
+        sign = -1 if settings.base == "easy" else 1
+        chosen = sorted(replayed, key=lambda task: (sign * ease[task], task))[: settings.parents]
+    return [chosen[number % len(chosen)] for number in range(settings.edits)]
 
 
-def grow(generation: Generation[Params]) -> None:
-    """Try the agent at the edge of each kind of difficulty, and move the levels."""
-    means, ranges = generation.means, generation.means.domain.tasks.ranges
-    assert ranges is not None
-    settings, levels = means.params.growth, generation.before.arrays[LEVELS].tolist()
-    agent, (first, *_) = generation.shared(LEARNER).agent, (generation.task(0),)
-    trials = [
-        Trial(replace(first, id=place, genome=ranges.edge(levels, kind, generation.key("edge", kind, place))), agent)
-        for place, kind in enumerate(np.repeat(np.arange(len(levels)), settings.trials).tolist())
-    ]
-    returns = np.array(generation.evaluate(trials, "edge")).reshape(len(levels), settings.trials)
-    rates = np.mean(returns >= means.params.criterion.solved, axis=1).tolist()
-    generation.arrays[LEVELS] = np.array(grown(settings, levels, rates, ranges.full))
-    generation.metrics |= {f"level_{name}": level for name, level in zip(ranges.names, levels, strict=True)}
-    generation.metrics |= {f"solved_{name}": rate for name, rate in zip(ranges.names, rates, strict=True)}
+def look_back(generation: Generation[Params]) -> None:
+    """Try the agent on the first task; the best so far is its elite."""
+    pair, agent = generation.pair(0), generation.shared(LEARNER).agent
+    if not len(agent):  # other code keeps it
+        return
+    (fitness,) = generation.evaluate([Trial(generation.task(0), agent)], "first")
+    generation.put(generation.improved(pair, agent, fitness))

@@ -88,6 +88,16 @@ def start(settings: Strategy, id: int, agent: Agent) -> Learner:
     return Learner(id, agent, memory, 0)
 
 
+def like(settings: Strategy, policy: Any, learner: Learner) -> Learner:
+    """A learner that remembers arrays of the names, dtypes and shapes that this one should."""
+    return start(settings, learner.id, learner.agent)
+
+
+def heir(settings: Strategy, id: int, learner: Learner) -> Learner:
+    """A learner that takes over another's agent; its optimiser begins afresh."""
+    return start(settings, id, learner.agent)
+
+
 def learn(jobs: Sequence[Job], settings: Strategy, limits: Limits, executor: Executor) -> list[Learned]:
     """One step for every job."""
     played = members.play(jobs, settings.population, _fill, limits, executor.evaluate)

@@ -127,6 +127,16 @@ def start(settings: Settings, id: int, agent: Agent) -> Learner:
     return Learner(id, agent, {"sigma": np.full(size, sigma)}, 0)
 
 
+def like(settings: Settings, policy: Any, learner: Learner) -> Learner:
+    """A learner that remembers arrays of the names, dtypes and shapes that this one should."""
+    return start(settings, learner.id, learner.agent)
+
+
+def heir(settings: Settings, id: int, learner: Learner) -> Learner:
+    """A learner that takes over another's agent; its distribution begins afresh."""
+    return start(settings, id, learner.agent)
+
+
 def learn(jobs: Sequence[Job], settings: Settings, limits: Limits, executor: Executor) -> list[Learned]:
     """One step for every job."""
     with _one_thread():

@@ -6,7 +6,7 @@ from ..types import Learner
 
 
 def check(learner: Learner, fresh: Learner) -> None:
-    """Raise ValueError unless the learner remembers what a fresh one of its kind does.
+    """Raise ValueError unless the learner remembers what one like it should (`Means.like`).
 
     Names, dtypes and shapes are the same, numbers are finite, and single numbers that start above zero, such as step
     sizes, still are.

@@ -12,11 +12,12 @@ of the job's tasks, and stay in their episodes from record to record. Time limit
 The agent is the actor: it acts by its mean, or its most likely action. A learner's memory is empty before its first
 step; then it holds the critic, float32[c]; the logarithms of the standard deviations, float32[a]; Adam's moments m and
 v, float32[parameters + a + c], and its steps t, int64[]; moments of the discounted return, float64[3] (`envs.nets.
-advantages`); the decaying learning_rate, float64[].
+advantages`); the decaying learning_rate, float64[]. One whose jobs
+are appraised also keeps earlier critics, float32[3, c].
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from queue import Empty, SimpleQueue
 from typing import Annotated, Literal, Protocol
 
@@ -137,6 +138,32 @@ def first_agent(policy: Policy, seed: int) -> Agent:
 def start(settings: Proximal, id: int, agent: Agent) -> Learner:
     """A learner before its first step. It makes its critic when it first learns."""
     return Learner(id, agent, {}, 0)
+
+
+def like(settings: Proximal, policy: Policy, learner: Learner) -> Learner:
+    """A learner that remembers arrays of the names, dtypes and shapes that this one should: nothing before its first
+    step.
+    """
+    fresh = start(settings, learner.id, learner.agent)
+    if not learner.memory and not learner.steps:
+        return fresh
+    from .proximal import example
+
+    return replace(fresh, memory=example(policy, compared="critics" in learner.memory))
+
+
+def heir(settings: Proximal, id: int, learner: Learner) -> Learner:
+    """A learner that takes over another's agent, critic, deviations and scale of rewards; its Adam begins afresh."""
+    if not learner.memory:
+        return start(settings, id, learner.agent)
+    names = ("critic", "logarithms", "moments")
+    adam = {
+        "m": np.zeros_like(learner.memory["m"]),
+        "v": np.zeros_like(learner.memory["v"]),
+        "t": np.zeros_like(learner.memory["t"]),
+        "learning_rate": np.array(settings.learning_rate),
+    }
+    return Learner(id, learner.agent, {name: learner.memory[name] for name in names} | adam, 0)
 
 
 def learn(jobs: Sequence[Job], settings: Proximal, limits: Limits, executor: Threads) -> list[Learned]:

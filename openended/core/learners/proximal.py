@@ -5,8 +5,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from openended.envs.nets.advantages import FIRST_MOMENTS
-from openended.envs.nets.layout import network, perceptron
+from openended.envs.nets.advantages import FIRST_MOMENTS, deviation
+from openended.envs.nets.appraisal import by_task, critic_values, update_sizes
+from openended.envs.nets.layout import count, network, perceptron
 from openended.envs.nets.learning import DROPPED, STEPS, Settings
 from openended.envs.nets.recorded import Ended, Recorded, Run
 from openended.envs.nets.recurrent.trainer import RecurrentTrainer, sequence_length
@@ -15,8 +16,27 @@ from openended.envs.nets.trainer import Judged, Trainer
 from openended.envs.policy import Gru, Policy
 
 from ..keys import key
-from ..types import Cost, Job, Learned, Learner
-from .visits import Seen, seen, visit
+from ..types import Arrays, Cost, Job, Learned, Learner
+from .visits import SOME, Kept, kept, spread, visits
+
+EARLIER = 3
+"""How many critics are remembered for their disagreement, each as it was before one of the last training steps."""
+
+
+def example(policy: Policy, compared: bool) -> Arrays:
+    """What a learner of this policy remembers, with earlier critics if `compared`: names, dtypes and shapes."""
+    critic = policy.memory + 1 if isinstance(policy, Gru) else count((*network(policy).sizes[:-1], 1))
+    deviations = 0 if policy.discrete else policy.outputs
+    every = policy.parameters + deviations + critic
+    return {
+        "critic": np.zeros(critic, np.float32),
+        "logarithms": np.zeros(deviations, np.float32),
+        "m": np.zeros(every, np.float32),
+        "v": np.zeros(every, np.float32),
+        "t": np.array(0),
+        "moments": np.array(FIRST_MOMENTS),
+        "learning_rate": np.array(1.0),
+    } | ({"critics": np.zeros((EARLIER, critic), np.float32)} if compared else {})
 
 
 def trainer(settings: Any, policy: Policy) -> Trainer | RecurrentTrainer:
@@ -43,27 +63,29 @@ class Training:
         self._trainer = trainer(settings, policy)
         self._low, self._high = logarithm(settings.deviation_lowest), logarithm(settings.deviation_highest)
         self._discounted = np.zeros(settings.environments)
-        self._seen: list[Seen] = []
+        self._kept: list[Kept] = []
         self._dropped = 0
         self._load()
 
     def _load(self) -> None:
         job = self._job
-        nets, memory, count = self._trainer.nets, job.learner.memory, self._trainer.deviations
+        nets, memory, deviations = self._trainer.nets, job.learner.memory, self._trainer.deviations
         if memory:
             self._trainer.load(job.learner.agent, memory["critic"])
-            nets.deviation_part[:count] = memory["logarithms"]
+            nets.deviation_part[:deviations] = memory["logarithms"]
             self._trainer.moments[:] = memory["moments"]
             self._rate = float(memory["learning_rate"])
         else:
             keys = [key(job.key, 0, "critic", layer) for layer in range(self._trainer.critic_layers)]
             self._trainer.load(job.learner.agent, self._trainer.first_critic(keys))
-            nets.deviation_part[:count] = logarithm(self._settings.deviation)
+            nets.deviation_part[:deviations] = logarithm(self._settings.deviation)
             self._trainer.moments[:] = FIRST_MOMENTS
             self._rate = self._settings.learning_rate
         if memory and not job.plain:
             nets.m[:], nets.v[:] = self._trainer.spread(memory["m"]), self._trainer.spread(memory["v"])
             nets.counts[STEPS] = memory["t"]
+        self._first = self._trainer.critic
+        self._critics = memory["critics"] if "critics" in memory else np.tile(self._first, (EARLIER, 1))
 
     def actor(self) -> Any:
         """The policy as it is now, as what draws its actions wants it."""
@@ -72,13 +94,26 @@ class Training:
     def take(self, record: Recorded, ended: Ended, order: int, run: Run, stop: NDArray[np.uint8]) -> None:
         """Judge a record and, if the job wants it, learn from it; `order` is the key of the order of its rows."""
         judged = self.judge(record, run, stop)
-        self._seen.append(seen(record, ended, judged))
+        self._kept.append(self.appraised(record, ended, judged, run, stop))
         if self._job.train:
             self.improve(record, judged, order, run, stop)
 
     def judge(self, record: Recorded, run: Run, stop: NDArray[np.uint8]) -> Judged:
         """Values and advantages of a record."""
         return self._trainer.judge(record, self._discounted, self._settings.discount, self._settings.trace, run, stop)
+
+    def appraised(self, record: Recorded, ended: Ended, judged: Judged, run: Run, stop: NDArray[np.uint8]) -> Kept:
+        """What is kept of a record, with the size of the update on each task and how critics disagree if that is asked
+        for. These two are not known of policies with memory.
+        """
+        scale = float(deviation(self._trainer.moments))
+        if not self._job.appraise or isinstance(self._trainer, RecurrentTrainer):
+            return kept(record, ended, judged, scale)
+        by = by_task(ended.tasks, len(self._job.genomes))
+        sizes = update_sizes(self._trainer, record, judged, by, self._settings.clip, run, stop)
+        critics = np.concatenate((self._critics, [self._trainer.critic]))
+        found = critic_values(self._trainer, critics, record.observations[::SOME], run, stop)
+        return kept(record, ended, judged, scale, sizes, spread(found, scale))
 
     def improve(self, record: Recorded, judged: Judged, order: int, run: Run, stop: NDArray[np.uint8]) -> None:
         """One update."""
@@ -104,19 +139,18 @@ class Training:
 
     def learned(self) -> Learned:
         """What the step gave."""
-        seen, tasks = self._seen, range(len(self._job.genomes))
-        returns = np.concatenate([each.returns for each in seen])
+        returns = np.concatenate([each.returns for each in self._kept])
         cost = Cost(
             evaluations=len(returns),
-            env_steps=sum(len(each.every) for each in seen),
+            env_steps=sum(len(each.every) for each in self._kept),
             nonfinite=int((~np.isfinite(returns)).sum()),
             degenerate=int(self._dropped > 0),
         )
-        visits = tuple(visit(task, seen) for task in tasks)
-        return Learned(self.learner() if self._job.train else self._job.learner, visits, cost)
+        found = visits(len(self._job.genomes), self._kept)
+        return Learned(self.learner() if self._job.train else self._job.learner, found, cost)
 
     def learner(self) -> Learner:
-        """The learner as it is now, a step later."""
+        """The learner as it is now, a step later. One that is appraised remembers the critics of its last steps."""
         trainer, nets, old, s = self._trainer, self._trainer.nets, self._job.learner, self._settings
         memory = {
             "critic": trainer.critic,
@@ -127,4 +161,6 @@ class Training:
             "moments": trainer.moments.copy(),
             "learning_rate": np.array(max(self._rate * s.learning_rate_decay, s.learning_rate_floor)),
         }
+        if self._job.appraise and isinstance(trainer, Trainer):
+            memory["critics"] = np.concatenate((self._critics[1:], [self._first]))
         return Learner(old.id, trainer.agent, memory, old.steps + 1)

@@ -8,7 +8,7 @@ run, and the thin lines are the runs.
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,7 @@ from openended.view.numbers import count, duration
 from .style import INK, KINDS, apology, blank, counted, counts_of, heading, note, quiet, titled
 
 Curve = NDArray[np.float64]
+R = TypeVar("R", bound=Record)
 OVER = {"generations": ("generation", "generation"), "steps": ("env_steps", "environment steps")}
 """What progress can be drawn over: its column and its label."""
 POINTS = 200
@@ -124,9 +125,9 @@ def summary(run: Record) -> str:
     return f"{count(steps)} environment steps in {duration(float(np.sum(seconds(run))))}"
 
 
-def grouped(runs: Sequence[Record]) -> dict[str, list[Record]]:
+def grouped(runs: Sequence[R]) -> dict[str, list[R]]:
     """The runs by what their group is called: the recipe, and where recipes share a name, the settings that differ."""
-    groups: dict[tuple[str, str], list[Record]] = {}
+    groups: dict[tuple[str, str], list[R]] = {}
     for run in runs:
         settings = {name: value for name, value in flat(run.config).items() if name not in FREE}
         groups.setdefault((run.recipe, json.dumps(settings, sort_keys=True)), []).append(run)

@@ -13,10 +13,15 @@ from openended.core.criterion import Bounds
 from openended.core.generation import after
 from openended.core.learners import Strategy
 from openended.core.niches import Niches
+from openended.core.niching import Invention
+from openended.core.potentials import Potential
+from openended.core.replay import Law, Replay
 from openended.core.reproduction import Making, Reproduction
 from openended.core.selection import Population, Selection
+from openended.core.specialists import Specialists
 from openended.core.transfer import Exchange, Transfers
 from openended.core.types import State
+from tests.core.algorithms.test_curriculum import DOMAIN as EDITED
 from tests.core.algorithms.test_direct import PATH, TARGET
 from tests.support.handmade import plain
 from tests.support.point import NOISY, POINT
@@ -36,6 +41,19 @@ ARCHIVE = COMMON | {
     "transfer": Exchange(every=3, neighbours=4),
     "active": Selection(count=4, es_steps=2, newcomers=2),
 }
+REPLAYED = Replay(probability=0.8, capacity=10, batch=4, edits=4, parents=2, distinct=True)
+SHARED = {
+    "archive": Niches(cells=(8, 6)),
+    "learner": Strategy(population=64, learning_rate=0.1, sigma=0.2),
+    "criterion": Bounds(low=-100, high=290),
+    "potential": Potential("variance"),
+}
+GENERALIST = SHARED | {
+    "invention": Invention(count=6),
+    "replay": Law(law="potential", staleness=0.3, distinct=True, batch=6),
+    "specialists": Specialists(count=2, low=-100, visits=1, patience=2, critic=False),
+    "transfer": Exchange(every=2, neighbours=2, close=1000),
+}
 RUNS = {
     "map-elites": ("map-elites", POINT, ARCHIVE),
     "map-elites in Voronoi cells": (
@@ -44,6 +62,8 @@ RUNS = {
         ARCHIVE | {"archive": Niches(kind="cvt", cells=(40,), samples=400)},
     ),
     "map-elites where episodes vary": ("map-elites", NOISY, ARCHIVE),
+    "accel": ("curriculum", EDITED, SHARED | {"replay": REPLAYED}),
+    "generalist": ("generalist", POINT, GENERALIST),
     "poet": ("poet", POINT, POPULATION),
     "enhanced-poet": ("enhanced-poet", POINT, POPULATION),
     "direct": (
@@ -91,8 +111,10 @@ def run(request):
 def test_the_runs_do_what_they_are_to_test(run):
     state, _ = run.history[-1]
     assert len(state.pairs) > 2
-    assert any(changes.transfers for _, changes in run.history) == (run.domain is not PATH)
-    assert len(state.elites) == len(state.pairs) < state.counters.elites_found
+    assert any(changes.transfers for _, changes in run.history) == (run.domain not in (PATH, EDITED))
+    assert 0 < len(state.elites) <= state.counters.elites_found
+    paired = run.params.learner.population == 32
+    assert not paired or len(state.elites) == len(state.pairs) < state.counters.elites_found
 
 
 def test_every_state_is_the_sum_of_the_changes_so_far(run):

@@ -7,11 +7,11 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from openended.core.learners import kind, ppo
+from openended.core.learners import kind, memory, ppo
 from openended.core.learners.ppo import Proximal
 from openended.core.types import Job, Limits, Stopped
 from openended.envs.policy import Mlp
-from tests.support.stepwise import Stepped, Stepwise
+from openended.envs.stepwise import Stepped, Stepwise
 
 SETTINGS = Proximal(environments=16, steps=64, updates=2, minibatch=256, entropy=0.0, learning_rate=1e-3)
 LIMITS = Limits(cap=20)
@@ -73,7 +73,11 @@ def same(a, b):
     return np.array_equal(a.agent, b.agent) and all(np.array_equal(a.memory[name], b.memory[name]) for name in a.memory)
 
 
-@pytest.mark.parametrize("policy", [CONTINUOUS, DISCRETE], ids=["continuous", "discrete"])
+def both(test):
+    return pytest.mark.parametrize("policy", [CONTINUOUS, DISCRETE], ids=["continuous", "discrete"])(test)
+
+
+@both
 def test_it_learns(policy):
     learner, returns = beginner(policy), []
     for step in range(15):
@@ -84,6 +88,15 @@ def test_it_learns(policy):
     assert returns[-1] > -5
     assert learner.steps == 15
     assert learner.memory["t"] == 15 * 2 * 5 * 4
+
+
+@both
+def test_what_it_remembers_is_as_the_example_of_it(policy):
+    (learned,) = ppo.learn([Job((0.7,), beginner(policy), 0)], SETTINGS, LIMITS, Threads(policy))
+    memory.check(learned.learner, ppo.like(SETTINGS, policy, learned.learner))
+    other = DISCRETE if policy is CONTINUOUS else CONTINUOUS
+    with pytest.raises(ValueError, match=r"of learner 4 is float32"):
+        memory.check(learned.learner, ppo.like(SETTINGS, other, learned.learner))
 
 
 def test_threads_and_the_order_of_jobs_change_nothing():
@@ -112,6 +125,45 @@ def test_a_look_leaves_the_learner_as_it_is_and_sees_what_a_step_sees_first():
     assert near.scores["steps"] + far.scores["steps"] == looked.cost.env_steps
     assert len(near.returns) + len(far.returns) == looked.cost.evaluations == 2 * 16 * 3
     assert (near.facts["steps"] == 20).all()
+
+
+@both
+def test_an_appraisal_changes_nothing_but_what_it_measures(policy):
+    learner = beginner(policy)
+    for step in range(3):
+        jobs = [Job((0.7, 0.1), learner, step, appraise=appraise) for appraise in (False, True)]
+        bare, told = (ppo.learn([job], SETTINGS, LIMITS, Threads(policy))[0] for job in jobs)
+        (threaded,) = ppo.learn([jobs[1]], SETTINGS, LIMITS, Threads(policy, 3))
+        assert same(bare.learner, told.learner)
+        assert same(told.learner, threaded.learner)
+        for plain, visit, other in zip(bare.visits, told.visits, threaded.visits, strict=True):
+            assert visit.scores == other.scores
+            assert {name: visit.scores[name] for name in plain.scores} == plain.scores
+            assert set(visit.scores) - set(plain.scores) == {"update", "disagreement"}
+            assert visit.scores["update"] > 0
+            assert visit.scores["disagreement"] > 0
+        learner = told.learner
+    memory.check(learner, ppo.like(SETTINGS, policy, learner))
+
+
+def test_the_critics_before_the_last_three_steps_are_remembered():
+    learner, before = beginner(CONTINUOUS), []
+    for step in range(5):
+        before.append(learner.memory.get("critic"))
+        learner = ppo.learn([Job((0.7,), learner, step, appraise=True)], SETTINGS, LIMITS, Threads(CONTINUOUS))[
+            0
+        ].learner
+    assert np.array_equal(learner.memory["critics"], before[2:])
+    assert "critics" not in ppo.heir(SETTINGS, 7, learner).memory
+
+
+def test_critics_that_are_equal_do_not_disagree():
+    (learned,) = ppo.learn([Job((0.7,), beginner(CONTINUOUS), 0, appraise=True)], SETTINGS, LIMITS, Threads(CONTINUOUS))
+    critic = learned.learner.memory["critic"]
+    settled = replace(learned.learner, memory=learned.learner.memory | {"critics": np.stack([critic] * 3)})
+    job = Job((0.7,), settled, 1, train=False, appraise=True)
+    (looked,) = ppo.learn([job], SETTINGS, LIMITS, Threads(CONTINUOUS))
+    assert looked.visits[0].scores["disagreement"] == 0.0
 
 
 def test_a_plain_step_forgets_the_moments_and_keeps_the_critic():
@@ -154,9 +206,7 @@ def test_what_cannot_be_is_refused_in_one_sentence():
         ppo.check(replace(SETTINGS, minibatch=192), CONTINUOUS)
     with pytest.raises(ValueError, match=r"deviation 0.6 is not within 0.7 \.\. 0.8"):
         ppo.check(replace(SETTINGS, deviation_lowest=0.7, deviation_highest=0.8), CONTINUOUS)
-    with pytest.raises(ValueError, match="a policy of the kind gru was given; mlp is what can be trained"):
+    with pytest.raises(ValueError, match="a policy of the kind gru was given; this network is of the kind mlp"):
         ppo.check(SETTINGS, SimpleNamespace(kind="gru"))
     with pytest.raises(ValueError, match="ppo needs recorded episodes, and lines-v1 has no `experience`; choose es"):
         ppo.learn([Job((0.7,), beginner(CONTINUOUS), 5)], SETTINGS, LIMITS, Threads(CONTINUOUS, recording=False))
-    with pytest.raises(ValueError, match="environments in Python know no progress"):
-        ppo.learn([Job((0.7,), beginner(CONTINUOUS), 5)], SETTINGS, Limits(20, 5), Threads(CONTINUOUS))

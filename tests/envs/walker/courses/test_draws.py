@@ -1,8 +1,10 @@
 """Courses that are drawn, edited, and drawn from ranges that grow."""
 
+from dataclasses import replace
+
 import pytest
 
-from openended.envs.walker.courses.draws import EASY, FULL, RANGES, easy, edit, grown, random
+from openended.envs.walker.courses.draws import EASY, FULL, RANGES, easy, edit, grown, random, reseed
 from openended.envs.walker.courses.task import CATEGORIES, FIELD_OF, WalkerTask
 
 KEYS = range(300)
@@ -47,6 +49,13 @@ def test_an_edit_changes_at_most_three_parameters_by_a_step_each_and_the_terrain
         moved.update(changed)
         assert child.terrain_seed != task.terrain_seed
     assert moved == set(range(8))
+
+
+def test_a_reseeded_course_differs_in_its_terrain_alone():
+    task = random(3)
+    siblings = [reseed(task, key) for key in KEYS]
+    assert len({sibling.terrain_seed for sibling in siblings}) > 290
+    assert {replace(sibling, terrain_seed=task.terrain_seed) for sibling in siblings} == {task}
 
 
 def test_however_often_edited_a_course_stays_valid():

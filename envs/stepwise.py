@@ -1,7 +1,7 @@
 """Recording environments that are stepped by Python, all side by side, such as Gymnasium's.
 
-Slower by far than a domain whose lanes record by themselves (`walker.simulation.experience`), but any environment will
-do. One thread, whichever calls, does it all.
+Slower by far than a domain whose kernel records by itself (`recording`, `walker.simulation.experience`), but any
+environment will do. The calling thread does it all: such environments hold the interpreter's lock.
 """
 
 from typing import NamedTuple, Protocol
@@ -9,11 +9,11 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from openended.envs.nets.draw import COURSES, EPISODES, Actor, draw_for, key_of, room, streams, task_of
-from openended.envs.nets.layout import ROWS, network
-from openended.envs.nets.product import LANES
-from openended.envs.nets.recorded import GOES_ON, TERMINAL, TRUNCATED, Ended, Recorded, Rehearsal, Run, recorded
-from openended.envs.simd.number import number
+from .nets.draw import COURSES, EPISODES, Actor, draw_for, key_of, room, streams, task_of
+from .nets.layout import ROWS, network
+from .nets.product import LANES
+from .nets.recorded import GOES_ON, TERMINAL, TRUNCATED, Ended, Recorded, Rehearsal, Run, recorded
+from .simd.number import number
 
 
 class Stepped(NamedTuple):
@@ -47,14 +47,12 @@ class Stepwise:
     """A `nets.recorded.Recorder` of such environments.
 
     Args:
-        asked: what to record. `stall` is not known here and must be 0.
+        asked: what to record. Its stall limit has no effect: such environments know no progress.
         tasks: how many there are.
         environments: as many as are asked for.
     """
 
     def __init__(self, asked: Rehearsal, tasks: int, environments: Environments) -> None:
-        if asked.stall:
-            raise ValueError(f"stall {asked.stall} was asked for; environments in Python know no progress, give 0")
         self._asked, self._tasks, self._environments, self._tick = asked, tasks, environments, 0
         count, policy = asked.environments, asked.policy
         self._streams = streams(asked.key, count)
@@ -75,11 +73,14 @@ class Stepwise:
         self._seen[environment] = self._environments.reset(environment, int(task), int(key))
 
     def record(self, steps: int, actor: Actor, run: Run, stop: NDArray[np.uint8]) -> tuple[Recorded, Ended]:
-        """See `nets.recorded.Recorder`."""
+        """See `nets.recorded.Recorder`. The fact `terminated` tells the end of an episode from its truncation."""
         count = len(self._seen)
         record = recorded(count, steps, self._seen.shape[1], self._width, steps)
         rows = count * steps
-        ended = Ended(np.zeros(rows, np.int32), np.zeros(rows, bool), np.zeros(rows), np.zeros(rows, np.int32), {})
+        fresh, terminated = np.zeros(rows, np.bool_), np.zeros(rows, np.bool_)
+        fresh, terminated = np.zeros(rows, np.bool_), np.zeros(rows, np.bool_)
+        facts = {"terminated": terminated}
+        ended = Ended(np.zeros(rows, np.int32), fresh, np.zeros(rows), np.zeros(rows, np.int32), facts)
         cuts = np.zeros(count, np.int64)
         actions, densities = np.zeros((count, self._width), np.float32), np.zeros(count, np.float32)
         if self._tick == 0:
@@ -104,13 +105,14 @@ class Stepwise:
             cut = ~after.terminated & (after.truncated | (self._lengths >= self._asked.cap))
             record.rewards[mine] = after.rewards
             record.ends[mine] = np.where(after.terminated, TERMINAL, np.where(cut, TRUNCATED, GOES_ON))
-            for environment in np.flatnonzero(after.terminated | cut):
+            terminated[mine] = after.terminated
+            for environment in np.flatnonzero(after.terminated | cut).tolist():
                 row = mine[environment]
                 ended.totals[row], ended.lengths[row] = self._totals[environment], self._lengths[environment]
                 if cut[environment]:
                     record.finals[environment, cuts[environment]] = self._seen[environment]
                     cuts[environment] += 1
-                self._begin(int(environment))
+                self._begin(environment)
             self._tick += 1
         record.last[:] = self._seen
         return record, ended

@@ -1,0 +1,63 @@
+"""Runs by proximal policy optimization: one digest on any number of threads, on Ray, taken up again, killed."""
+
+import time
+
+import pytest
+
+from openended import envs
+from openended.file.reader import Reader
+from openended.run import driver, recipe
+from tests.support.marked import Marked
+from tests.support.run_content import digest
+
+TOY = {
+    "question": "?",
+    "domain": "line-v1",
+    "archive": {"cells": [5]},
+    "episodes": {"cap": 50},
+    "learner": {"kind": "ppo", "environments": 8, "steps": 32, "minibatch": 64, "updates": 1},
+}
+SETTINGS = ("kind=ppo", "environments=16", "steps=64", "minibatch=256", "updates=1")
+
+
+@pytest.fixture(autouse=True)
+def line(monkeypatch):
+    monkeypatch.setitem(envs.DOMAINS, "line-v1", "tests.envs.test_queue:PUSHES")
+
+
+def run(path, generations, threads):
+    driver.run(path, recipe.check(TOY | {"generations": generations}, "toy", "toy.toml"), threads=threads)
+    return digest(path)
+
+
+def test_a_run_that_is_taken_up_again_does_what_one_without_a_break_does(tmp_path):
+    straight = run(tmp_path / "straight.run", 6, 2)
+    for generations in (0, 1, 3, 6):
+        last = run(tmp_path / "broken.run", generations, 1)
+    assert last == straight
+
+
+@pytest.mark.slow
+def test_walkers_have_one_digest_on_threads_and_on_ray_and_when_killed(tmp_path):
+    settings = [part for each in SETTINGS for part in ("--set", f"learner.{each}")]
+    command = ("run", "smoke", "--generations", 6, *settings)
+    places = {"one": ("--threads", 1), "two": ("--threads", 2), "ray": ("--ray", "local", "--threads", 2)}
+    for name, place in places.items():
+        with Marked(tmp_path, *command, "--out", f"{name}.run", *place) as process:
+            assert process.end(900) == (0, "")
+    path = tmp_path / "killed.run"
+    for generation in (2, 4):
+        with Marked(tmp_path, *command, "--out", path, "--threads", 2) as process:
+            while not (path.exists() and reached(path) >= generation):
+                assert process.process.poll() is None
+                time.sleep(0.02)
+            process.process.kill()
+    with Marked(tmp_path, *command, "--out", path, "--threads", 1) as process:
+        assert process.end(900) == (0, "")
+    assert {digest(tmp_path / f"{name}.run") for name in places} == {digest(path)}
+
+
+def reached(path):
+    """The last generation of a run file."""
+    with Reader(path) as run:
+        return run.last()[0]
