@@ -221,6 +221,7 @@ class Pictures:
         profile: the task alone, long and flat, of (genome, width, height).
         sketch: the episode as shapes, for players that are no Python.
         steps_per_second: how fast an episode is in life.
+        aspect: width over height of a scene that leaves no margins; 0: any.
     """
 
     draw: Callable[[Genome, Trace, int, int, int], Picture]
@@ -228,6 +229,7 @@ class Pictures:
     profile: Callable[[Genome, int, int], Picture] | None = None
     sketch: Callable[[Genome, Trace], Sketch] | None = None
     steps_per_second: float = 25.0
+    aspect: float = 0.0
 
 
 @dataclass(frozen=True)

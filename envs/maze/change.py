@@ -9,13 +9,15 @@ from numpy.typing import NDArray
 
 from ..random import generator
 from .maze import LARGEST, Cell, Maze, grid, maze, usual_cap
-from .paths import reachable
+from .paths import farthest, reachable
 
 EDITS = 5
 """Cells that an edit draws (ACCEL's mazes)."""
 MOST_CELLS = 4
 """Most walls that a mutation turns over, cell by cell."""
-GROWTH = 0.25
+MOST_CHANGES = 3
+"""Most changes of a mutation."""
+GROWTH = 0.4
 """Probability that a mutation also grows the grid."""
 
 
@@ -92,9 +94,10 @@ def edit(before: Maze, key: int, edits: int = EDITS) -> Maze:
 def mutate(before: Maze, key: int) -> Maze:
     """A child for POET and MAP-Elites: walls change, or the goal or the start moves; it may grow by two cells a side.
 
-    One of: up to four cells turn between wall and free; a straight line of cells becomes walls but for one gap; such a
-    line becomes free; the goal moves; the start moves, with a new direction. In a grown maze everything lies where it
-    was but for a shift, in the midst of new free cells, so that a way to the goal stays one.
+    One to three of: up to four cells turn between wall and free; a straight line of cells becomes walls but for one
+    gap; such a line becomes free; the goal moves; it moves as far from the start as can be; the start moves, with a new
+    direction. In a grown maze everything lies where it was but for a shift, in the midst of new free cells, so that a
+    way to the goal stays one.
     """
     child = before
     for number in range(64):  # some draws change nothing, such as a line of walls where there is one
@@ -103,16 +106,18 @@ def mutate(before: Maze, key: int) -> Maze:
         if grows and before.size + 2 <= LARGEST:
             grow(changed)
             cap = max(cap, usual_cap(before.size + 2))
-        kind = int(changed.stream.integers(5))
-        if kind == 0:
-            for _ in range(int(changed.stream.integers(1, MOST_CELLS + 1))):
-                turn_over(changed, changed.cell())
-        elif kind in (1, 2):
-            line(changed, wall=kind == 1)
-        elif kind == 3:
-            changed.goal = changed.free()
-        else:
-            changed.start, direction = changed.free(), int(changed.stream.integers(4))
+        for kind in changed.stream.integers(6, size=changed.stream.integers(1, MOST_CHANGES + 1)).tolist():
+            if kind == 0:
+                for _ in range(int(changed.stream.integers(1, MOST_CELLS + 1))):
+                    turn_over(changed, changed.cell())
+            elif kind in (1, 2):
+                line(changed, wall=kind == 1)
+            elif kind == 3:
+                changed.goal = changed.free()
+            elif kind == 4:
+                changed.goal = farthest_from_start(changed)
+            else:
+                changed.start, direction = changed.free(), int(changed.stream.integers(4))
         child = changed.finished(direction, cap)
         if child != before:
             break
@@ -126,6 +131,13 @@ def grow(changed: Draft) -> None:
     changed.start, changed.goal = (
         (cell[0] + above, cell[1] + left) if cell else None for cell in (changed.start, changed.goal)
     )
+
+
+def farthest_from_start(changed: Draft) -> Cell:
+    """The first cell, row by row, with the longest way from the start; the goal's if the start is walled in."""
+    made = changed.finished(0, 1)
+    x, y = farthest(made)
+    return (y - 1, x - 1) if (x, y) != made.start else (made.goal[1] - 1, made.goal[0] - 1)
 
 
 def turn_over(changed: Draft, cell: Cell) -> None:

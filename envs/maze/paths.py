@@ -68,6 +68,13 @@ def reached_set(maze: Maze) -> int:
     return seen
 
 
+def farthest(maze: Maze) -> Cell:
+    """The cell with the longest way from the start, the first of several, row by row."""
+    *_, last = _fronts(maze)
+    place = (last & -last).bit_length() - 1
+    return place % maze.size, place // maze.size
+
+
 def dead_ends(maze: Maze) -> int:
     """Reachable cells with one free neighbour only."""
     one, two, _ = _neighbours(maze)

@@ -132,4 +132,4 @@ def runs(walls: NDArray[np.bool_]) -> list[tuple[int, int, int]]:
     return found
 
 
-PICTURES = Pictures(draw=draw, sketch=sketch, steps_per_second=STEPS_PER_SECOND)
+PICTURES = Pictures(draw=draw, sketch=sketch, steps_per_second=STEPS_PER_SECOND, aspect=1.0)

@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openended.envs.nets.advantages import FIRST_MOMENTS, deviation
-from openended.envs.nets.appraisal import by_task, critic_values, update_sizes
 from openended.envs.nets.layout import count, network, perceptron
 from openended.envs.nets.learning import DROPPED, STEPS, Settings
 from openended.envs.nets.recorded import Ended, Recorded, Run
@@ -17,10 +16,8 @@ from openended.envs.policy import Gru, Policy
 
 from ..keys import key
 from ..types import Arrays, Cost, Job, Learned, Learner
-from .visits import SOME, Kept, kept, spread, visits
-
-EARLIER = 3
-"""How many critics are remembered for their disagreement, each as it was before one of the last training steps."""
+from .appraiser import EARLIER, Appraiser
+from .visits import Kept, kept, visits
 
 
 def example(policy: Policy, compared: bool) -> Arrays:
@@ -66,6 +63,9 @@ class Training:
         self._kept: list[Kept] = []
         self._dropped = 0
         self._load()
+        self._appraiser: Appraiser | None = None
+        if job.appraise and isinstance(self._trainer, Trainer):
+            self._appraiser = Appraiser(self._trainer, len(job.genomes), settings.clip, job.learner.memory)
 
     def _load(self) -> None:
         job = self._job
@@ -84,8 +84,6 @@ class Training:
         if memory and not job.plain:
             nets.m[:], nets.v[:] = self._trainer.spread(memory["m"]), self._trainer.spread(memory["v"])
             nets.counts[STEPS] = memory["t"]
-        self._first = self._trainer.critic
-        self._critics = memory["critics"] if "critics" in memory else np.tile(self._first, (EARLIER, 1))
 
     def actor(self) -> Any:
         """The policy as it is now, as what draws its actions wants it."""
@@ -107,13 +105,9 @@ class Training:
         for. These two are not known of policies with memory.
         """
         scale = float(deviation(self._trainer.moments))
-        if not self._job.appraise or isinstance(self._trainer, RecurrentTrainer):
+        if self._appraiser is None:
             return kept(record, ended, judged, scale)
-        by = by_task(ended.tasks, len(self._job.genomes))
-        sizes = update_sizes(self._trainer, record, judged, by, self._settings.clip, run, stop)
-        critics = np.concatenate((self._critics, [self._trainer.critic]))
-        found = critic_values(self._trainer, critics, record.observations[::SOME], run, stop)
-        return kept(record, ended, judged, scale, sizes, spread(found, scale))
+        return self._appraiser.kept(record, ended, judged, scale, run, stop)
 
     def improve(self, record: Recorded, judged: Judged, order: int, run: Run, stop: NDArray[np.uint8]) -> None:
         """One update."""
@@ -161,6 +155,6 @@ class Training:
             "moments": trainer.moments.copy(),
             "learning_rate": np.array(max(self._rate * s.learning_rate_decay, s.learning_rate_floor)),
         }
-        if self._job.appraise and isinstance(trainer, Trainer):
-            memory["critics"] = np.concatenate((self._critics[1:], [self._first]))
+        if self._appraiser is not None:
+            memory["critics"] = self._appraiser.remembered()
         return Learner(old.id, trainer.agent, memory, old.steps + 1)

@@ -63,7 +63,7 @@ def test_mutants_grow_and_become_harder():
     assert sizes[-1] == LARGEST
     assert hardest > 40
     share = sum(mutate(draws.first(), key).size == 7 for key in range(1000)) / 1000
-    assert 0.2 < share < 0.4  # more than a quarter: draws that change nothing are repeated
+    assert 0.35 < share < 0.55  # some draws that change nothing are repeated
 
 
 def test_random_mazes_have_any_number_of_walls_and_half_of_them_a_way():
