@@ -92,7 +92,7 @@ def main() -> None:
     parser.add_argument("--steps", type=float, help="environment steps of every run; default: what the recipe says")
     parser.add_argument("--generations", type=int, help="instead of steps, for trials")
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--on", nargs="+", default=["walker-suite-v1", "random:10000"])
+    parser.add_argument("--on", nargs="+", default=["walker-suite-v1", "random:10000", "graded:2000"])
     parser.add_argument("--curves", nargs="*", default=["walker-suite-v1"], help="where snapshots are judged, too")
     parser.add_argument("--to", type=Path, default=Path("runs", "results", "evidence"))
     options = parser.parse_args()

@@ -6,7 +6,7 @@
 For every kind and seed an agent learns flat ground from scratch, and so does another one Gymnasium's walker and a third
 its hardcore courses, each step on courses drawn anew. The agent that did best on flat ground then begins five courses
 of rising difficulty, each with an optimiser begun afresh: stumps and gaps from 0 to the given size. Both kinds have the
-same network, the settings of their recipes (`poet_laptop`, `poet_ppo`), and are tried every 131,072 steps to the cap of
+same network, the settings of `poet_laptop` and the defaults of `ppo`, and are tried every 131,072 steps to the cap of
 2,000: on the course itself, of the two Gymnasium walkers on the 100 courses of walker-suite-v1. Steps and CPU seconds
 are those of training alone. One JSON line for each course: its curve [steps, CPU seconds, mean return, solved rate],
 and when it was first solved (of 100 courses: half of them).
@@ -37,7 +37,7 @@ POLICY = WALKER.policies.make("mlp", (64, 64))
 CAP, SOLVED, CHECK = 2000, 230.0, 131_072
 KINDS: dict[str, tuple[Any, Limits]] = {
     "es": (Strategy(population=64, learning_rate=0.03), Limits(600, 50)),
-    "ppo": (Proximal(updates=1), Limits(CAP)),
+    "ppo": (Proximal(), Limits(CAP)),
 }
 """Settings of each learner, and how long its training episodes are."""
 DRAWN = 64

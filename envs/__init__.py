@@ -19,6 +19,7 @@ DOMAINS = {
     "walker-cppn-v1": "openended.envs.walker.cppn_domain:WALKER_CPPN",
     "walker-poet-v1": "openended.envs.walker.domain:WALKER_POET",
     "walker-v1": "openended.envs.walker.domain:WALKER",
+    "web-v1": "openended.envs.web.domain:WEB",
 }
 GROUP = "openended.domains"
 

@@ -33,6 +33,9 @@ KERNELS = (
     "simd",
     "walker/courses",
     "walker/simulation",
+    "web/simulation",
+    "web/sites/kinds.py",
+    "web/sites/limits.py",
 )
 """Folders and files below `SOURCES` that kernels of other files take functions or constants from. A test reads all
 kernels and finds what is missing here.

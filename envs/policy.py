@@ -184,6 +184,32 @@ class Gru:
         }
 
 
+@dataclass(frozen=True)
+class Scorer(Mlp):
+    """A multilayer perceptron with one output, the score of something that could be done; tanh after every layer but
+    the last. An agent scores all that it could do now and does what has the highest score, the first of equals.
+
+    An observation is that of one candidate, so `discrete`, which counts outputs, is not said of it.
+    """
+
+    kind: ClassVar[str] = "scorer"
+
+    def __post_init__(self) -> None:
+        check_sizes(self.sizes, 2)
+        if self.sizes[-1] != 1 or self.discrete:
+            raise ValueError(f"scorer sizes {list(self.sizes)}: the last layer has one unit, the score of a candidate")
+
+    @property
+    def code(self) -> NDArray[np.int64]:
+        return np.array((MLP, True, *self.sizes), np.int64)
+
+    def layout(self) -> dict[str, Any]:
+        return described(self) | {
+            "layout": "flat float32: W1, b1, W2, b2, ...; each W as (inputs, outputs), row by row; tanh after every "
+            "layer but the last; its output is the score of one candidate, and the one with the highest score is done"
+        }
+
+
 def described(policy: Mlp | Gru) -> dict[str, Any]:
     """What every kind says of itself, JSON values."""
     return {

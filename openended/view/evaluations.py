@@ -57,10 +57,16 @@ class Arm:
     runs: tuple[Evaluated, ...]
     agents: tuple[Judged, ...]
 
+    @property
+    def plain(self) -> list[str]:
+        """The courses without tails."""
+        return [name for name in self.agents[0].solved if name not in self.agents[0].worst]
+
     def courses(self, what: str) -> dict[str, Estimate]:
         """`solved` or `mean` on each course without tails: the interquartile mean of the runs and its interval."""
-        names = [name for name in self.agents[0].solved if name not in self.agents[0].worst]
-        return self.estimates(names, [[getattr(agent, what)[name] for name in names] for agent in self.agents])
+        return self.estimates(
+            self.plain, [[getattr(agent, what)[name] for name in self.plain] for agent in self.agents]
+        )
 
     def tails(self, course: str) -> dict[float, tuple[Estimate, Estimate]]:
         """Mean return and solved rate over the worst tasks of a course by their share."""
@@ -79,9 +85,8 @@ class Arm:
     @property
     def overall(self) -> Estimate | None:
         """The interquartile mean of the solved rates of all runs on all courses without tails."""
-        names = [name for name in self.agents[0].solved if name not in self.agents[0].worst]
-        scores: NDArray[np.float64] = np.array([[agent.solved[name] for name in names] for agent in self.agents])
-        return interval(interquartile_mean, scores, key=KEY) if names else None
+        scores: NDArray[np.float64] = np.array([[agent.solved[name] for name in self.plain] for agent in self.agents])
+        return interval(interquartile_mean, scores, key=KEY) if self.plain else None
 
 
 KEY = key(0, 0, "evaluations")

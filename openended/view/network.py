@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openended.core.types import Agent
-from openended.envs.policy import Gru, Mlp, RationalTanh
+from openended.envs.policy import Gru, Mlp, RationalTanh, Scorer
 from openended.view.packages import needed
 
 OPSET, IR_VERSION = 14, 8
@@ -82,6 +82,14 @@ def mlp(policy: Mlp, net: Network) -> None:
     net.action(total, policy.discrete)
 
 
+def scorer(policy: Scorer, net: Network) -> None:
+    """The score of each candidate: the batch is what could be done now."""
+    last, count = "observation", len(policy.sizes) - 1
+    for layer, (inputs, outputs) in enumerate(pairwise(policy.sizes), 1):
+        total = net.layer(last, inputs, outputs, f"total{layer}")
+        last = net.curved(total, f"hidden{layer}") if layer < count else net.node("Identity", [total], "action")
+
+
 def gru(policy: Gru, net: Network) -> None:
     """See `envs.policy.Gru`."""
     inputs, dense, memory, outputs = policy.sizes
@@ -103,7 +111,7 @@ def gru(policy: Gru, net: Network) -> None:
     net.action(net.layer("next_state", memory, outputs, "total"), policy.discrete)
 
 
-EXPORTERS: dict[str, Callable[[Any, Network], None]] = {"mlp": mlp, "gru": gru}
+EXPORTERS: dict[str, Callable[[Any, Network], None]] = {"mlp": mlp, "gru": gru, "scorer": scorer}
 """What turns a policy of each kind into nodes."""
 
 

@@ -19,7 +19,7 @@ def markdown(arms: Sequence[Arm], published: Sequence[Published] = ()) -> str:
     """Tables in Markdown: solved rates, mean returns, and the worst of the fresh tasks, with what must be known to
     read them.
     """
-    courses = list(dict.fromkeys(name for arm in arms for name in arm.courses("solved")))
+    courses = list(dict.fromkeys(name for arm in arms for name in arm.plain))
     tails = list(dict.fromkeys(name for arm in arms for name in arm.agents[0].worst))
     blocks = []
     for what, title in TITLES.items() if courses else ():
@@ -33,9 +33,10 @@ def markdown(arms: Sequence[Arm], published: Sequence[Published] = ()) -> str:
             f"Course `{course}`: solved rate and mean return over all tasks, then mean return (solved rate) over the "
             "worst of them, ranked by the agent's own success and return."
         )
-        shares = list(dict.fromkeys(share for arm in arms for share in arm.tails(course)))
+        judged = [arm for arm in arms if course in arm.agents[0].worst]
+        shares = sorted({share for arm in judged for share in arm.agents[0].worst[course]}, reverse=True)
         titles = [*COST, "solved", "mean", *(f"worst {100 * share:g} %" for share in shares)]
-        blocks.append(grid(titles, [[*cost(arm), *worst(arm, course, shares)] for arm in arms if arm.tails(course)]))
+        blocks.append(grid(titles, [[*cost(arm), *worst(arm, course, shares)] for arm in judged]))
     blocks += [f"{row.name}: {row.source}.{f' {row.note}' if row.note else ''}" for row in published]
     return "\n\n".join(blocks)
 
@@ -109,36 +110,34 @@ def grid(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 def report(arms: Sequence[Arm], published: Sequence[Published] = ()) -> dict[str, Any]:
     """The same as JSON values by name, with the values of every run."""
+    return {"arms": [entry(arm) for arm in arms], "published": [vars(row) for row in published]}
+
+
+def entry(arm: Arm) -> dict[str, Any]:
+    """One arm."""
+    found = {what: arm.courses(what) for what in TITLES}
     return {
-        "arms": [
-            {
-                "name": arm.name,
-                "core_hours": hours_of(arm),
-                "overall": None if arm.overall is None else plain(arm.overall),
-                "courses": {
-                    name: {what: plain(arm.courses(what)[name]) for what in TITLES} for name in arm.courses("solved")
-                },
-                "worst": {
-                    course: {
-                        f"{share:g}": {"mean": plain(mean), "solved": plain(solved)}
-                        for share, (mean, solved) in arm.tails(course).items()
-                    }
-                    for course in arm.agents[0].worst
-                },
-                "runs": [
-                    {
-                        "seed": run.seed,
-                        "files": list(run.files),
-                        "env_steps": agent.steps,
-                        "solved": agent.solved,
-                        "mean": {name: number(value) for name, value in agent.mean.items()},
-                    }
-                    for run, agent in zip(arm.runs, arm.agents, strict=True)
-                ],
+        "name": arm.name,
+        "core_hours": hours_of(arm),
+        "overall": None if arm.overall is None else plain(arm.overall),
+        "courses": {name: {what: plain(found[what][name]) for what in TITLES} for name in arm.plain},
+        "worst": {
+            course: {
+                f"{share:g}": {"mean": plain(mean), "solved": plain(solved)}
+                for share, (mean, solved) in arm.tails(course).items()
             }
-            for arm in arms
+            for course in arm.agents[0].worst
+        },
+        "runs": [
+            {
+                "seed": run.seed,
+                "files": list(run.files),
+                "env_steps": agent.steps,
+                "solved": agent.solved,
+                "mean": {name: number(value) for name, value in agent.mean.items()},
+            }
+            for run, agent in zip(arm.runs, arm.agents, strict=True)
         ],
-        "published": [vars(row) for row in published],
     }
 
 

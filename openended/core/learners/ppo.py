@@ -3,7 +3,8 @@
 Sources: Schulman et al. (2017), Proximal policy optimization algorithms; Huang et al. (2022), The 37 implementation
 details of proximal policy optimization. The kernels are those of `envs.nets`, each with its source. Actor and critic
 are separate networks. The standard deviations do not depend on the observation and are kept in bounds: on hard courses
-the entropy's weight alone lets them collapse or explode.
+the entropy's weight alone lets them collapse or explode. Small records, of which many fit into a budget, are what makes
+learning from scratch fast.
 
 A training step makes `updates` records, each followed by an update. Its environments begin afresh, each episode on one
 of the job's tasks, and stay in their episodes from record to record. Time limits and the stall rule truncate.
@@ -11,8 +12,8 @@ of the job's tasks, and stay in their episodes from record to record. Time limit
 The agent is the actor: it acts by its mean, or its most likely action. A learner's memory is empty before its first
 step; then it holds the critic, float32[c]; the logarithms of the standard deviations, float32[a]; Adam's moments m and
 v, float32[parameters + a + c], and its steps t, int64[]; moments of the discounted return, float64[3] (`envs.nets.
-advantages`); the decaying learning_rate, float64[]. One whose jobs
-are appraised also keeps earlier critics, float32[3, c].
+advantages`); the decaying learning_rate, float64[]. One whose jobs are appraised also keeps earlier critics,
+float32[3, c].
 """
 
 from collections.abc import Callable, Sequence
@@ -43,7 +44,8 @@ class Proximal:
         kind: `ppo`.
         environments: episodes recorded side by side.
         steps: of each environment in a record.
-        updates: in a training step, each after a record.
+        updates: in a training step, each after a record. Environments begin afresh with every training step: what
+            comes later in an episode than steps times updates is never learnt from.
         minibatch: rows of a step of Adam; divides environments times steps.
         epochs: how often an update goes through its record.
         learning_rate: Adam's step size at the start.
@@ -66,9 +68,9 @@ class Proximal:
 
     kind: Literal["ppo"] = "ppo"
     environments: Annotated[int, Ge(1)] = 64
-    steps: Annotated[int, Ge(1)] = 512
-    updates: Annotated[int, Ge(1)] = 4
-    minibatch: Annotated[int, Ge(64), MultipleOf(64)] = 1024
+    steps: Annotated[int, Ge(1)] = 128
+    updates: Annotated[int, Ge(1)] = 16
+    minibatch: Annotated[int, Ge(64), MultipleOf(64)] = 512
     epochs: Annotated[int, Ge(1)] = 5
     learning_rate: Annotated[float, Gt(0)] = 3e-4
     learning_rate_decay: Annotated[float, Gt(0), Le(1)] = 1.0
@@ -76,12 +78,12 @@ class Proximal:
     discount: Annotated[float, Gt(0), Lt(1)] = 0.99
     trace: Annotated[float, Ge(0), Le(1)] = 0.95
     clip: Annotated[float, Gt(0), Lt(1)] = 0.2
-    entropy: Annotated[float, Ge(0)] = 0.003
+    entropy: Annotated[float, Ge(0)] = 0.001
     value: Annotated[float, Gt(0)] = 0.5
     norm: Annotated[float, Gt(0)] = 0.5
-    deviation: Annotated[float, Gt(0)] = 0.6
+    deviation: Annotated[float, Gt(0)] = 1.0
     deviation_lowest: Annotated[float, Gt(0)] = 0.2
-    deviation_highest: Annotated[float, Gt(0)] = 0.6
+    deviation_highest: Annotated[float, Gt(0)] = 1.0
     beta1: Annotated[float, Ge(0), Lt(1)] = 0.9
     beta2: Annotated[float, Ge(0), Lt(1)] = 0.999
     epsilon: Annotated[float, Gt(0)] = 1e-5

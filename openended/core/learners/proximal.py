@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openended.envs.nets.advantages import FIRST_MOMENTS, deviation
-from openended.envs.nets.appraisal import by_task, critic_values, update_sizes
 from openended.envs.nets.draw import Actor
 from openended.envs.nets.layout import count, network, packed, perceptron, unpacked
 from openended.envs.nets.learning import DROPPED, STEPS, Settings
@@ -16,11 +15,9 @@ from openended.envs.nets.trainer import Judged, Trainer
 from openended.envs.policy import Policy
 
 from ..keys import key
-from ..types import Agent, Arrays, Cost, Job, Learned, Learner
-from .visits import SOME, Kept, kept, spread, visits
-
-EARLIER = 3
-"""How many critics are remembered for their disagreement, each as it was before one of the last training steps."""
+from ..types import Arrays, Cost, Job, Learned, Learner
+from .appraiser import EARLIER, Appraiser
+from .visits import Kept, kept, visits
 
 
 def example(policy: Policy, compared: bool) -> Arrays:
@@ -58,6 +55,9 @@ class Training:
         self._kept: list[Kept] = []
         self._dropped = 0
         self._load()
+        self._appraiser: Appraiser | None = None
+        if job.appraise and isinstance(self._trainer, Trainer):
+            self._appraiser = Appraiser(self._trainer, len(job.genomes), settings.clip, job.learner.memory)
 
     def _load(self) -> None:
         job = self._job
@@ -78,12 +78,6 @@ class Training:
         if memory and not job.plain:
             nets.m[:], nets.v[:] = self._trainer.spread(memory["m"]), self._trainer.spread(memory["v"])
             nets.counts[STEPS] = memory["t"]
-        self._first = self._critic()
-        self._critics = memory["critics"] if "critics" in memory else np.tile(self._first, (EARLIER, 1))
-
-    def _critic(self) -> Agent:
-        """The critic as it is now."""
-        return unpacked(self._trainer.critic_net, self._trainer.nets.critic_part)
 
     def actor(self) -> Actor:
         """The policy as it is now."""
@@ -105,13 +99,9 @@ class Training:
         for.
         """
         scale = float(deviation(self._trainer.moments))
-        if not self._job.appraise:
+        if self._appraiser is None:
             return kept(record, ended, judged, scale)
-        by = by_task(ended.tasks, len(self._job.genomes))
-        sizes = update_sizes(self._trainer, record, judged, by, self._settings.clip, run, stop)
-        critics = np.concatenate((self._critics, [self._critic()]))
-        found = critic_values(self._trainer, critics, record.observations[::SOME], run, stop)
-        return kept(record, ended, judged, scale, sizes, spread(found, scale))
+        return self._appraiser.kept(record, ended, judged, scale, run, stop)
 
     def improve(self, record: Recorded, judged: Judged, order: int, run: Run, stop: NDArray[np.uint8]) -> None:
         """One update."""
@@ -151,7 +141,7 @@ class Training:
         """The learner as it is now, a step later. One that is appraised remembers the critics of its last steps."""
         trainer, nets, old, s = self._trainer, self._trainer.nets, self._job.learner, self._settings
         memory = {
-            "critic": self._critic(),
+            "critic": unpacked(trainer.critic_net, nets.critic_part),
             "logarithms": nets.deviation_part[: trainer.deviations].copy(),
             "m": trainer.gathered(nets.m),
             "v": trainer.gathered(nets.v),
@@ -159,6 +149,6 @@ class Training:
             "moments": trainer.moments.copy(),
             "learning_rate": np.array(max(self._rate * s.learning_rate_decay, s.learning_rate_floor)),
         }
-        if self._job.appraise:
-            memory["critics"] = np.concatenate((self._critics[1:], [self._first]))
+        if self._appraiser is not None:
+            memory["critics"] = self._appraiser.remembered()
         return Learner(old.id, unpacked(trainer.actor_net, nets.actor_part), memory, old.steps + 1)

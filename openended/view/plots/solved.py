@@ -27,7 +27,7 @@ def figure(arms: Sequence[Arm], published: Sequence[Published] = ()) -> Any:
     """
     if len(arms) > len(KINDS):
         raise Usage(f"there are {len(arms)} recipes, but colours for {len(KINDS)}; draw fewer at once.")
-    courses = list(dict.fromkeys(name for arm in arms for name in arm.courses("solved")))
+    courses = list(dict.fromkeys(name for arm in arms for name in arm.plain))
     if not courses:
         raise Usage("these evaluations have no suite to draw; evaluate the runs on one, too.")
     shown = [row for row in published if row.solved][: len(DASHES)]

@@ -204,7 +204,7 @@ def test_what_cannot_be_is_refused_in_one_sentence():
     ppo.check(SETTINGS, CONTINUOUS)
     with pytest.raises(ValueError, match="a minibatch of 192 does not divide the 1024 rows of 16 environments"):
         ppo.check(replace(SETTINGS, minibatch=192), CONTINUOUS)
-    with pytest.raises(ValueError, match=r"deviation 0.6 is not within 0.7 \.\. 0.8"):
+    with pytest.raises(ValueError, match=r"deviation 1.0 is not within 0.7 \.\. 0.8"):
         ppo.check(replace(SETTINGS, deviation_lowest=0.7, deviation_highest=0.8), CONTINUOUS)
     with pytest.raises(ValueError, match="a policy of the kind gru was given; mlp is what can be trained"):
         ppo.check(SETTINGS, SimpleNamespace(kind="gru"))

@@ -1,0 +1,1 @@
+"""What visitors see on a site, what they do, and how well."""
