@@ -56,8 +56,8 @@ class Run(Snapshot):
         return text
 
     def course(self, niche: int, **options: Any) -> "gymnasium.Env[Any, Any]":
-        """The task of a niche as a Gymnasium environment (`openended/Course-v0`, `openended/Maze-v0`), with the run's cap as
-        time limit.
+        """The task of a niche as a Gymnasium environment (`openended/Course-v0`, `openended/Maze-v0`), with the run's
+        cap as time limit.
 
         `options` are those of `gymnasium.make`. Raises Usage if Gymnasium is not installed or the domain has no such
         environment.
