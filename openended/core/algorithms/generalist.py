@@ -26,7 +26,7 @@ from annotated_types import Ge
 
 from openended.envs.api import Domain
 
-from .. import lifecycle
+from .. import lifecycle, potentials
 from ..buffer import LEARNER, Buffer
 from ..generation import Generation
 from ..growth import Growth, below_levels, grow, with_levels
@@ -85,6 +85,7 @@ def check(params: Params, domain: Domain) -> None:
         raise ValueError(
             f"replay.variants is {params.replay.variants}, but {domain.id} cannot draw chance anew: leave it out"
         )
+    potentials.check(params.potential, params.policy.of(domain))
     if params.potential.kind in CRITICS and not isinstance(params.learner, Proximal):
         raise ValueError(f'potential.kind {params.potential.kind!r} needs a critic: choose learner.kind = "ppo"')
 

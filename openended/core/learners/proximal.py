@@ -6,13 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openended.envs.nets.advantages import FIRST_MOMENTS, deviation
-from openended.envs.nets.draw import Actor
-from openended.envs.nets.layout import count, network, packed, perceptron, unpacked
+from openended.envs.nets.layout import count, network, perceptron
 from openended.envs.nets.learning import DROPPED, STEPS, Settings
 from openended.envs.nets.recorded import Ended, Recorded, Run
-from openended.envs.nets.start import first_network, logarithm
+from openended.envs.nets.recurrent.trainer import RecurrentTrainer, sequence_length
+from openended.envs.nets.start import logarithm
 from openended.envs.nets.trainer import Judged, Trainer
-from openended.envs.policy import Policy
+from openended.envs.policy import Gru, Policy
 
 from ..keys import key
 from ..types import Arrays, Cost, Job, Learned, Learner
@@ -22,9 +22,9 @@ from .visits import Kept, kept, visits
 
 def example(policy: Policy, compared: bool) -> Arrays:
     """What a learner of this policy remembers, with earlier critics if `compared`: names, dtypes and shapes."""
-    actor = network(policy)
-    critic, deviations = count((*actor.sizes[:-1], 1)), 0 if policy.discrete else policy.outputs
-    every = count(actor.sizes) + deviations + critic
+    critic = policy.memory + 1 if isinstance(policy, Gru) else count((*network(policy).sizes[:-1], 1))
+    deviations = 0 if policy.discrete else policy.outputs
+    every = policy.parameters + deviations + critic
     return {
         "critic": np.zeros(critic, np.float32),
         "logarithms": np.zeros(deviations, np.float32),
@@ -34,6 +34,16 @@ def example(policy: Policy, compared: bool) -> Arrays:
         "moments": np.array(FIRST_MOMENTS),
         "learning_rate": np.array(1.0),
     } | ({"critics": np.zeros((EARLIER, critic), np.float32)} if compared else {})
+
+
+def trainer(settings: Any, policy: Policy) -> Trainer | RecurrentTrainer:
+    """What trains a policy of its kind. Raises ValueError, in one sentence, for one that cannot be trained so."""
+    rows = settings.environments * settings.steps
+    if isinstance(policy, Gru):
+        length = sequence_length(settings.steps, settings.minibatch, settings.sequence)
+        return RecurrentTrainer(policy, rows, length)
+    actor = network(policy)
+    return Trainer(actor, perceptron((*actor.sizes[:-1], 1)), not policy.discrete, rows)
 
 
 class Training:
@@ -46,10 +56,8 @@ class Training:
     """
 
     def __init__(self, settings: Any, policy: Policy, job: Job) -> None:
-        actor = network(policy)
-        critic = perceptron((*actor.sizes[:-1], 1))
         self._settings, self._job = settings, job
-        self._trainer = Trainer(actor, critic, not policy.discrete, settings.environments * settings.steps)
+        self._trainer = trainer(settings, policy)
         self._low, self._high = logarithm(settings.deviation_lowest), logarithm(settings.deviation_highest)
         self._discounted = np.zeros(settings.environments)
         self._kept: list[Kept] = []
@@ -61,17 +69,15 @@ class Training:
 
     def _load(self) -> None:
         job = self._job
-        nets, memory, sizes = self._trainer.nets, job.learner.memory, self._trainer.critic_net.sizes
-        nets.actor_part[:] = packed(self._trainer.actor_net, job.learner.agent)
-        deviations = self._trainer.deviations
+        nets, memory, deviations = self._trainer.nets, job.learner.memory, self._trainer.deviations
         if memory:
-            nets.critic_part[:] = packed(self._trainer.critic_net, memory["critic"])
+            self._trainer.load(job.learner.agent, memory["critic"])
             nets.deviation_part[:deviations] = memory["logarithms"]
             self._trainer.moments[:] = memory["moments"]
             self._rate = float(memory["learning_rate"])
         else:
-            keys = [key(job.key, 0, "critic", layer) for layer in range(len(sizes) - 1)]
-            nets.critic_part[:] = packed(self._trainer.critic_net, first_network(keys, sizes, 1.0))
+            keys = [key(job.key, 0, "critic", layer) for layer in range(self._trainer.critic_layers)]
+            self._trainer.load(job.learner.agent, self._trainer.first_critic(keys))
             nets.deviation_part[:deviations] = logarithm(self._settings.deviation)
             self._trainer.moments[:] = FIRST_MOMENTS
             self._rate = self._settings.learning_rate
@@ -79,8 +85,8 @@ class Training:
             nets.m[:], nets.v[:] = self._trainer.spread(memory["m"]), self._trainer.spread(memory["v"])
             nets.counts[STEPS] = memory["t"]
 
-    def actor(self) -> Actor:
-        """The policy as it is now."""
+    def actor(self) -> Any:
+        """The policy as it is now, as what draws its actions wants it."""
         return self._trainer.actor()
 
     def take(self, record: Recorded, ended: Ended, order: int, run: Run, stop: NDArray[np.uint8]) -> None:
@@ -96,7 +102,7 @@ class Training:
 
     def appraised(self, record: Recorded, ended: Ended, judged: Judged, run: Run, stop: NDArray[np.uint8]) -> Kept:
         """What is kept of a record, with the size of the update on each task and how critics disagree if that is asked
-        for.
+        for. These two are not known of policies with memory.
         """
         scale = float(deviation(self._trainer.moments))
         if self._appraiser is None:
@@ -141,7 +147,7 @@ class Training:
         """The learner as it is now, a step later. One that is appraised remembers the critics of its last steps."""
         trainer, nets, old, s = self._trainer, self._trainer.nets, self._job.learner, self._settings
         memory = {
-            "critic": unpacked(trainer.critic_net, nets.critic_part),
+            "critic": trainer.critic,
             "logarithms": nets.deviation_part[: trainer.deviations].copy(),
             "m": trainer.gathered(nets.m),
             "v": trainer.gathered(nets.v),
@@ -151,4 +157,4 @@ class Training:
         }
         if self._appraiser is not None:
             memory["critics"] = self._appraiser.remembered()
-        return Learner(old.id, unpacked(trainer.actor_net, nets.actor_part), memory, old.steps + 1)
+        return Learner(old.id, trainer.agent, memory, old.steps + 1)
