@@ -205,10 +205,12 @@ class Policies:
         default: what agents are where a recipe does not choose.
         make: the policy of a kind and sizes of hidden layers, for instance ("mlp", (40, 40)). Raises ValueError, in one
             sentence, for what the simulator cannot run.
+        partial: whether an observation leaves out what an agent must remember to do well.
     """
 
     default: Policy
     make: Callable[[str, tuple[int, ...]], Policy]
+    partial: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
