@@ -12,9 +12,8 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from benchmarks.evidence import openended, status
+from benchmarks.evidence import openended
 from openended.core.types import Pair
-from openended.file.reader import Reader
 from openended.file.snapshot import Snapshot, record, snapshot
 
 HEAD = """| seed, `terrain_seed` | band | roughness, gaps, stumps | best | direct, best | solved after | direct steps |
@@ -39,17 +38,16 @@ def row(view: Snapshot, pair: Pair, options: argparse.Namespace) -> str:
         "run", options.recipe, "--seed", seed, "--set", f"task={view.domain.tasks.encode(task)}", "--threads",
         options.threads, "--generations", 2 * view.generation, "--out", run,
     )  # fmt: skip
-    steps = [each for each in record(run).history if (each["best"] or 0.0) >= view.solved]
-    with Reader(run) as found:
-        best = max(pair.best_fitness for pair in found.state(agents=False).pairs.values())
+    history = record(run).history
+    solved = [each["env_steps"] for each in history if (each["best"] or 0.0) >= view.solved]
     cells = [
         f"{seed}, {task.terrain_seed}",
         view.domain.metrics["band"](task),
         f"{task.roughness:g}, {span(task.pit_gap)}, {span(task.stump_height)}",
         f"{pair.best_fitness:.0f}",
-        f"{best:.0f}",
-        f"{steps[0]['env_steps'] / 1e6:.1f} M" if steps else "-",
-        f"{status(run)['env_steps'] / 1e6:.1f} M",
+        f"{history[-1]['best']:.0f}",
+        f"{solved[0] / 1e6:.1f} M" if solved else "-",
+        f"{history[-1]['env_steps'] / 1e6:.1f} M",
     ]
     return f"| {' | '.join(map(str, cells))} |"
 

@@ -3,7 +3,7 @@
 >>> play = Play()
 >>> with openended.Curriculum("walker_accel", seed=1, file="my.run") as curriculum:
 ...     model = PPO("MlpPolicy", PlayVecEnv(16, play))
-...     model.learn(1_000_000, callback=Follow(curriculum, play))
+...     model.learn(50_000_000, callback=Follow(curriculum, play))
 
 Importing this module needs Stable-Baselines3 (2.8 or newer).
 """
@@ -112,8 +112,8 @@ class Follow(BaseCallback):
 
     Every play begins with a reset of all environments and lasts for whole rollouts, until each of its tasks has had an
     episode to its end. Tasks that are only to be looked at, or tried, are played between two rollouts, so that the
-    algorithm never learns from them; their steps count as time steps. Training ends with the curriculum's last
-    generation. A rollout should be longer than an episode, or plays take several of them.
+    algorithm never learns from them; their steps count as time steps. Training ends after the time steps that it was
+    given, or with the curriculum's last generation. Where rollouts are shorter than episodes, plays take several.
 
     The scores of the critic are in the units in which it learns: with `VecNormalize` not those of the returns, which
     `max_mc` compares them with.
@@ -139,7 +139,8 @@ class Follow(BaseCallback):
         _ = self._algorithm
 
     def _on_rollout_start(self) -> None:
-        while True:
+        budget = self._algorithm._total_timesteps
+        while self.model.num_timesteps < budget:
             if self.play.complete:
                 scores = None if self._tasks[0].use == "trial" else self._scores.told()
                 self.curriculum.update(self._tasks, self.play.returns, scores=scores, steps=self.play.steps)
@@ -156,7 +157,7 @@ class Follow(BaseCallback):
 
     def _on_step(self) -> bool:
         self._scores.step(self.locals["infos"])
-        return not self.curriculum.done
+        return self._tasks[0].train and not self.curriculum.done
 
     def _on_rollout_end(self) -> None:
         self._scores.rollout(self.locals["rollout_buffer"])

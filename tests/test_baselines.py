@@ -29,14 +29,14 @@ SETTINGS = [
 def follow(tmp_path):
     """Learns from a recipe for some generations; gives the model and the run file."""
 
-    def learn(recipe, generations, overrides=(), algorithm=PPO, **options):
+    def learn(recipe, generations, overrides=(), algorithm=PPO, steps=1_000_000, **options):
         play, file = Play(), tmp_path / f"{recipe}.run"
         with openended.Curriculum(
             recipe, file=file, seed=3, generations=generations, overrides=overrides
         ) as curriculum:
             env = VecMonitor(PlayVecEnv(4, play, CAP))
             model = algorithm("MlpPolicy", env, n_steps=16, seed=1, device="cpu", **options)
-            model.learn(1_000_000, callback=Follow(curriculum, play))
+            model.learn(steps, callback=Follow(curriculum, play))
         return model, file
 
     return learn
@@ -64,6 +64,14 @@ def test_a_look_alters_no_weight(follow):
     fresh = PPO("MlpPolicy", PlayVecEnv(4, Play(), CAP), n_steps=16, batch_size=32, seed=1, device="cpu")
     before, after = fresh.policy.state_dict(), model.policy.state_dict()
     assert all((before[name] == after[name]).all() for name in before)
+
+
+def test_the_time_steps_end_in_the_middle_of_looks_too(follow):
+    model, file = follow("walker_robust_plr", 1000, SETTINGS[:1], steps=400, batch_size=32)
+    assert 400 <= model.num_timesteps <= 400 + 4 * 16
+    with Reader(file) as run:
+        assert 0 < run.last()[0] < 10
+        assert run.steps() == {0: 0}
 
 
 def test_ranges_are_tried_by_the_mean_action(follow):

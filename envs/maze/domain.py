@@ -39,7 +39,7 @@ def mazes(id: str, tasks: Tasks) -> Domain:
         axes=paths.AXES,
         tasks=tasks,
         simulator=SIMULATOR,
-        policies=Policies(DEFAULT, policy),
+        policies=Policies(DEFAULT, policy, partial=True),
         pictures=PICTURES,
         suites={"maze-suite-v1": suite},
         metrics={"shortest": paths.shortest, "walls": paths.walls, "size": lambda genome: genome.size},

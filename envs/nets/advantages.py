@@ -79,6 +79,28 @@ def values_of(plan, parameters, observations, first, count, room, out, out_at, l
             out[out_at + start + row] = room[after + row * columns]
 
 
+@inlined
+def trace_back(recorded, environment, steps, scale, gamma, decay, values, finals, advantages, targets):
+    """Advantages and targets of an environment whose values are there; arguments as those of `judge`."""
+    first, cut = environment * steps, 0
+    for row in range(first, first + steps):
+        cut += recorded.ends[row] == TRUNCATED
+    after, advantage = np.float64(finals[environment, recorded.finals.shape[1]]), 0.0
+    for row in range(first + steps - 1, first - 1, -1):
+        end = recorded.ends[row]
+        if end != GOES_ON:
+            after, advantage = 0.0, 0.0
+        if end == TRUNCATED:
+            cut -= 1
+            after = np.float64(finals[environment, cut])
+        value = np.float64(values[row])
+        delta = np.float64(recorded.rewards[row]) / scale + gamma * after - value
+        advantage = delta + gamma * decay * advantage
+        advantages[row] = advantage
+        targets[row] = advantage + value
+        after = value
+
+
 @kernel
 def judge(
     recorded: Recorded, plan, parameters, scale, gamma, decay, values, finals, advantages, targets, taken, stop, room,
@@ -104,17 +126,4 @@ def judge(
             cut += recorded.ends[row] == TRUNCATED
         values_of(plan, parameters, recorded.finals[environment], 0, cut, room, finals[environment], 0, like)
         values_of(plan, parameters, recorded.last, environment, 1, room, finals[environment], most, like)
-        after, advantage = np.float64(finals[environment, most]), 0.0
-        for row in range(first + steps - 1, first - 1, -1):
-            end = recorded.ends[row]
-            if end != GOES_ON:
-                after, advantage = 0.0, 0.0
-            if end == TRUNCATED:
-                cut -= 1
-                after = np.float64(finals[environment, cut])
-            value = np.float64(values[row])
-            delta = np.float64(recorded.rewards[row]) / scale + gamma * after - value
-            advantage = delta + gamma * decay * advantage
-            advantages[row] = advantage
-            targets[row] = advantage + value
-            after = value
+        trace_back(recorded, environment, steps, scale, gamma, decay, values, finals, advantages, targets)

@@ -49,14 +49,14 @@ def matcher(visit: Visit, draws: Draws) -> None:
             score = _said(thing.name, words) + 0.5 * _share(thing.context, words)
             score += 0.3 * (thing.kind in ("header", "tab"))
             best = max(best, (score + 0.4, thing, None), key=_first)
-    _, chosen, span = best
+    _, chosen, text = best
     if chosen is None:
         unused = [thing for thing in things if not thing.acted]
         visit.click(draws.one(unused or things).place) if visit.home or unused else visit.back()
-    elif span is None:
+    elif text is None:
         visit.click(chosen.place)
     else:
-        visit.type(chosen.place, span)
+        visit.type(chosen.place, text)
 
 
 def _first(scored: tuple[float, Thing | None, Words | None]) -> float:

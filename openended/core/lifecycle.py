@@ -20,9 +20,18 @@ from .types import Changes, State, Task
 def check(params: Settings, domain: Domain) -> None:
     """Raise ValueError, naming the key, if the parameters do not fit the domain."""
     niches.check(params.archive, domain)
-    learners.kind(params.learner).check(params.learner, params.policy.of(domain))
-    if isinstance(params.learner, learners.Proximal) and domain.simulator.experience is None:
-        raise ValueError(f'learner.kind is "ppo", but {domain.id} cannot record episodes (`experience`): choose "es"')
+    policy = params.policy.of(domain)
+    learners.kind(params.learner).check(params.learner, policy)
+    if isinstance(params.learner, learners.Proximal):
+        if domain.simulator.experience is None:
+            raise ValueError(
+                f'learner.kind is "ppo", but {domain.id} cannot record episodes (`experience`): choose "es"'
+            )
+        if policy.memory and not domain.simulator.remembers:
+            raise ValueError(
+                f"policy.kind is {policy.kind!r}, but {domain.id} records episodes of policies without memory only: "
+                'choose policy.kind = "mlp" or learner.kind = "es"'
+            )
 
 
 def init(means: Means[Any]) -> tuple[State, Changes]:

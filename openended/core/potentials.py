@@ -16,6 +16,8 @@ from typing import Annotated, Literal
 import numpy as np
 from annotated_types import Ge
 
+from openended.envs.policy import Policy
+
 from .sums import mean
 from .types import Visit
 
@@ -125,6 +127,17 @@ POTENTIALS: Mapping[str, Callable[[Seen], float]] = {
 }
 CRITICS = ("disagreement", "max_mc", "positive_value_loss", "update")
 """Potentials that need a learner with a critic."""
+WITHOUT_MEMORY = ("disagreement", "update")
+"""Potentials that are measured only for policies without memory."""
+
+
+def check(settings: Potential, policy: Policy) -> None:
+    """Raise ValueError if the potential is not known of such a policy."""
+    if settings.kind in WITHOUT_MEMORY and policy.memory:
+        raise ValueError(
+            f"potential.kind {settings.kind!r} is not measured for a policy with memory: choose another, or "
+            'policy.kind = "mlp"'
+        )
 
 
 def moving_progress(before: float, gain: float, memory: float) -> float:

@@ -29,6 +29,12 @@ from openended.run.scratch import Copies, mirrored
 from openended.run.threads import ThreadExecutor
 from openended.run.warm import warm_up
 
+FORGETS = (
+    "Agents of {domain} see a part of their surroundings at a time, and the policy {kind} remembers nothing: "
+    'policy.kind = "gru" does.'
+)
+"""What is said of a policy without memory where one would help."""
+
 
 @dataclass(frozen=True)
 class Timing:
@@ -106,6 +112,8 @@ def run(
                 if copies:
                     copies.now()
                 policy = config.params.policy.of(file.domain)
+                if file.domain.policies.partial and not policy.memory:
+                    say(FORGETS.format(domain=file.domain.id, kind=policy.kind))
                 with executor(file, policy, path, threads, ray, stop, say) as workers:
                     if isinstance(workers, ThreadExecutor):
                         workers.once(lambda: warm_up(file.domain, say))

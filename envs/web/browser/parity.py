@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path as File
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +31,7 @@ from ..simulation.episode import (
 )  # fmt: skip
 from ..simulation.plan import left, new_counts
 from ..simulation.state import PAGE, new_state
+from ..simulation.tables import Tables
 from ..sites import kinds as e
 from ..sites.build import build
 from ..sites.elements import Built
@@ -131,15 +133,15 @@ def place_of(built: Built, element: int) -> str:
     return " ".join(built.elements[element].name) if element >= 0 else ""
 
 
-def remaining(built: Built, tables: object, number: int, found: dict[str, object]) -> int:
+def remaining(built: Built, tables: Tables, number: int, found: dict[str, Any]) -> int:
     """Actions that are left, from what the document holds."""
     state, counts = new_state(), new_counts()
     values = found["values"]
     spans = {built.request.words(span): span + 1 for span in range(len(built.request.spans))}
-    if len(values) != len(built.elements):  # type: ignore[arg-type]
-        raise ValueError(f"the document has {len(values)} elements, the site {len(built.elements)}")  # type: ignore[arg-type]
+    if len(values) != len(built.elements):
+        raise ValueError(f"the document has {len(values)} elements, the site {len(built.elements)}")
     state.tab[:] = -1
-    for place, (element, value) in enumerate(zip(built.elements, values, strict=True)):  # type: ignore[call-overload]
+    for place, (element, value) in enumerate(zip(built.elements, values, strict=True)):
         if isinstance(value, str):
             state.value[place] = spans.get(tokens(value), e.FILLED) if value else 0
         elif element.effect == e.OPEN:
@@ -148,6 +150,6 @@ def remaining(built: Built, tables: object, number: int, found: dict[str, object
             state.tab[element.page] = element.target if value else state.tab[element.page]
         else:
             state.value[place] = value
-    state.shut[: len(built.parents)] = found["shut"]  # type: ignore[call-overload]
+    state.shut[: len(built.parents)] = found["shut"]
     state.now[PAGE] = found["page"]
-    return int(left(tables.look, tables.rules, number, state, counts))  # type: ignore[attr-defined]
+    return int(left(tables.look, tables.rules, number, state, counts))

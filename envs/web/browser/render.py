@@ -64,7 +64,9 @@ def page(built: Built, more: str = "") -> str:
 
 def plan(built: Built) -> dict[str, Any]:
     """What the page's script must know: what elements do, and what is wanted."""
-    acts, sends, wanted = [], [], []
+    acts: list[list[Any]] = []
+    sends: list[list[int]] = []
+    wanted: list[list[Any]] = []
     for place, element in enumerate(built.elements):
         act = ACTS.get(element.effect, "toggle" if element.effect == e.TOGGLE and element.kind == e.BUTTON else "")
         if act:

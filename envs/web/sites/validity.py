@@ -89,13 +89,13 @@ def elements(site: Site, place: int) -> int:
     items = sum({"text": 0, "dialog": 1}.get(block.kind, block.size) for block in blocks)
     tabs = sum(block.hide == "tab" for block in blocks)
     doors = sum(1 + (page.via == "search") for page in site.pages if page.parent == place)
-    return items + doors + sum(block.hide == "section" for block in blocks) + (tabs and tabs + 1) + 2
+    return int(items + doors + sum(block.hide == "section" for block in blocks) + (tabs and tabs + 1) + 2)
 
 
 def inputs(site: Site, place: int) -> int:
     """How many inputs a page has, its hidden ones included."""
     fields = sum(block.size for block in site.pages[place].blocks if block.kind == "form")
-    return fields + sum(page.parent == place and page.via == "search" for page in site.pages)
+    return int(fields + sum(page.parent == place and page.via == "search" for page in site.pages))
 
 
 def named(site: Site) -> int:
@@ -104,7 +104,7 @@ def named(site: Site) -> int:
     for goal in site.goals:
         pair = goal.verb == "fill" or site.pages[goal.page].blocks[goal.block].kind == "table"
         said += goal.count * (2 if pair else 1)
-    return said + (not ends(site, len(site.goals) - 1))
+    return int(said + (not ends(site, len(site.goals) - 1)))
 
 
 def _within(count: int, most: int, what: str) -> None:

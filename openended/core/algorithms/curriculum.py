@@ -26,7 +26,7 @@ from annotated_types import Ge
 
 from openended.envs.api import Domain, Genome
 
-from .. import lifecycle
+from .. import lifecycle, potentials
 from ..buffer import LEARNER, Buffer, offer, refill
 from ..drawing import draw
 from ..evaluation import Trial
@@ -99,6 +99,7 @@ def check(params: Params, domain: Domain) -> None:
         raise ValueError(
             "refresh.every fills a buffer that is never replayed: set replay.probability, for instance to 1"
         )
+    potentials.check(params.potential, params.policy.of(domain))
     if params.potential.kind in CRITICS and not isinstance(params.learner, Proximal | External):
         raise ValueError(f'potential.kind {params.potential.kind!r} needs a critic: choose learner.kind = "ppo"')
 

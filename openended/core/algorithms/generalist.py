@@ -10,7 +10,8 @@ copies of it go on alone.
   noise; each task keeps the best agent ever tried on it, so that the archive holds pairs of tasks and agents, as that
   of `map-elites` does, although one learner made them.
 - Specialists: tasks that can be learnt and that nobody solves get copies of the agent, trained on them alone, with
-  transfer among them as in POET. What they find are elites like any other. With none of them, this is the curriculum.
+  reproduction and transfer among them as in POET. What they find are elites like any other. With none of them, this is
+  the curriculum.
 
 Sources: Mouret and Clune (2015) for the archive; Rutherford et al. (2024), No Regrets, for p (1 - p) as potential;
 Jiang, Grefenstette, Rocktäschel (2021), Prioritized Level Replay, for staleness; Wang et al. (2019), POET, for the
@@ -25,7 +26,7 @@ from annotated_types import Ge
 
 from openended.envs.api import Domain
 
-from .. import lifecycle
+from .. import lifecycle, potentials
 from ..buffer import LEARNER, Buffer
 from ..generation import Generation
 from ..growth import Growth, below_levels, grow, with_levels
@@ -84,6 +85,7 @@ def check(params: Params, domain: Domain) -> None:
         raise ValueError(
             f"replay.variants is {params.replay.variants}, but {domain.id} cannot draw chance anew: leave it out"
         )
+    potentials.check(params.potential, params.policy.of(domain))
     if params.potential.kind in CRITICS and not isinstance(params.learner, Proximal):
         raise ValueError(f'potential.kind {params.potential.kind!r} needs a critic: choose learner.kind = "ppo"')
 
@@ -144,7 +146,7 @@ def inventions(generation: Generation[Params]) -> tuple[Item, ...]:
     below = round(settings.ranges * settings.count)
     drawn = [(below_levels(generation, generation.key("new", number)), -1, "ranges") for number in range(below)]
     mutants = [
-        (mutate(generation.task(parent).genome, generation.key("mutate", number)), parent, "mutation")
+        (mutate(generation.task(parent).genome, generation.key("invent", number)), parent, "mutation")
         for number, parent in enumerate(parents(generation, settings, settings.count - below))
     ]
     return tuple(

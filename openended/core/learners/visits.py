@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from openended.envs.nets.recorded import GOES_ON, Ended, Recorded
 from openended.envs.nets.trainer import Judged
 
+from ..sums import mean
 from ..types import Arrays, Visit
 
 SOME = 8
@@ -68,16 +69,18 @@ def kept(
 def spread(values: NDArray[np.float32], scale: float) -> NDArray[np.float64]:
     """The variance of values by several critics, float32[critics, rows], in units of the return squared, float64[rows].
 
-    The critics are summed in their order.
+    Of each critic its mean over the rows is taken off: critics of different times have different scales of rewards, and
+    what all rows share tells no task from another. Critics are summed in their order.
     """
-    exact = values.astype(np.float64) * scale
-    total = np.zeros(values.shape[1])
-    for each in exact:
+    apart = [each * scale for each in values.astype(np.float64)]
+    apart = [each - mean(each) for each in apart]
+    total, squares = np.zeros(values.shape[1]), np.zeros(values.shape[1])
+    for each in apart:
         total += each
-    middle, squares = total / len(exact), np.zeros(values.shape[1])
-    for each in exact:
-        squares += (each - middle) * (each - middle)
-    return squares / len(exact)
+    for each in apart:
+        off = each - total / len(apart)
+        squares += off * off
+    return squares / len(apart)
 
 
 def visits(count: int, records: Sequence[Kept]) -> tuple[Visit, ...]:
@@ -90,8 +93,7 @@ def visits(count: int, records: Sequence[Kept]) -> tuple[Visit, ...]:
         steps: how many there are.
         update: the size of the update on the task alone (`envs.nets.appraisal`), the mean over records weighted by
             their steps.
-        disagreement: the mean over every SOME-th step of the variance of its value by several critics, in units of the
-            return squared.
+        disagreement: the mean over every SOME-th step of the variance of its value by several critics (`spread`).
     The last two are there only if they were measured.
     """
     every = np.concatenate([each.every for each in records])

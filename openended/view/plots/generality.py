@@ -36,9 +36,9 @@ def figure(report: dict[str, Any]) -> Any:
     )
     note(
         drawing,
-        f"{sum(report['tasks'].values()):,} tasks; framed: the later one is more general; the same agent against "
-        f"itself: up to {null['improved']:.1%} gained, {null['regressed']:.1%} lost, chains of {null['chain']} and "
-        f"{null['beyond_chance']}; x: an earlier snapshot solved {LEAST:.0%} more of the course",
+        f"{sum(report['tasks'].values()):,} tasks; framed: the later one is more general; x: an earlier snapshot "
+        f"solved {LEAST:.0%} more of the course\nthe same agent against itself: up to {null['improved']:.1%} gained, "
+        f"{null['regressed']:.1%} lost; chains of {null['chain']} and {null['beyond_chance']}",
     )
     return drawing
 

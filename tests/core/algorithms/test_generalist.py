@@ -133,7 +133,7 @@ def test_tasks_may_come_from_ranges_that_grow():
 
 
 def test_specialists_are_copies_that_are_trained_on_unsolved_tasks_and_give_their_learners_back(with_specialists):
-    appointed = returned = 0
+    appointed = returned = went_on = 0
     for (before, _), (after, changes) in pairwise(with_specialists):
         assert set(after.learners) <= {0, 1, 2}
         own = [pair.learner for pair in buffer(after) if pair.learner]
@@ -144,12 +144,21 @@ def test_specialists_are_copies_that_are_trained_on_unsolved_tasks_and_give_thei
                 appointed += 1
                 assert COMMON["criterion"].solved > old.best_fitness or old.best_fitness < pair.best_fitness
                 assert after.learners[pair.learner].steps == 1
+            if pair.learner and not old and not after.learners[pair.learner].steps:
+                went_on += 1
+                parent = after.tasks[pair.task].parent
+                assert parent not in before.pairs or before.pairs[parent].learner in (0, pair.learner)
+                assert after.pairs[parent].learner == 0
+                assert after.pairs[parent].best_fitness >= COMMON["criterion"].solved
+                assert COMMON["criterion"].low <= after.tasks[pair.task].score <= COMMON["criterion"].high
+                assert pair.niche not in {other.niche for other in before.pairs.values()}
             if old and old.learner and not pair.learner:
                 returned += 1
                 done = pair.best_fitness >= COMMON["criterion"].solved
                 assert done or after.learners[old.learner].steps >= ALONE.patience
     assert appointed > 2
     assert returned > 2
+    assert went_on
 
 
 def test_what_a_specialist_solves_is_the_elite_of_its_task(with_specialists):

@@ -209,7 +209,7 @@ def test_what_cannot_be_is_refused_in_one_sentence():
         ppo.check(replace(SETTINGS, minibatch=192), CONTINUOUS)
     with pytest.raises(ValueError, match=r"deviation 1.0 is not within 0.7 \.\. 0.8"):
         ppo.check(replace(SETTINGS, deviation_lowest=0.7, deviation_highest=0.8), CONTINUOUS)
-    with pytest.raises(ValueError, match="a policy of the kind gru was given; mlp is what can be trained"):
+    with pytest.raises(ValueError, match="a policy of the kind gru was given; this network is of the kind mlp"):
         ppo.check(SETTINGS, SimpleNamespace(kind="gru"))
     with pytest.raises(ValueError, match="ppo needs recorded episodes, and lines-v1 has no `experience`; choose es"):
         ppo.learn([Job((0.7,), beginner(CONTINUOUS), 5)], SETTINGS, LIMITS, Threads(CONTINUOUS, recording=False))

@@ -62,6 +62,10 @@ def test_what_was_not_measured_is_not_there():
     assert set(visit.scores) == {"positive_value_loss", "value", "steps"}
 
 
-def test_the_spread_is_the_variance_in_units_of_the_return():
+def test_the_spread_is_the_variance_of_critics_without_their_means():
     values = np.random.default_rng(3).normal(size=(4, 9)).astype(np.float32)
-    np.testing.assert_allclose(spread(values, 3.0), np.var(3.0 * values.astype(np.float64), axis=0))
+    apart = 3.0 * values.astype(np.float64)
+    apart -= apart.mean(axis=1, keepdims=True)
+    np.testing.assert_allclose(spread(values, 3.0), np.var(apart, axis=0))
+    shifted = values + np.float32([[1], [2], [3], [4]])
+    np.testing.assert_allclose(spread(shifted, 3.0), spread(values, 3.0), rtol=1e-5)
