@@ -107,7 +107,7 @@ class Generation(Generic[P]):
         return self.archive.rows
 
     @cached_property
-    def buffer(self) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    def active_before(self) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """The tasks that were active when the generation began, int64[n], and their points, float64[n, m]."""
         rows = self.rows
         active = rows["active"].copy()

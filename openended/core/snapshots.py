@@ -25,6 +25,6 @@ class Snapshots:
 
 
 def keep(generation: Generation[Any], settings: Snapshots, learner: int) -> None:
-    """Keep the learner's agent if it is time to."""
-    if due(generation, settings.every):
+    """Keep the learner's agent if it is time to, unless other code has it (`learners.external`)."""
+    if due(generation, settings.every) and len(generation.shared(learner).agent):
         generation.keep(learner)

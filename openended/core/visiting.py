@@ -13,7 +13,7 @@ from .types import Pair, Task, Visit
 
 def seen(generation: Generation[Any], task: Task, pair: Pair | None, visit: Visit) -> Seen:
     """What is known of a task after a visit; it has no pair yet if that is None."""
-    active, points = generation.buffer
+    active, points = generation.active_before
     others = points[active != task.id]
     returns = [value for value in visit.returns.tolist() if math.isfinite(value)]
     known = [] if pair is None or math.isnan(pair.best_return) else [pair.best_return]

@@ -87,6 +87,11 @@ class Snapshot(Record):
         return cells(self.config, len(self.domain.axes))
 
     @property
+    def agents(self) -> list[Pair]:
+        """The elites, by niche, whose agent is there: a curriculum does not try its agent on every task."""
+        return [pair for pair in self.elites.values() if pair.elite is not None]
+
+    @property
     def generation(self) -> int:
         return self.state.generation
 
@@ -105,10 +110,10 @@ class Snapshot(Record):
 
         Raises Usage for a pair that has none yet, Failure if the file cannot be read.
         """
-        self.check_agents()
         wanted: dict[int, int] = {}
         for pair in pairs:
             if pair.elite is None:
+                self.check_agents()
                 raise Usage(f"nothing has been found for task {pair.task} yet; let the run go on for some generations.")
             wanted[pair.task] = pair.elite
         with Reader(self.path) as run:
@@ -198,7 +203,8 @@ def chosen(view: Snapshot, niche: int | None, best: bool) -> Pair:
         niche: whose elite; None: that with the best fitness.
         best: instead, the solved elite on the hardest task, the one farthest from the descriptors' low ends.
     """
-    if not view.elites:
+    view.check_agents()
+    if not view.agents:
         raise Usage("the run has no elites yet; let it run for some generations first.")
     if niche is not None:
         if niche not in view.elites:
@@ -206,10 +212,10 @@ def chosen(view: Snapshot, niche: int | None, best: bool) -> Pair:
             more = f", and {len(occupied) - MENTIONED} more" if len(occupied) > MENTIONED else ""
             raise Usage(f"niche {niche} is empty; occupied are: {', '.join(occupied[:MENTIONED])}{more}.")
         return view.elites[niche]
-    solved = [pair for pair in view.elites.values() if pair.best_fitness >= view.solved]
+    solved = [pair for pair in view.agents if pair.best_fitness >= view.solved]
     if best and solved:
         return max(solved, key=lambda pair: (view.hardness(pair), pair.best_fitness))
-    return max(view.elites.values(), key=lambda pair: -math.inf if math.isnan(pair.best_fitness) else pair.best_fitness)
+    return max(view.agents, key=lambda pair: -math.inf if math.isnan(pair.best_fitness) else pair.best_fitness)
 
 
 def cells(config: Mapping[str, Any], axes: int) -> tuple[int, ...] | None:

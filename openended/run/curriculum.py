@@ -145,8 +145,9 @@ class Curriculum:
             tasks: some of those that `sample` gave, each once a generation, in any order.
             returns: of each its return, or those of several episodes on it, finite numbers.
             scores: what a critic says of each, by name, in the units of the returns. `positive_value_loss`: the mean
-                over the steps of max(0, advantage); `value`: the mean value of the first observation. The potentials
-                `positive_value_loss` and `max_mc` need the one of their name; trials need none.
+                over the steps of max(0, advantage); `value`: the mean value of the first observation; `update` and
+                `disagreement`: see `core.learners.visits`. A potential of such a name needs the score, `max_mc` needs
+                `value`; trials need none. Any others are only noted in the run file.
             steps: environment steps of each, for the counters and to weigh variants of a task.
 
         Returns:

@@ -84,7 +84,7 @@ def judged(
     if snapshots:
         raise Usage("--snapshots are those of a learner; name it with --learner, 0 in a curriculum.")
     best = chosen(view, None, best=True)
-    pairs = list(view.elites.values()) if everyone else [best]
+    pairs = view.agents if everyone else [best]
     return [{"niche": pair.niche, "task": pair.task} | now for pair in pairs], view.best_agents(pairs)
 
 

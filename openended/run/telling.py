@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from openended.core.potentials import CRITICS
 from openended.file.errors import Usage
 from openended.run.outside import Told, Use
 
-SCORES = ("positive_value_loss", "value")
+NEEDED = {kind: "value" if kind == "max_mc" else kind for kind in CRITICS}
+"""Which score a potential needs, by its kind."""
+SCORES = tuple(sorted(NEEDED.values()))
 """What a critic may say of a task (`core.learners.visits`)."""
-NEEDED = {"max_mc": "value", "positive_value_loss": "positive_value_loss"}
-"""Which score a potential needs."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ class Telling:
                 raise Usage(f"{length} {name} were given for {len(tasks)} tasks; give one for each.")
         for name in scores:
             if name not in SCORES:
-                raise Usage(f"the score {name!r} is not known; give {' or '.join(SCORES)}.")
+                raise Usage(f"the score {name!r} is not known; give some of: {', '.join(SCORES)}.")
         told: dict[Assignment, Told] = {}
         for number, (task, given) in enumerate(zip(tasks, returns, strict=True)):
             self._check(task, told)

@@ -119,7 +119,7 @@ def write_npz(run: Run, folder: Path) -> None:
     kept = run.snapshots()
     np.savez(
         folder / "agents.npz",
-        agents=np.stack(run.best_agents(pairs)),
+        agents=np.array(run.best_agents(pairs), np.float32).reshape(len(pairs), run.policy.parameters),
         niches=np.array([pair.niche for pair in pairs], np.int64),
         tasks=np.array([pair.task for pair in pairs], np.int64),
         fitness=np.array([pair.best_fitness for pair in pairs]),
@@ -135,10 +135,10 @@ def write_onnx(run: Run, folder: Path) -> None:
     """`agents/niche-12.onnx`, the best agent of each niche."""
     (folder / "agents").mkdir()
     policy: Any = run.policy
-    for (niche, pair), agent in zip(run.elites.items(), run.best_agents(run.elites.values()), strict=True):
-        facts = {"run": run.id, "domain": run.domain.id, "niche": niche, "task": pair.task}
+    for pair, agent in zip(run.agents, run.best_agents(run.agents), strict=True):
+        facts = {"run": run.id, "domain": run.domain.id, "niche": pair.niche, "task": pair.task}
         made = model(policy, agent, facts | {"fitness": pair.best_fitness})
-        (folder / "agents" / f"niche-{niche}.onnx").write_bytes(made.SerializeToString())
+        (folder / "agents" / f"niche-{pair.niche}.onnx").write_bytes(made.SerializeToString())
 
 
 def write_tensorboard(run: Run, folder: Path) -> None:

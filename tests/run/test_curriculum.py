@@ -25,12 +25,16 @@ from openended.file.reader import Reader
 from openended.file.verify import verify
 from openended.file.writer import Writer
 from openended.run import driver
+from openended.view import to_pyribs
+from openended.view.export import export
+from openended.view.plot import plot
+from openended.view.report.page import report
 from tests.support import ROOT, pupil, serial, short_runs
 from tests.support.errands import ERRANDS
 from tests.support.run_content import digest
 
 GENERATIONS = 25
-PINNED = "71396547fadeaca8e9626945ee841e80a22110c3f5b701ea831d8ca669f04e05"
+PINNED = "a53ff9af822a1c0f17419a61cadc925017a637f0bc1b3603a582882e9673caf2"
 RANGES = (
     pupil.RECIPE
     + """
@@ -248,7 +252,7 @@ def test_a_potential_that_needs_a_critic_takes_its_score(school):
         (lambda t: (t[:1], [[[1.0]]]), "^the return of task 0 is .*; give a number"),
         (lambda t: (t[:1], [0.0], {"value": [math.nan]}), "^the value of task 0 is nan; give a finite number.$"),
         (lambda t: (t[:1], [0.0], {"value": []}), "^0 value were given for 1 tasks"),
-        (lambda t: (t[:1], [0.0], {"values": [1.0]}), "^the score 'values' is not known; give positive_value_loss or"),
+        (lambda t: (t[:1], [0.0], {"values": [1.0]}), "^the score 'values' is not known; give some of: disagreement, "),
         (lambda t: (t[:1], [0.0], {}, [0]), "^the steps of task 0 are 0; give a whole number above 0"),
     ],
 )
@@ -347,10 +351,27 @@ def test_the_commands_that_need_an_agent_say_that_there_is_none(school, straight
         view.agent(next(iter(view.elites)))
 
 
-def test_a_run_of_our_own_learner_is_not_continued_from_outside(school, tmp_path):
-    config = openended.run.recipe.load(
-        pupil.recipe(tmp_path), ["learner.kind=es", "learner.population=8", "generations=1"]
-    )
-    driver.run(tmp_path / "my.run", config, threads=1)
+def test_what_needs_no_agent_is_shown_and_exported(school, straight, tmp_path):
+    assert len(to_pyribs(openended.open(straight))) == 0
+    page = report(straight, tmp_path / "page.html").read_text()
+    assert "The run has no elites yet." in page
+    folder = export(straight, tmp_path / "out", ("csv", "json", "npz", "onnx"))
+    assert len((folder / "tasks.csv").read_text().splitlines()) > 10
+    assert len(list((folder / "tasks").iterdir())) == len(openended.open(straight).elites)
+    assert np.load(folder / "agents.npz")["agents"].shape == (0, 22)
+    for kind in ("heatmap", "progress", "potentials"):
+        assert plot([straight], tmp_path / f"{kind}.png", kind).stat().st_size > 5_000
+
+
+def test_a_run_of_our_own_learner_is_not_continued_from_outside_and_shows_the_agents_that_it_has(school, tmp_path):
+    own = ["learner.kind=es", "learner.population=8", "generations=3"]
+    path = tmp_path / "my.run"
+    driver.run(path, openended.run.recipe.load(pupil.recipe(tmp_path), own), threads=1)
     with pytest.raises(Damaged, match=r'\(learner.kind is "es" there and "external" here\)'):
         school()
+    view = openended.open(path)
+    assert [pair.task for pair in view.agents] == [0]
+    assert len(view.elites) > 1
+    folder = export(path, tmp_path / "out", ("npz", "onnx"))
+    assert np.load(folder / "agents.npz")["tasks"].tolist() == [0]
+    assert len(list((folder / "agents").iterdir())) == len(to_pyribs(view)) == 1
