@@ -67,14 +67,13 @@ def replay(
         raise Usage(
             f"a film shows {MOST} agents at most, these are {len(pairs)}; name some with --niche, or make a png."
         )
-    if kind == "html" and (len(pairs) > 1 or view.domain.pictures.page is None):
-        raise Usage(
-            "a page shows one elite, of a domain whose tasks are web pages; choose one with --niche, or make a png."
-        )
+    written = view.domain.pictures.page
+    if kind == "html" and (len(pairs) > 1 or written is None):
+        raise Usage("an html shows one elite, where tasks are web pages; choose it with --niche, or make a png.")
     task = None if on is None else named(view, on)
     shown = [episode(view, pair, task) for pair in pairs]
-    if kind == "html":
-        return write(place, view.domain.pictures.page(shown[0].task, shown[0].trace).encode())
+    if kind == "html" and written is not None:
+        return write(place, written(shown[0].task, shown[0].trace).encode())
     across, up = SIZES[kind][len(shown) > 1]
     columns = 1 if len(shown) <= 4 else 2 if len(shown) <= 60 else 3
     film = Film(view.domain, shown, width or across, height or up, columns)
