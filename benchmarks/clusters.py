@@ -1,6 +1,6 @@
 """How large a cluster a recipe can use: ES steps per second on up to 4,096 simulated workers, and what they wait for.
 
-    python -m benchmarks.costs runs/results/quickstart.run > costs.json
+    python -m benchmarks.costs runs/results/quickstart_es.run > costs.json
     python -m benchmarks.clusters costs.json -o docs/pictures/scaling.png
 
 `costs.json` holds measured durations, which `benchmarks.simulation` replays. Simulated is one ES step of every active

@@ -1,10 +1,10 @@
 """What an item of work costs: seconds on a worker, seconds of the driver, bytes on the way.
 
-    openended run quickstart
-    python -m benchmarks.costs runs/results/quickstart.run > costs.json
+    openended run quickstart_es
+    python -m benchmarks.costs runs/results/quickstart_es.run > costs.json
 
 Durations are CPU seconds of `run.cluster.worker.work` in this process, for shares of ES steps of the run's pairs by
-the recipe `walker` (`durations`, by the number of episodes), and for blocks of evaluations (`evaluations`). The
+the recipe `walker_es` (`durations`, by the number of episodes), and for blocks of evaluations (`evaluations`). The
 driver's seconds are CPU seconds of the main thread around a real local cluster whose items are as good as empty. CPU
 seconds do not count what other work on the machine takes, but its traffic in the caches.
 
@@ -45,7 +45,7 @@ def main() -> None:
     options = parser.parse_args()
     with Reader(options.run) as run:
         domain, state = run.domain, run.state()
-    params = recipe.load("walker").params
+    params = recipe.load("walker_es").params
     with RayExecutor(domain, domain.policies.default, "local", 2, np.zeros(1, np.uint8)) as executor:
         place = executor.place
         report = driver(executor, domain, state)
@@ -124,7 +124,7 @@ def driver(executor: RayExecutor, domain: Domain, state: State) -> dict[str, flo
     """Seconds of the driver for an item: to make and submit it, to fetch it; and to ask which items are done: at all,
     and for each item under way.
     """
-    params = recipe.load("walker").params
+    params = recipe.load("walker_es").params
     ray, submit = executor._ray, executor._submit
     pending = []
 

@@ -1,15 +1,18 @@
-"""PPO on Gymnasium's walker: how many steps it needs to walk, and what a step costs.
+"""PPO on Gymnasium's walker: what a step costs, beside Stable-Baselines3, and how many steps it needs to walk.
 
-    python -m benchmarks.ppo learn [--seeds 1 2 3] [--threads 2] [--million 4] [--set learning_rate=1e-3]
-    python -m benchmarks.ppo speed [--threads 1 2] [--agent FILE.npz] [--save FILE.npz]
+    python -m benchmarks.ppo [--threads 1 2] [--agent FILE.npz] [--million 0.5]
+    python -m benchmarks.ppo learn [--seeds 1 2 3] [--threads 2] [--million 3] [--set entropy=0.003] [--save FILE.npz]
+
+The first times the parts of an iteration, in microseconds per environment step: simulation with the policy inside,
+values and advantages, the update. It does so for an agent that begins to learn and for one that walks, given by
+`--agent` or trained here until its mean is 250, which then learns no more; each for so many million steps. Then
+Stable-Baselines3's PPO begins to learn on the same simulator, through `make_vec`, by its defaults and by its fastest
+setting, with one torch thread and with two; the faster one counts. One JSON line; peers that are not installed are
+null. The load before is told: with other work on the machine the numbers mean little.
 
 `learn` trains one agent from scratch for each seed, on courses of BipedalWalker-v3 drawn anew for every episode, and
 every quarter of a million steps tries its mean action on the 100 courses of the seeds 0 .. 99, as a search does. It
 prints the steps and seconds to means of 250 and 300, evaluations not counted, one JSON line a seed.
-
-`speed` times the parts of an iteration: simulation with the policy inside, values and advantages, the update; in
-microseconds per environment step, for agents that have learnt nothing and, with `--agent` (the output of `--save` after
-`learn`), for one that walks. The load before is printed, too: with other work on the machine the numbers mean little.
 """
 
 import argparse
@@ -39,10 +42,12 @@ from openended.envs.walker.domain import WALKER
 from openended.envs.walker.simulation.experience import Experience
 from openended.envs.walker.simulation.ground import Grounds, grounds
 
+from .ppo_peers import stable_baselines3
+
 POLICY = Mlp((24, 64, 64, 4), tanh=TANH)
 CAP = 1600
 COURSES = 64
-"""Drawn anew before each record; an environment begins one or two episodes meanwhile."""
+"""Drawn anew about every 500 steps of an environment; it begins one or two episodes meanwhile."""
 CHECK = 250_000
 SETTINGS = ppo.Proximal()
 
@@ -75,7 +80,8 @@ class Run:
 
     def step(self) -> None:
         """One record and one update."""
-        self._experience.draw_from(self._fresh())
+        if self.iterations % max(512 // self.settings.steps, 1) == 0:
+            self._experience.draw_from(self._fresh())
         times = [time.perf_counter()]
         record, _ = self._experience.record(self.settings.steps, self.training.actor(), self.threads, self._stop)
         times.append(time.perf_counter())
@@ -132,16 +138,39 @@ def learn(seed: int, settings: ppo.Proximal, threads: int, million: float, stall
     return result | {"agent": run.training.learner()}
 
 
-def speed(settings: ppo.Proximal, learner: Learner, threads: int, iterations: int) -> dict[str, Any]:
+def walker(settings: ppo.Proximal, threads: int) -> Learner:
+    """An agent that walks, on the 100 courses 250 on average."""
+    run, tasks = Run(settings, beginner(1), 1, threads), grounds(stack([gymnasium_course(i) for i in range(100)]))
+    while run.steps < 5_000_000:
+        before = run.steps // CHECK
+        run.step()
+        if run.steps // CHECK > before and run.evaluate(tasks).mean() >= 250:
+            break
+    return run.training.learner()
+
+
+def speed(settings: ppo.Proximal, learner: Learner, threads: int, million: float) -> dict[str, Any]:
     """Microseconds per environment step of each part, and environment steps per second of all together."""
-    warm = Run(settings, learner, 1, threads)
-    warm.step()
+    Run(settings, learner, 1, threads).step()  # compiles what is not compiled yet
     run = Run(settings, learner, 2, threads)
-    for _ in range(iterations):
+    while run.steps < million * 1e6:
         run.step()
     parts = zip(("simulation", "values", "update"), run.seconds, strict=True)
     each = {name: round(float(seconds) / run.steps * 1e6, 2) for name, seconds in parts}
     return {"threads": threads, "steps_per_second": round(run.steps / run.seconds.sum())} | each
+
+
+def compared(settings: ppo.Proximal, threads: list[int], agent: str | None, million: float) -> dict[str, Any]:
+    """Ours from scratch and walking, the peers from scratch, and how often the peers' best goes into ours."""
+    scratch = [speed(settings, beginner(1), count, million) for count in threads]
+    learner = load(agent) if agent else walker(settings, max(threads))
+    still = {"learning_rate": np.array(0.0)}  # an agent that does not learn goes on walking
+    learner = replace(learner, memory=learner.memory | still)
+    walking = [speed(settings, learner, count, million) for count in threads]
+    peer = stable_baselines3({"its_defaults": 1, "its_best": max(round(million * 1e6 / 32768), 1)})
+    fastest = max(each["steps_per_second"] for each in scratch)
+    times = peer and {name: round(fastest / peer[name], 1) for name in ("its_best", "its_defaults")}
+    return {"scratch": scratch, "walking": walking, "stable_baselines3": peer, "times_faster_from_scratch": times}
 
 
 def save(path: str, learner: Learner) -> None:
@@ -158,12 +187,11 @@ def load(path: str) -> Learner:
 def main() -> None:
     """See the module's docstring."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("learn", "speed"))
+    parser.add_argument("what", choices=("speed", "learn"), nargs="?", default="speed")
     parser.add_argument("--seeds", type=int, nargs="+", default=[1])
-    parser.add_argument("--threads", type=int, nargs="+", default=[2])
-    parser.add_argument("--million", type=float, default=4.0)
+    parser.add_argument("--threads", type=int, nargs="+")
+    parser.add_argument("--million", type=float)
     parser.add_argument("--stall", type=int, default=0, help="truncates training episodes without progress")
-    parser.add_argument("--iterations", type=int, default=10)
     parser.add_argument("--set", nargs="+", default=[], metavar="NAME=NUMBER", help="settings of `ppo.Proximal`")
     parser.add_argument("--agent")
     parser.add_argument("--save")
@@ -173,23 +201,17 @@ def main() -> None:
     }
     settings = replace(SETTINGS, **changed)
     ppo.check(settings, POLICY)
-    load_before = os.getloadavg()[0]
-    if given.what == "learn":
-        for seed in given.seeds:
-            result = learn(seed, settings, given.threads[0], given.million, given.stall)
-            if given.save:
-                save(given.save, result["agent"])
-            del result["agent"]
-            print(json.dumps({"benchmark": "ppo learn", "load": load_before} | result), flush=True)
+    load_before = round(os.getloadavg()[0], 1)
+    if given.what == "speed":
+        result = compared(settings, given.threads or [1, 2], given.agent, given.million or 0.5)
+        print(json.dumps({"benchmark": "ppo", "load": load_before} | result))
         return
-    learner = beginner(1)
-    if given.agent:
-        learner = load(given.agent)
-        still = {"learning_rate": np.array(0.0)}  # an agent that does not learn goes on walking
-        learner = replace(learner, memory=learner.memory | still)
-    for threads in given.threads:
-        result = speed(settings, learner, threads, given.iterations)
-        print(json.dumps({"benchmark": "ppo speed", "walking": bool(given.agent), "load": load_before} | result))
+    for seed in given.seeds:
+        result = learn(seed, settings, (given.threads or [2])[0], given.million or 3.0, given.stall)
+        if given.save:
+            save(given.save, result["agent"])
+        del result["agent"]
+        print(json.dumps({"benchmark": "ppo learn", "load": load_before} | result), flush=True)
 
 
 if __name__ == "__main__":

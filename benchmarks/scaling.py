@@ -1,7 +1,7 @@
 """The same generations by one and two threads, by Ray on one machine, and by Ray nodes on loopback.
 
-    openended run quickstart
-    python -m benchmarks.scaling runs/results/quickstart.run --rounds 3 --set active.es_steps=1
+    openended run quickstart_es
+    python -m benchmarks.scaling runs/results/quickstart_es.run --rounds 3 --set active.es_steps=1
 
 The work: `--steps` generations of `--recipe` (with `--set`tings) from the pairs that the run file holds, without
 commits. Every place does the same, to the bit, which is checked, in a process of its own. Rounds alternate the places,
@@ -91,7 +91,7 @@ def main() -> None:
     """Read the options, measure, report."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("run", type=Path, help="a run file, whose pairs are optimised")
-    parser.add_argument("--recipe", default="walker")
+    parser.add_argument("--recipe", default="walker_es")
     parser.add_argument("--set", dest="overrides", action="append", default=[])
     parser.add_argument("--steps", type=int, default=1)
     parser.add_argument("--rounds", type=int, default=3)

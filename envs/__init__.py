@@ -14,6 +14,8 @@ from .api import Domain, Family, Genome
 
 DOMAINS = {
     "gymnasium": "openended.envs.gymnasium.domain:GYMNASIUM",
+    "maze-solvable-v1": "openended.envs.maze.domain:MAZE_SOLVABLE",
+    "maze-v1": "openended.envs.maze.domain:MAZE",
     "walker-cppn-v1": "openended.envs.walker.cppn_domain:WALKER_CPPN",
     "walker-poet-v1": "openended.envs.walker.domain:WALKER_POET",
     "walker-v1": "openended.envs.walker.domain:WALKER",

@@ -180,6 +180,7 @@ class Simulator:
         deterministic: whether task, policy and agent fix an episode, so that evaluating it twice is waste.
         lowest_return: the return of an agent that fails at once; the zero of the QD score (pyribs: `qd_score_offset`).
         experience: environments whose every step is recorded, for learners that need more than returns.
+        remembers: whether `experience` also runs policies with memory.
         warm: compiling beforehand.
     """
 
@@ -192,6 +193,7 @@ class Simulator:
     deterministic: bool
     lowest_return: float
     experience: Callable[[Rehearsal], Recorder] | None = None
+    remembers: bool = False
     warm: Warm | None = None
 
 
@@ -203,10 +205,12 @@ class Policies:
         default: what agents are where a recipe does not choose.
         make: the policy of a kind and sizes of hidden layers, for instance ("mlp", (40, 40)). Raises ValueError, in one
             sentence, for what the simulator cannot run.
+        partial: whether an observation leaves out what an agent must remember to do well.
     """
 
     default: Policy
     make: Callable[[str, tuple[int, ...]], Policy]
+    partial: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -220,6 +224,7 @@ class Pictures:
         sketch: the episode as shapes, for players that are no Python.
         page: the episode as an HTML page that is complete in itself, of (genome, trace).
         steps_per_second: how fast an episode is in life.
+        aspect: width over height of a scene that leaves no margins; 0: any.
     """
 
     draw: Callable[[Genome, Trace, int, int, int], Picture]
@@ -228,6 +233,7 @@ class Pictures:
     sketch: Callable[[Genome, Trace], Sketch] | None = None
     page: Callable[[Genome, Trace], str] | None = None
     steps_per_second: float = 25.0
+    aspect: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from numpy.typing import DTypeLike, NDArray
 from . import forward
 from .api import Agent, Genome, Queue, Simulator, Space, Trace
 from .policy import Policy
-from .recording import Stretches, stretch
+from .recording import Stretches, stretches
 from .simd.compiled import inlined
 
 
@@ -211,12 +211,13 @@ def simulator(
             the stall limit has no effect.
     """
     made = Loop(loop(reset, observe, step, actions.discrete, progress), row, size, observations, actions, facts)
-    record_all = stretch(reset, observe, step, actions.discrete, progress)
+    record_all = stretches(reset, observe, step, actions.discrete, progress)
     return Simulator(
         prepare=made.prepare,
         rollouts=made.rollouts,
         trace=made.trace,
-        experience=lambda asked: Stretches(asked, record_all, size, actions.discrete, facts),
+        experience=lambda asked: Stretches(asked, record_all[asked.policy.kind], size, actions.discrete, facts),
+        remembers=True,
         facts={name: np.dtype(dtype) for name, (dtype, _) in facts.items()},
         observations=observations,
         actions=actions,

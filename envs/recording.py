@@ -8,10 +8,13 @@ import numpy as np
 from numba import njit
 from numpy.typing import DTypeLike, NDArray
 
-from .nets.draw import COURSES, EPISODES, Actor, Room, draw_for, key_of, room, streams, task_of
+from .nets.draw import COURSES, EPISODES, Actor, draw_for, key_of, room, streams, task_of
 from .nets.layout import network
 from .nets.product import LANES
 from .nets.recorded import GOES_ON, TERMINAL, TRUNCATED, Ended, Recorded, Rehearsal, Run, recorded
+from .nets.recurrent import draw as remembering
+from .nets.recurrent.layout import recurrent
+from .policy import Gru, Policy
 from .simd.compiled import inlined
 from .simd.number import number
 
@@ -25,6 +28,7 @@ class Board(NamedTuple):
     Attributes:
         tasks: float64[t, k], rows of numbers, one a genome.
         states: float64[n, size]. seen: float32[n, o], what they show. actions: float32[n, a]. densities: float32[n].
+        memories: float32[n, m], what the policy remembers, if it has a memory.
         streams: uint64[n, 3], see `nets.draw`. keys: uint64[n], of the episodes.
         task, begun, steps, idle, cuts: int64[n]: the task's place; episodes begun; steps of this one, those since the
             last progress; truncated episodes of this record.
@@ -36,6 +40,7 @@ class Board(NamedTuple):
     seen: NDArray[np.float32]
     actions: NDArray[np.float32]
     densities: NDArray[np.float32]
+    memories: NDArray[np.float32]
     streams: NDArray[np.uint64]
     keys: NDArray[np.uint64]
     task: NDArray[np.int64]
@@ -71,7 +76,30 @@ def index(actions):
     return np.int64(actions[0])
 
 
-def stretch(reset: Any, observe: Any, step: Any, discrete: bool, progress: int) -> Any:
+@inlined
+def draw_at_once(actor, place, b, first, last, index, kind):
+    """What a policy without memory does at what the environments first .. last - 1 show."""
+    draw_for(actor, place, b.streams, b.seen, first, last, index, b.actions, b.densities, kind)
+
+
+@inlined
+def draw_from_memory(actor, place, b, first, last, index, kind):
+    """What a policy with memory does there."""
+    remembering.draw_for(actor, place, b.streams, b.seen, b.memories, first, last, index, b.actions, b.densities, kind)
+
+
+def room_for(policy: Policy) -> Any:
+    """Room of one thread to draw a policy's actions in."""
+    return remembering.room(recurrent(policy)) if isinstance(policy, Gru) else room(network(policy))
+
+
+def stretches(reset: Any, observe: Any, step: Any, discrete: bool, progress: int) -> dict[str, Any]:
+    """The compiled functions that record, by kind of policy; each is compiled when it is first called."""
+    draws = {"mlp": draw_at_once, "gru": draw_from_memory}
+    return {kind: stretch(reset, observe, step, discrete, progress, draw) for kind, draw in draws.items()}
+
+
+def stretch(reset: Any, observe: Any, step: Any, discrete: bool, progress: int, draw: Any) -> Any:
     """The compiled function that records the environments first .. last - 1; arguments as those of `queue.loop`."""
     chosen = index if discrete else bounded
     compiled = njit(nogil=True, error_model="numpy", _nrt=False)  # without a cache, which numba has for no closure
@@ -82,6 +110,7 @@ def stretch(reset: Any, observe: Any, step: Any, discrete: bool, progress: int) 
         b.keys[i] = key_of(b.streams[i, EPISODES], b.begun[i])
         b.begun[i] += 1
         b.states[i, :] = 0.0
+        b.memories[i, :] = 0.0
         reset(b.tasks[b.task[i]], b.keys[i], b.states[i])
         b.steps[i], b.idle[i], b.totals[i] = 0, 0, 0.0
         if progress >= 0:
@@ -104,10 +133,12 @@ def stretch(reset: Any, observe: Any, step: Any, discrete: bool, progress: int) 
         for i in range(first, last):
             if b.begun[i] == 0:
                 begin(b, i)
+            for j in range(b.memories.shape[1]):
+                record.memories[i, j] = b.memories[i, j]
         for t in range(count):
             if stop[0]:
                 return
-            draw_for(actor, place, b.streams, b.seen, first, last, tick + t, b.actions, b.densities, kind)
+            draw(actor, place, b, first, last, tick + t, kind)
             for i in range(first, last):
                 row, task = i * count + t, b.tasks[b.task[i]]
                 for j in range(b.seen.shape[1]):
@@ -138,7 +169,7 @@ class Stretches:
 
     Args:
         asked: what to record; its tasks are rows float64[t, k].
-        record_all: `stretch`'s.
+        record_all: `stretches`' for the policy's kind.
         size: numbers in a state.
         discrete: whether an action is a choice.
         facts: dtype of each fact, and its place in the state when an episode ends.
@@ -155,6 +186,7 @@ class Stretches:
             seen=np.zeros((count, policy.inputs), np.float32),
             actions=np.zeros((count, 1 if discrete else policy.outputs), np.float32),
             densities=np.zeros(count, np.float32),
+            memories=np.zeros((count, policy.memory), np.float32),
             streams=streams(asked.key, count),
             keys=np.zeros(count, np.uint64),
             task=np.zeros(count, np.int64),
@@ -170,7 +202,8 @@ class Stretches:
         """See `nets.recorded.Recorder`."""
         b, cap, stall = self._board, self._asked.cap, self._asked.stall
         count, rows = len(b.seen), len(b.seen) * steps
-        record = recorded(count, steps, b.seen.shape[1], b.actions.shape[1], steps // min(cap, stall or cap) + 1)
+        most, memory = steps // min(cap, stall or cap) + 1, b.memories.shape[1]
+        record = recorded(count, steps, b.seen.shape[1], b.actions.shape[1], most, memory)
         ends = Ends(
             np.zeros(rows, np.int32), np.zeros(rows, np.bool_), np.zeros(rows), np.zeros(rows, np.int32),
             np.zeros((rows, b.states.shape[1])),
@@ -181,7 +214,7 @@ class Stretches:
             waiting.put(first)
 
         def work() -> None:
-            place: Room = room(network(self._asked.policy))
+            place = room_for(self._asked.policy)
             while not stop[0]:
                 try:
                     first = waiting.get_nowait()

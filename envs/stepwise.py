@@ -78,6 +78,7 @@ class Stepwise:
         record = recorded(count, steps, self._seen.shape[1], self._width, steps)
         rows = count * steps
         fresh, terminated = np.zeros(rows, np.bool_), np.zeros(rows, np.bool_)
+        fresh, terminated = np.zeros(rows, np.bool_), np.zeros(rows, np.bool_)
         facts = {"terminated": terminated}
         ended = Ended(np.zeros(rows, np.int32), fresh, np.zeros(rows), np.zeros(rows, np.int32), facts)
         cuts = np.zeros(count, np.int64)
@@ -111,7 +112,7 @@ class Stepwise:
                 if cut[environment]:
                     record.finals[environment, cuts[environment]] = self._seen[environment]
                     cuts[environment] += 1
-                self._begin(int(environment))
+                self._begin(environment)
             self._tick += 1
         record.last[:] = self._seen
         return record, ended

@@ -13,7 +13,7 @@ After a terminal step the future is worth 0. After a truncated one it is worth V
 
 import numpy as np
 
-from ..simd.compiled import kernel
+from ..simd.compiled import inlined, kernel
 from ..simd.number import zero
 from .atomic import add
 from .dense import forward
@@ -56,6 +56,12 @@ def measure_rewards(recorded: Recorded, discounted, gamma, moments):
     moments[MEAN] += difference * count / all_of_them
     moments[VARIANCE] = squares / all_of_them
     moments[COUNT] = all_of_them
+    return deviation(moments)
+
+
+@inlined
+def deviation(moments):
+    """The running standard deviation of the discounted return, by which rewards are divided."""
     return np.sqrt(moments[VARIANCE] + _TINY)
 
 
@@ -71,6 +77,28 @@ def values_of(plan, parameters, observations, first, count, room, out, out_at, l
         forward(plan, parameters, room, (rows + TALL - 1) // TALL * TALL, like)
         for row in range(rows):
             out[out_at + start + row] = room[after + row * columns]
+
+
+@inlined
+def trace_back(recorded, environment, steps, scale, gamma, decay, values, finals, advantages, targets):
+    """Advantages and targets of an environment whose values are there; arguments as those of `judge`."""
+    first, cut = environment * steps, 0
+    for row in range(first, first + steps):
+        cut += recorded.ends[row] == TRUNCATED
+    after, advantage = np.float64(finals[environment, recorded.finals.shape[1]]), 0.0
+    for row in range(first + steps - 1, first - 1, -1):
+        end = recorded.ends[row]
+        if end != GOES_ON:
+            after, advantage = 0.0, 0.0
+        if end == TRUNCATED:
+            cut -= 1
+            after = np.float64(finals[environment, cut])
+        value = np.float64(values[row])
+        delta = np.float64(recorded.rewards[row]) / scale + gamma * after - value
+        advantage = delta + gamma * decay * advantage
+        advantages[row] = advantage
+        targets[row] = advantage + value
+        after = value
 
 
 @kernel
@@ -98,17 +126,4 @@ def judge(
             cut += recorded.ends[row] == TRUNCATED
         values_of(plan, parameters, recorded.finals[environment], 0, cut, room, finals[environment], 0, like)
         values_of(plan, parameters, recorded.last, environment, 1, room, finals[environment], most, like)
-        after, advantage = np.float64(finals[environment, most]), 0.0
-        for row in range(first + steps - 1, first - 1, -1):
-            end = recorded.ends[row]
-            if end != GOES_ON:
-                after, advantage = 0.0, 0.0
-            if end == TRUNCATED:
-                cut -= 1
-                after = np.float64(finals[environment, cut])
-            value = np.float64(values[row])
-            delta = np.float64(recorded.rewards[row]) / scale + gamma * after - value
-            advantage = delta + gamma * decay * advantage
-            advantages[row] = advantage
-            targets[row] = advantage + value
-            after = value
+        trace_back(recorded, environment, steps, scale, gamma, decay, values, finals, advantages, targets)

@@ -57,10 +57,12 @@ def transpose(plan, parameters, transposed):
     """Fill `transposed` with the weights of every layer but the first, as `backward` reads them."""
     for layer in range(1, len(plan) - 1):
         columns, stride, start = plan[layer, COLUMNS], plan[layer, STRIDE], plan[layer, TRANSPOSED]
-        for i in range(plan[layer, INPUTS]):
-            row = plan[layer, WEIGHTS] + i * columns
-            for j in range(plan[layer, BACKWARDS]):
-                transposed[start + j * stride + i] = parameters[row + j]
+        inputs, weights = np.uint64(plan[layer, INPUTS]), plan[layer, WEIGHTS]
+        for j in range(plan[layer, BACKWARDS]):
+            row = transposed[start + j * stride : start + (j + 1) * stride]
+            column = parameters[weights + j : weights + plan[layer, INPUTS] * columns : columns]
+            for i in range(inputs):
+                row[i] = column[i]
 
 
 @kernel

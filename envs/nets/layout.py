@@ -78,7 +78,7 @@ def perceptron(sizes: tuple[int, ...], squashed: bool = False) -> Perceptron:
 def network(policy: Policy) -> Perceptron:
     """The layout of a policy's network. Raises ValueError, in one sentence, for a kind that cannot be trained here."""
     if not isinstance(policy, Mlp) or policy.kind != Mlp.kind:
-        raise ValueError(f"a policy of the kind {policy.kind} was given; mlp is what can be trained by its gradient")
+        raise ValueError(f"a policy of the kind {policy.kind} was given; this network is of the kind mlp")
     return perceptron(policy.sizes, squashed=not policy.discrete)
 
 

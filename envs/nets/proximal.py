@@ -19,7 +19,7 @@ from ..simd.exp import exp
 from ..simd.flat import load_at, store_at
 from ..simd.fused import fma
 from ..simd.number import lane, splat, zero
-from .actions import ENTROPY, HALF, HALF_LOG_TWO_PI, SUMS, add_to
+from .actions import ENTROPY, HALF, HALF_LOG_TWO_PI, SUMS
 from .adam import adam
 from .atomic import add, give_way, publish, read
 from .dense import transpose
@@ -70,17 +70,22 @@ def across(number):
     return total
 
 
+@inlined
+def add_up(parts, chunks, like):
+    """parts[0] += parts[1], parts[2], ..., in this order; parts: float32[CHUNKS, n], n a multiple of LANES."""
+    for at in range(0, parts.shape[1], LANES):
+        total = load_at(parts[0], at, like)
+        for chunk in range(1, chunks):
+            total = total + load_at(parts[chunk], at, like)
+        store_at(parts[0], at, total)
+
+
 @kernel
 def conclude(n: Nets, s: Settings, chunks, like):
     """Sum the chunks' gradients, clip, and make the step; drop it if the gradient is not finite."""
     gradient, size = n.gradients[0], len(n.parameters)
-    for chunk in range(1, chunks):
-        for at in range(0, size, LANES):
-            add_to(gradient, at, load_at(n.gradients[chunk], at, like), like)
-        for at in range(0, len(n.deviation_slopes[0]), LANES):
-            add_to(n.deviation_slopes[0], at, load_at(n.deviation_slopes[chunk], at, like), like)
-        for at in range(0, SUMS * LANES, LANES):
-            add_to(n.sums[0], at, load_at(n.sums[chunk], at, like), like)
+    for sums in (n.gradients, n.deviation_slopes, n.sums):
+        add_up(sums, chunks, like)
     count = len(n.deviations) // 3
     for j in range(count):
         gradient[len(n.actor_part) + j] = across(load_at(n.deviation_slopes[0], j * LANES, like)) - s.entropy

@@ -30,6 +30,7 @@ class Recorded(NamedTuple):
         ends: uint8[rows], GOES_ON, TERMINAL or TRUNCATED.
         last: float32[n, o], what each environment shows after its last step.
         finals: float32[n, most, o], what was seen after the truncated steps of each environment, in their order.
+        memories: float32[n, m], what a policy with memory remembers before each environment's first step; m = 0: none.
     """
 
     observations: NDArray[np.float32]
@@ -39,10 +40,11 @@ class Recorded(NamedTuple):
     ends: NDArray[np.uint8]
     last: NDArray[np.float32]
     finals: NDArray[np.float32]
+    memories: NDArray[np.float32]
 
 
-def recorded(environments: int, steps: int, observations: int, actions: int, most: int) -> Recorded:
-    """Room for that much, with at most `most` truncated episodes in each environment."""
+def recorded(environments: int, steps: int, observations: int, actions: int, most: int, memory: int = 0) -> Recorded:
+    """Room for that much, with at most `most` truncated episodes in each environment, and a policy's memory."""
     rows = environments * steps
     return Recorded(
         observations=np.zeros((rows, observations), np.float32),
@@ -52,6 +54,7 @@ def recorded(environments: int, steps: int, observations: int, actions: int, mos
         ends=np.zeros(rows, np.uint8),
         last=np.zeros((environments, observations), np.float32),
         finals=np.zeros((environments, most, observations), np.float32),
+        memories=np.zeros((environments, memory), np.float32),
     )
 
 

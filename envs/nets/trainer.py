@@ -14,6 +14,7 @@ from .learning import Rows, Settings, desk, nets
 from .product import LANES
 from .proximal import begin, improve, set_deviations
 from .recorded import Recorded, Run
+from .start import first_network
 
 
 class Judged(NamedTuple):
@@ -48,6 +49,30 @@ class Trainer:
     def deviations(self) -> int:
         """How many standard deviations there are: one for each continuous action."""
         return len(self.nets.deviations) // 3
+
+    @property
+    def agent(self) -> Vector:
+        """The actor's parameters, without padding."""
+        return unpacked(self.actor_net, self.nets.actor_part)
+
+    @property
+    def critic(self) -> Vector:
+        """The critic's parameters, without padding."""
+        return unpacked(self.critic_net, self.nets.critic_part)
+
+    def load(self, agent: Vector, critic: Vector) -> None:
+        """Take these. Raises ValueError for vectors of another length."""
+        self.nets.actor_part[:] = packed(self.actor_net, agent)
+        self.nets.critic_part[:] = packed(self.critic_net, critic)
+
+    @property
+    def critic_layers(self) -> int:
+        """How many keys `first_critic` takes."""
+        return len(self.critic_net.sizes) - 1
+
+    def first_critic(self, keys: list[int]) -> Vector:
+        """A critic to begin with; one key for each of its layers."""
+        return first_network(keys, self.critic_net.sizes, 1.0)
 
     def gathered(self, vector: Vector) -> Vector:
         """Without padding: what a vector like `nets.parameters` has for the actor, the deviations, the critic."""

@@ -18,6 +18,8 @@ COMMANDS = {
     "replay": "Show agents on tasks.",
     "report": "Write a run as a page for the browser.",
     "evaluate": "Evaluate agents on tasks they were not made for.",
+    "table": "Put evaluations of several recipes side by side.",
+    "generality": "Compare a learner with what it was before.",
     "compare": "Compare two groups of runs.",
     "export": "Write tables, tasks and agents for other tools.",
     "verify": "Check a run file for damage.",

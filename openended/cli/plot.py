@@ -9,7 +9,9 @@ from openended.cli.options import PICTURE
 
 @click.command("plot")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--kind", metavar="heatmap|progress|lineage|transfers", default="heatmap", help="What to draw.")
+@click.option(
+    "--kind", metavar="heatmap|progress|potentials|lineage|transfers", default="heatmap", help="What to draw."
+)
 @click.option("--of", metavar="fitness|age|visits|progress|holder", help="heatmap: quantity to show; default: fitness.")
 @click.option("--x", metavar="NAME", help="heatmap: descriptor of the horizontal axis, by name or prefix.")
 @click.option("--y", metavar="NAME", help="heatmap: descriptor of the vertical axis.")
@@ -17,7 +19,7 @@ from openended.cli.options import PICTURE
 @click.option("--over", metavar="generations|steps", help="progress: over generations or environment steps.")
 @PICTURE
 def command(files: tuple[Path, ...], kind: str, picture: Path, **options: str | bool | None) -> None:
-    """Draw the run in FILE, or the progress of several; the extension chooses png, svg or pdf.
+    """Draw the run in FILE, or progress or potentials of several; the extension chooses png, svg or pdf.
 
     \b
     Kinds:
@@ -25,6 +27,9 @@ def command(files: tuple[Path, ...], kind: str, picture: Path, **options: str | 
                  visits, learning progress, or whose agent holds the niche
       progress   coverage, QD score, fitness, ANNECS, transfers, speed and more;
                  of several runs the interquartile mean for each recipe
+                 and where tasks come from ranges that grow, their levels
+      potentials which potentials of tasks went with later improvement there, in a
+                 curriculum that replays tasks
       lineage    the tree of tasks: parents, children and their generations
       transfers  which agents took over which tasks
 

@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 
 from .generation import Generation
 from .plays import Item
-from .potentials import Seen, potential
 from .replay import Law, weights
-from .types import Pair, Task, Visit
+from .sums import mean
+from .types import Task, Visit
+from .visiting import promise, visited
 
 LEARNER = 0
 """The id of the learner that all tasks share."""
@@ -62,29 +63,7 @@ class Buffer:
 
 def mean_return(visit: Visit) -> float:
     """Mean return of the episodes that ended; NaN without one."""
-    return float(np.mean(visit.returns)) if len(visit.returns) else math.nan
-
-
-def visited(generation: Generation[Any], pair: Pair, visit: Visit) -> Pair:
-    """The pair after a visit: its potential, and the best and last mean return."""
-    params = generation.means.params
-    best = max([pair.best_fitness, *(value for value in visit.returns.tolist() if math.isfinite(value))])
-    seen = Seen(visit, pair.fitness, best, params.criterion.solved)
-    return replace(
-        pair,
-        fitness=pair.fitness if math.isnan(seen.mean) else seen.mean,
-        potential=potential(params.potential.kind, seen),
-        visits=pair.visits + 1,
-        seen=generation.number,
-    )
-
-
-def promise(generation: Generation[Any], task: Task, visit: Visit) -> float:
-    """The potential of a new task."""
-    blank = Pair(
-        task.id, task.niche, LEARNER, math.nan, None, -math.inf, task.parent, 0, -1, 0.0, True, generation.number
-    )
-    return visited(generation, blank, visit).potential
+    return mean(visit.returns)
 
 
 def new_task(generation: Generation[Any], item: Item, visit: Visit) -> Task:
@@ -98,13 +77,12 @@ def new_task(generation: Generation[Any], item: Item, visit: Visit) -> Task:
     )  # fmt: skip
 
 
-def admit(generation: Generation[Any], task: Task, visit: Visit) -> Pair:
-    """Enter a new task into the buffer, and what was seen of it."""
+def admit(generation: Generation[Any], task: Task, visit: Visit, *, trained: bool) -> float:
+    """Enter a new task into the buffer, and what was seen of it; returns its potential."""
     generation.add(replace(task, outcome="admitted"))
     generation.begin(task.id, generation.shared(LEARNER), None, math.nan, origin=task.parent)
-    pair = visited(generation, generation.pair(task.id), visit)
-    generation.put(pair)
-    return pair
+    visited(generation, generation.pair(task.id), visit, trained=trained)
+    return generation.pair(task.id).potential
 
 
 def leave(generation: Generation[Any], task: int) -> None:
@@ -112,7 +90,9 @@ def leave(generation: Generation[Any], task: int) -> None:
     generation.put(replace(generation.pair(task), active=False, retired=generation.number))
 
 
-def offer(generation: Generation[Any], items: Iterable[tuple[Item, Visit]], capacity: int, settings: Law) -> None:
+def offer(
+    generation: Generation[Any], items: Iterable[tuple[Item, Visit]], capacity: int, settings: Law, *, trained: bool
+) -> None:
     """Enter new tasks: all while there is room, then those whose potential is as high as that of the task that is least
     likely to be replayed, which leaves.
     """
@@ -129,7 +109,7 @@ def offer(generation: Generation[Any], items: Iterable[tuple[Item, Visit]], capa
                 continue
             leave(generation, int(buffer.tasks[least]))
             buffer.drop(least)
-        buffer.append(task.id, admit(generation, task, visit).potential)
+        buffer.append(task.id, admit(generation, task, visit, trained=trained))
 
 
 def refill(generation: Generation[Any], items: Sequence[tuple[Item, Visit]], capacity: int) -> None:
@@ -149,6 +129,6 @@ def refill(generation: Generation[Any], items: Sequence[tuple[Item, Visit]], cap
     best = set(sorted(able, key=lambda place: (-promises[place], place))[:capacity])
     for place, (task, (_, visit)) in enumerate(zip(made, items, strict=True)):
         if place in best:
-            admit(generation, task, visit)
+            admit(generation, task, visit, trained=False)
         else:
             generation.add(task)

@@ -6,6 +6,7 @@ It gives the operators of an algorithm one place for their results. It lives wit
 import math
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import Any, Generic
 
 import numpy as np
@@ -16,7 +17,23 @@ from .evaluation import Trial
 from .keys import generator
 from .layers import with_entries
 from .means import Means, P
-from .types import Agent, Changes, Cost, Counters, Elite, Job, Learned, Learner, Pair, Score, State, Task, Transfer
+from .measures.potentials import Potentials
+from .types import (
+    Agent,
+    Changes,
+    Cost,
+    Counters,
+    Elite,
+    Job,
+    Learned,
+    Learner,
+    Pair,
+    Score,
+    Snapshot,
+    State,
+    Task,
+    Transfer,
+)
 
 
 class Generation(Generic[P]):
@@ -43,6 +60,8 @@ class Generation(Generic[P]):
         self._surpassed: list[Elite] = []
         self._transfers: list[Transfer] = []
         self._scores: dict[tuple[int, int], float] = {}
+        self._snapshots: dict[int, Snapshot] = {}
+        self._potentials: list[Potentials] = []
         self.metrics: dict[str, float | int | None] = {}
         self.arrays: dict[str, NDArray[Any]] = {} if self.number else dict(before.arrays)
 
@@ -86,6 +105,15 @@ class Generation(Generic[P]):
     def rows(self) -> NDArray[np.void]:
         """All pairs as they are by now, in columns (`archive.Archive.rows`)."""
         return self.archive.rows
+
+    @cached_property
+    def active_before(self) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """The tasks that were active when the generation began, int64[n], and their points, float64[n, m]."""
+        rows = self.rows
+        active = rows["active"].copy()
+        for task in self._pairs:
+            active[self.archive.row(task)] = task in self.before.pairs and self.before.pairs[task].active
+        return rows["task"][active], self.archive.points[active]
 
     def spend(self, cost: Cost) -> None:
         """Count what episodes cost."""
@@ -195,6 +223,14 @@ class Generation(Generic[P]):
             transfers_accepted=self.counters.transfers_accepted + sum(each.accepted for each in transfers),
         )
 
+    def keep(self, learner: int) -> None:
+        """Keep a learner's agent for good, as it is by now."""
+        self._snapshots[learner] = Snapshot(learner, self.number, self.shared(learner).agent)
+
+    def told(self, potentials: Potentials) -> None:
+        """Enter what a visit told about a task."""
+        self._potentials.append(potentials)
+
     def altered(self) -> list[Pair]:
         """New and altered pairs, by task id."""
         return [pair for _, pair in sorted(self._pairs.items())]
@@ -216,6 +252,8 @@ class Generation(Generic[P]):
             transfers=tuple(self._transfers),
             scores=self.scores(),
             arrays=dict(self.arrays),
+            snapshots=tuple(snapshot for _, snapshot in sorted(self._snapshots.items())),
+            potentials=tuple(self._potentials),
             counters=self.counters,
             metrics=dict[str, Any](metrics),
         )

@@ -20,7 +20,18 @@ from .types import Changes, State, Task
 def check(params: Settings, domain: Domain) -> None:
     """Raise ValueError, naming the key, if the parameters do not fit the domain."""
     niches.check(params.archive, domain)
-    learners.kind(params.learner).check(params.learner, params.policy.of(domain))
+    policy = params.policy.of(domain)
+    learners.kind(params.learner).check(params.learner, policy)
+    if isinstance(params.learner, learners.Proximal):
+        if domain.simulator.experience is None:
+            raise ValueError(
+                f'learner.kind is "ppo", but {domain.id} cannot record episodes (`experience`): choose "es"'
+            )
+        if policy.memory and not domain.simulator.remembers:
+            raise ValueError(
+                f"policy.kind is {policy.kind!r}, but {domain.id} records episodes of policies without memory only: "
+                'choose policy.kind = "mlp" or learner.kind = "es"'
+            )
 
 
 def init(means: Means[Any]) -> tuple[State, Changes]:
@@ -29,7 +40,7 @@ def init(means: Means[Any]) -> tuple[State, Changes]:
 
 
 def start(means: Means[Any], genome: Any, maker: str) -> tuple[State, Changes]:
-    """Generation 0: one task with a random agent."""
+    """Generation 0: one task with a random agent, or without one where other code keeps the learner's."""
     settings, domain, arrays = means.params.archive, means.domain, {}
     if settings.kind == "cvt":
         arrays["centroids"] = centroids(
@@ -40,7 +51,7 @@ def start(means: Means[Any], genome: Any, maker: str) -> tuple[State, Changes]:
     niche = generation.archive.niche_of(descriptor)
     task = Task(0, genome, -1, 0, descriptor, niche, "admitted", math.nan, maker)
     agent = learners.kind(means.params.learner).first_agent(means.policy, generation.key("agent"))
-    (fitness,) = generation.evaluate([Trial(task, agent)], "evaluate", 0)
+    (fitness,) = (math.nan,) if agent is None else generation.evaluate([Trial(task, agent)], "evaluate", 0)
     generation.add(replace(task, score=fitness))
     generation.begin(0, means.learner(0, agent), agent, fitness, origin=-1)
     return finish(generation)

@@ -8,13 +8,13 @@ POET's (`criterion`), on the mean return of the episodes that the learner itself
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import numpy as np
 from annotated_types import Ge, Le
 from numpy.typing import NDArray
 
-from .buffer import LEARNER, admit, leave, new_task, promise
+from .buffer import LEARNER, admit, leave, new_task
 from .drawing import draw_with_replacement
 from .evaluation import Trial
 from .generation import Generation
@@ -22,6 +22,7 @@ from .novelty import novelty
 from .plays import Item
 from .reproduction import judged
 from .types import Visit
+from .visiting import promise
 
 
 @dataclass(frozen=True)
@@ -29,29 +30,29 @@ class Invention:
     """Where new tasks come from.
 
     Attributes:
-        kind: `mutation` of tasks of the buffer, or `ranges`: below levels that grow.
         count: new tasks in a batch, which the learner trains on, too.
+        ranges: share of them that is drawn below levels that grow; the others are mutations of tasks of the buffer.
         frontier: share of the parents that are drawn among solved tasks, by how far they lie from all others; the rest
             in proportion to potential.
         novelty_neighbours: the nearest tasks that this distance is a mean over.
 
     """
 
-    kind: Literal["mutation", "ranges"] = "mutation"
     count: Annotated[int, Ge(1)] = 16
+    ranges: Annotated[float, Ge(0), Le(1)] = 0.0
     frontier: Annotated[float, Ge(0), Le(1)] = 0.5
     novelty_neighbours: Annotated[int, Ge(1)] = 5
 
 
-def parents(generation: Generation[Any], settings: Invention) -> list[int]:
-    """The parents of the new tasks, drawn with replacement.
+def parents(generation: Generation[Any], settings: Invention, count: int) -> list[int]:
+    """The parents of so many new tasks, drawn with replacement.
 
     Without a task that is solved, or one with potential, the whole buffer may be a parent.
     """
     archive, rows = generation.archive, generation.rows
     places = np.flatnonzero(rows["active"])
     solved = rows["best_fitness"][places] >= generation.means.params.criterion.solved
-    at_the_edge = int(np.sum(generation.stream("frontier").random(settings.count) < settings.frontier))
+    at_the_edge = int(np.sum(generation.stream("frontier").random(count) < settings.frontier))
     points = archive.points[places]
     distances = np.zeros(len(places))
     for place in np.flatnonzero(solved).tolist() if at_the_edge else ():
@@ -60,7 +61,7 @@ def parents(generation: Generation[Any], settings: Invention) -> list[int]:
         distances[place] = distance if math.isfinite(distance) else 1.0
     by_distance = draw_with_replacement(distances, at_the_edge, generation.stream("parents", 0))
     potentials = np.maximum(rows["potential"][places], 0.0)
-    by_potential = draw_with_replacement(potentials, settings.count - at_the_edge, generation.stream("parents", 1))
+    by_potential = draw_with_replacement(potentials, count - at_the_edge, generation.stream("parents", 1))
     return list(map(int, rows["task"][places][np.concatenate([by_distance, by_potential])]))
 
 
@@ -86,7 +87,7 @@ def settle_in(generation: Generation[Any], items: Iterable[tuple[Item, Visit]]) 
                 generation.add(replace(task, outcome="niche taken"))
                 continue
             leave(generation, other)
-        admit(generation, task, visit)
+        admit(generation, task, visit, trained=True)
         held[task.niche], entered[task.id] = task.id, visit
     return entered
 

@@ -77,15 +77,18 @@ def item(
     return Item(genome, task, parent, maker, tuple(drawn))
 
 
-def play(generation: Generation[Any], learner: int, choice: Choice, most: int) -> list[Visit]:
+def play(generation: Generation[Any], learner: int, choice: Choice, most: int, *, appraise: bool = True) -> list[Visit]:
     """The learner plays what was chosen, and learns from it if so chosen; returns a visit for each genome.
 
     A look at more than `most` genomes is cut into jobs of as many, so that each is seen as long as in training.
+    `appraise`: with the scores that cost more, which only a run that keeps tasks needs.
     """
     genomes, shared = choice.genomes, generation.shared(learner)
     size = len(genomes) if choice.train else most
     jobs = [
-        Job(genomes[first : first + size], shared, generation.key("learn", first), train=choice.train)
+        Job(
+            genomes[first : first + size], shared, generation.key("learn", first), train=choice.train, appraise=appraise
+        )
         for first in range(0, len(genomes), size)
     ]
     learned = generation.learn(jobs)

@@ -1,8 +1,10 @@
 """Specialists: copies of a shared agent that are trained further, each on one task that the shared agent fails at.
 
-Each has a pair and one of a few learners, 1 .. count; the shared learner is 0. A specialist that solves its task, or
-that does not within its time, gives its learner back, and its pair returns to the buffer of the shared learner; its
-best agent stays the task's elite. Transfer among them is that of POET (Wang et al. 2019), in the form of `transfer`.
+Each has a pair and one of a few learners, 1 .. count; the shared learner is 0. A specialist that solves its task goes
+on to a child of it in an empty niche, the most novel of those that meet the minimal criterion with its agent. One that
+finds none, or does not solve its task within its time, gives its learner back. The pair that is left returns to the
+buffer of the shared learner, and its best agent stays its elite. Reproduction and transfer are those of POET (Wang et
+al. 2019), in the form of `reproduction` and `transfer`.
 """
 
 from collections.abc import Sequence
@@ -17,7 +19,8 @@ from .drawing import draw
 from .evaluation import Trial
 from .generation import Generation
 from .lifecycle import due
-from .novelty import nearest
+from .novelty import nearest, novelty
+from .reproduction import judged, offspring, sift
 from .transfer import Attempt, Exchange, best_attempts, propose, settle, try_out
 from .types import Job, Pair
 
@@ -34,6 +37,8 @@ class Specialists:
             for its copies.
         visits: how often the shared agent must have trained on the task before.
         patience: training steps within which a specialist has to solve its task.
+        children: mutations of a task just solved, of which one may be the next; 0: none.
+        novelty_neighbours: the k of their novelty.
         critic: whether a copy takes the shared critic along; its optimiser always begins afresh.
 
     """
@@ -43,7 +48,9 @@ class Specialists:
     every: Annotated[int, Ge(1)] = 1
     low: float = 50.0
     visits: Annotated[int, Ge(0)] = 2
-    patience: Annotated[int, Ge(1)] = 10
+    patience: Annotated[int, Ge(1)] = 5
+    children: Annotated[int, Ge(0)] = 8
+    novelty_neighbours: Annotated[int, Ge(1)] = 5
     critic: bool = True
 
 
@@ -131,8 +138,29 @@ def unsolved_near(generation: Generation[Any], pair: Pair, count: int) -> Sequen
 
 
 def dismiss(generation: Generation[Any], settings: Specialists) -> None:
-    """Specialists that have solved their task or used up their time return it to the shared learner."""
+    """Specialists that have solved their task go on or give their learner back; so do those that used up their time."""
     solved = generation.means.params.criterion.solved
     for pair in specialists(generation):
         if pair.best_fitness >= solved or generation.learner(pair).steps >= settings.patience:
             generation.put(replace(pair, learner=LEARNER))
+            if pair.best_fitness >= solved and settings.children:
+                go_on(generation, pair, settings)
+
+
+def go_on(generation: Generation[Any], pair: Pair, settings: Specialists) -> None:
+    """A specialist goes on to the most novel child of its task that lies in an empty niche and meets the minimal
+    criterion with its agent, ties to the lowest id.
+    """
+    archive, learner = generation.archive, generation.learner(pair)
+    children = sift(generation, offspring(generation, [pair.task], [1.0], settings.children))
+    fresh = [child for child in children if child.outcome == "not chosen"]
+    scores = generation.evaluate([Trial(child, learner.agent) for child in fresh], "children", pair.task)
+    met = [judged(child, score, generation.means.params.criterion) for child, score in zip(fresh, scores, strict=True)]
+    able = [child for child in met if child.outcome == "not chosen"]
+    distances = {child.id: novelty(archive.point(child), archive.points, settings.novelty_neighbours) for child in able}
+    best = min(able, key=lambda child: (-distances[child.id], child.id), default=None)
+    final = {child.id: child for child in [*children, *met]}
+    for child in final.values():
+        generation.add(replace(child, outcome="admitted") if child is best else child)
+    if best is not None:
+        generation.begin(best.id, replace(learner, steps=0), learner.agent, best.score, origin=pair.task)

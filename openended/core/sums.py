@@ -1,5 +1,10 @@
 """Sums that are exact, so that they depend neither on the order of their terms nor on what was taken out again."""
 
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
 SCALE = 1 << 1074
 """Every finite float is a whole multiple of 1 / SCALE, the smallest of them."""
 
@@ -25,3 +30,8 @@ class ExactSum:
 def _multiple(value: float) -> int:
     numerator, denominator = value.as_integer_ratio()
     return numerator * (SCALE // denominator)
+
+
+def mean(values: NDArray[np.float64]) -> float:
+    """The mean of numbers from their exact sum; NaN of nothing, and if one is not finite."""
+    return math.fsum(values) / len(values) if len(values) and np.isfinite(values).all() else math.nan

@@ -5,12 +5,15 @@ the run file keeps the changes, the log prints them, the plots read them. A stat
 start, which is how a run is resumed.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+from .measures.potentials import Potentials
 
 Agent = NDArray[np.float32]
 """float32[parameters], the flat parameter vector of a policy."""
@@ -79,7 +82,7 @@ class Pair:
     falls. `origin` is the task whose agent came here last, by admission or transfer. `visits` counts the generations in
     which the pair was active, `seen` is the last of them (-1: none yet). `potential` is how much more training here is
     likely to teach. `admitted` and `retired` are generations (-1: not retired). `recent` holds the last fitnesses,
-    oldest first, as many as the algorithm asks for.
+    oldest first, as many as the algorithm asks for. `best_return` is the best of a training episode there, or NaN.
     """
 
     task: int
@@ -96,6 +99,16 @@ class Pair:
     admitted: int
     retired: int = -1
     recent: tuple[float, ...] = ()
+    best_return: float = math.nan
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A learner's agent as it was after a generation, kept for good."""
+
+    learner: int
+    generation: int
+    agent: Agent
 
 
 @dataclass(frozen=True)
@@ -160,7 +173,7 @@ class State:
 @dataclass(frozen=True)
 class Changes:
     """What one generation altered: all tasks that it made, new or altered pairs and learners, new elites, transfers
-    tried, the counters, the metrics after it, new scores and arrays.
+    tried, the counters, the metrics after it, new scores and arrays, snapshots, what visits told about tasks.
 
     Rows are in the order of their ids. `metrics` holds plain floats and ints by name (None where there is nothing to
     measure yet).
@@ -176,6 +189,8 @@ class Changes:
     metrics: dict[str, float | int | None] = field(default_factory=dict)
     scores: tuple[Score, ...] = ()
     arrays: dict[str, NDArray[Any]] = field(default_factory=dict)
+    snapshots: tuple[Snapshot, ...] = ()
+    potentials: tuple[Potentials, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -229,7 +244,7 @@ class Cost:
 class Job:
     """One training step of a learner on tasks, complete in itself: it can be shipped anywhere and repeated with the
     same bits. A `plain` step follows the gradient without the optimiser's memory. Without `train` the tasks are played
-    and looked at as for a step, but the learner stays as it is.
+    and looked at as for a step, but the learner stays as it is. `appraise`: visits have the scores that cost more.
     """
 
     genomes: tuple[Any, ...]
@@ -237,6 +252,7 @@ class Job:
     key: int
     plain: bool = False
     train: bool = True
+    appraise: bool = False
 
 
 @dataclass(frozen=True)
@@ -247,7 +263,7 @@ class Visit:
         task: its place in the job.
         returns: float64[n], of the episodes that ended.
         facts: the domain's, of the same episodes, by name.
-        scores: what the learner knows beside, by name (`ppo`: `positive_value_loss`, `value`, `steps`).
+        scores: what the learner knows beside, by name (`ppo`: see `learners.visits`).
 
     """
 

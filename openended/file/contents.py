@@ -1,16 +1,18 @@
 """What a run file holds: its settings, its state, its history, read row by row and checked as they are read."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from hashlib import sha256
 from typing import Any
 
-from openended.core.types import Counters, Elite, Learner, Score, State, Task, Transfer
+from openended.core.measures.potentials import Potentials
+from openended.core.types import Agent, Counters, Elite, Learner, Score, Snapshot, State, Task, Transfer
 from openended.envs.policy import Policy
 from openended.file import digest, tables, values
 from openended.file.errors import Damaged, Usage
 from openended.file.housekeeping import Housekeeping
-from openended.file.settings import identity
+from openended.file.settings import external, identity
 from openended.file.state import check
 from openended.file.table import Codec, Table
 
@@ -84,11 +86,12 @@ class Contents(Housekeeping):
     @cached_property
     def codec(self) -> Codec:
         """How rows of this run are read. Loads the simulator."""
-        return Codec(self.domain.tasks.encode, self.domain.tasks.decode, self.policy.parameters)
+        parameters = 0 if external(self.config) else self.policy.parameters
+        return Codec(self.domain.tasks.encode, self.domain.tasks.decode, parameters)
 
     @property
     def migrated(self) -> int:
-        """The last generation that was written with an older schema; -1 if all are of this one."""
+        """The last generation that was written with schema 1, which recorded less; -1 if there is none."""
         with self.readable():
             return values.whole(self.table("migrated")["generation"]) if "migrated" in self.settings else -1
 
@@ -111,9 +114,16 @@ class Contents(Housekeeping):
         """
         found = self.database.execute("SELECT id, chain, did FROM generation ORDER BY id DESC LIMIT 1").fetchone()
         if not found:
-            return -1, digest.genesis(identity(self.config)), {}
+            return -1, self.genesis, {}
         with self.readable():
             return values.whole(found[0]), bytes(found[1]), values.digests(found[2])
+
+    @property
+    def genesis(self) -> bytes:
+        """What stands before the first chain."""
+        with self.readable():
+            kept = self.settings.get("genesis")
+            return digest.genesis(identity(self.config)) if kept is None else bytes.fromhex(kept)
 
     @property
     def digest(self) -> str:
@@ -160,6 +170,14 @@ class Contents(Housekeeping):
     def scores(self) -> list[Score]:
         """All scores of retired agents, in order."""
         return list(self.read(tables.SCORE))
+
+    def snapshots(self) -> list[Snapshot]:
+        """All agents of learners that were kept, in order."""
+        return list(self.read(tables.SNAPSHOT))
+
+    def potentials(self) -> list[Potentials]:
+        """What all visits told about tasks, in order."""
+        return list(self.read(tables.POTENTIAL))
 
     def elites(self, ids: Iterable[int]) -> dict[int, Elite]:
         """Elites by id, with their agents; each is one row. Raises Damaged if one is not there."""
@@ -213,7 +231,7 @@ class Contents(Housekeeping):
                 tasks={task.id: task for task in self.read(tables.TASK, "id IN (SELECT task FROM pair)")},
                 pairs={pair.task: pair for pair in self.read(tables.PAIR)},
                 learners={each.id: each for each in self.read(tables.LEARNER)} if agents else {},
-                elites={each.id: each for each in self.read(tables.ELITE, HELD)} if agents else {},
+                elites={each.id: each for each in shared(self.read(tables.ELITE, HELD))} if agents else {},
                 counters=self.counters(),
                 scores={(score.agent, score.task): score.fitness for score in self.read(tables.SCORE)},
                 arrays={name: array for _, name, array in arrays},
@@ -230,6 +248,13 @@ class Contents(Housekeeping):
 
 HELD = "id IN (SELECT elite FROM pair)"
 """The elites that a pair points to."""
+
+
+def shared(elites: Iterable[Elite]) -> Iterator[Elite]:
+    """The same elites, where equal agents are one array: that of a shared learner is the best on many tasks."""
+    known: dict[bytes, Agent] = {}
+    for elite in elites:
+        yield replace(elite, agent=known.setdefault(sha256(elite.agent.tobytes()).digest(), elite.agent))
 
 
 def read_counters(text: str) -> Counters:

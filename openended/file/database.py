@@ -7,9 +7,12 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
-from openended.file import connection, digest
+from openended.file import connection, tables
 from openended.file.errors import Damaged, Locked
 from openended.file.table import Row, Table
+
+SHARED = "(SELECT data FROM agent WHERE agent.digest = {}.{})"
+"""A blob that a shared column names."""
 
 PATIENCE = 5.0
 """Seconds that a writer waits for a lock before it says so."""
@@ -42,10 +45,11 @@ class Database:
         `where` is an SQL condition. Raises Damaged for a row that does not match its digest.
         """
         condition = f" WHERE {where}" if where else ""
-        query = f"SELECT digest, {', '.join(table.names)} FROM {table.name}{condition} ORDER BY {table.key}"
+        names = ", ".join(SHARED.format(table.name, name) if name == table.shared else name for name in table.names)
+        query = f"SELECT digest, {names} FROM {table.name}{condition} ORDER BY {table.key}"
         newest = () if last is None else self.database.execute(f"{query} DESC LIMIT ?", (last,)).fetchall()
         for kept, *row in self.database.execute(query) if last is None else reversed(newest):
-            if digest.row(table.name, row) != kept:
+            if table.digest(row) != kept:
                 raise Damaged(f"{self.path}: {table.name} {row[0]} does not match its digest; the file is damaged.")
             yield kept, tuple(row)
 
@@ -67,13 +71,23 @@ def insert(database: sqlite3.Connection, table: Table, rows: Iterable[Row]) -> l
     """Write rows, given without digest, and give their digests.
 
     Where rows are replaced they take the place of those with the same key; elsewhere a known key raises
-    sqlite3.IntegrityError.
+    sqlite3.IntegrityError. Of equal blobs in a shared column the first is stored.
     """
-    found = [(*row, digest.row(table.name, row)) for row in rows]
+    found = [(*row, table.digest(row)) for row in rows]
+    if table.shared:
+        found = list(named(database, table.names.index(table.shared), found))
     verb, names = "REPLACE" if table.replaced else "INSERT", (*table.names, "digest")
     query = f"{verb} INTO {table.name} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"
     database.executemany(query, found)
     return [row[-1] for row in found]
+
+
+def named(database: sqlite3.Connection, place: int, rows: Iterable[Row]) -> Iterator[Row]:
+    """The rows with the name of a blob where it stood, at `place`; the blob is stored unless it is already there."""
+    for row in rows:
+        name = tables.AGENT.digest((row[place],))
+        database.execute("INSERT OR IGNORE INTO agent (data, digest) VALUES (?, ?)", (row[place], name))
+        yield *row[:place], name, *row[place + 1 :]
 
 
 def patiently(path: Path, attempt: Callable[[], T], say: Callable[[str], None]) -> T:

@@ -17,7 +17,7 @@ RECONSTRUCTED = {tables.ELITE, tables.LEARNER, tables.PAIR}
 
 
 class Generation(NamedTuple):
-    """What is compared of a generation: its chain if it was written with an older schema, digests of its rows by table,
+    """What is compared of a generation: its chain if it was written with schema 1, digests of its rows by table,
     and what it counted and measured by name.
     """
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from math import fsum
 from typing import Any
 
 from openended.file import tables, values
@@ -32,6 +33,17 @@ class Housekeeping(Database):
                 Event(values.real(time), str(kind), values.parsed(detail, dict))
                 for _, time, kind, detail in self.rows(tables.EVENT)
             ]
+
+    def cpu_seconds(self) -> float | None:
+        """What all processes that ran it have taken on all their cores, as each noted when it stopped; None while one
+        runs, and where one crashed or did not note it. Workers of a cluster are not counted.
+        """
+        events = self.events()
+        ends = [event.detail.get("cpu_seconds") for event in events if event.kind == "stop"]
+        if len(ends) < sum(event.kind == "start" for event in events) or not ends or None in ends:
+            return None
+        with self.readable():
+            return fsum(values.real(end) for end in ends)
 
     def owner(self) -> Owner | None:
         """Who runs it now, or ran it when the machine died."""

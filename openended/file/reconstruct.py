@@ -1,12 +1,21 @@
-"""The rows of today's tables out of those of schema 1, which held less; what is missing is found where it can be."""
+"""The rows of today's tables out of those of schema 1, which held less; what is missing is found where it can be.
 
+A pair becomes three rows: the pair, its learner and its elite. Schema 1 did not record elites; they are
+reconstructed. An elite whose fitness equals that of an accepted transfer came from it. For the others, only a range of
+generations is known.
+"""
+
+import json
+import sqlite3
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from openended.core.types import Elite, Learner, Pair
-from openended.file import schema_1, tables
+from openended.file import digest, schema_1, tables
+from openended.file.completion import completed
+from openended.file.database import Database, insert
 from openended.file.schema_1 import Old
 from openended.file.table import Codec, Row, Table
 from openended.file.values import parsed, real, unpacked
@@ -29,6 +38,54 @@ class Origin(NamedTuple):
     generation: int
     task: int
     origin: int
+
+
+def fill(run: Old, new: sqlite3.Connection) -> None:
+    """Write all rows into a new file."""
+    config = completed(with_learner(json.loads(run.settings["config"])))
+    last = head(run)["generation"]
+    wrote: dict[int, dict[str, list[bytes]]] = {}
+    left = {table.name: bytes(digest.SIZE) for table in tables.SEARCH if table.replaced}
+
+    def enter(table: Table, found: Iterator[Row]) -> None:
+        """Write rows one by one, and keep what they add to the digests."""
+        for row in found:
+            (added,) = insert(new, table, [row])
+            if table.replaced:
+                left[table.name] = digest.multiset(left[table.name], [], [added])
+            else:
+                generation = row[table.generation] if table.generation is not None else 0
+                wrote.setdefault(generation, {}).setdefault(table.name, []).append(added)
+
+    for table, found in rows(run, config, last):
+        enter(table, found)
+    insert(new, tables.RUN, (run.settings | {"config": digest.text(config)}).items())
+    insert(new, tables.OWNER, run.rows(tables.OWNER))
+    insert(new, tables.EVENT, run.rows(tables.EVENT))
+    elites = 0
+    for id, counters, metrics, _, chain, *clock in run.rows(schema_1.GENERATION):
+        did: dict[str, str] = {}
+        measured: dict[str, str] = {}
+        for table in (table for table in tables.SEARCH if table.name in wrote.get(id, {})):
+            (did if table.chained else measured)[table.name] = digest.added(wrote[id][table.name]).hex()
+        if id == last:
+            did |= {name: total.hex() for name, total in left.items() if any(total)}
+        elites += len(wrote.get(id, {}).get(tables.ELITE.name, []))
+        counted = digest.text(json.loads(counters) | {"elites_found": elites})
+        insert(new, tables.GENERATION, [(id, counted, metrics, digest.text(did), digest.text(measured), chain, *clock)])
+    insert(new, tables.RUN, [("migrated", digest.text({"schema": 1} | head(run)))])
+
+
+def head(run: Database) -> dict[str, Any]:
+    """The last generation of an old file and its digest."""
+    found = run.database.execute("SELECT id, chain FROM generation ORDER BY id DESC LIMIT 1").fetchone()
+    return {"generation": found[0], "digest": found[1].hex()} if found else {"generation": -1, "digest": ""}
+
+
+def with_learner(config: dict[str, Any]) -> dict[str, Any]:
+    """Settings in which `es` is one kind of learner."""
+    given = {name: value for name, value in config.items() if name != "es"}
+    return given | ({"learner": {"kind": "es"} | config["es"]} if "es" in config else {})
 
 
 def rows(run: Old, config: Mapping[str, Any], last: int) -> Iterator[tuple[Table, Iterator[Row]]]:

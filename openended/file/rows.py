@@ -6,7 +6,8 @@ they are read. Readers raise ValueError, TypeError, KeyError or Damaged for rows
 
 from typing import Any
 
-from openended.core.types import Agent, Elite, Learner, Pair, Score, Task, Transfer
+from openended.core.measures.potentials import Potentials
+from openended.core.types import Agent, Elite, Learner, Pair, Score, Snapshot, Task, Transfer
 from openended.file import digest
 from openended.file.table import Codec, Row
 from openended.file.values import described, packed, packed_all, parsed, plain, real, unpacked, unpacked_all, whole
@@ -52,11 +53,13 @@ def write_pair(pair: Pair, codec: Codec) -> Row:
         pair.admitted,
         pair.retired,
         digest.text([plain(float(value)) for value in pair.recent]),
+        float(pair.best_return),
     )
 
 
 def read_pair(row: Row, codec: Codec) -> Pair:
-    task, niche, learner, fitness, elite, best, origin, visits, seen, potential, active, admitted, retired, recent = row
+    task, niche, learner, fitness, elite, best, origin, visits, seen, potential, active, *others = row
+    admitted, retired, recent, best_return = others
     return Pair(
         task=whole(task),
         niche=whole(niche),
@@ -72,6 +75,7 @@ def read_pair(row: Row, codec: Codec) -> Pair:
         admitted=whole(admitted),
         retired=whole(retired),
         recent=tuple(real(value) for value in parsed(recent, list)),
+        best_return=real(best_return),
     )
 
 
@@ -98,6 +102,28 @@ def read_elite(row: Row, codec: Codec) -> Elite:
     id, task, generation, fitness, origin, agent = row
     values = unpacked(agent, AGENT, (codec.parameters,))
     return Elite(whole(id), whole(task), whole(generation), real(fitness), whole(origin), values)
+
+
+def write_snapshot(snapshot: Snapshot, codec: Codec) -> Row:
+    return snapshot.generation, snapshot.learner, packed_agent(snapshot.agent, codec)
+
+
+def read_snapshot(row: Row, codec: Codec) -> Snapshot:
+    _, generation, learner, agent = row
+    return Snapshot(whole(learner), whole(generation), unpacked(agent, AGENT, (codec.parameters,)))
+
+
+def write_potentials(told: Potentials, codec: Codec) -> Row:
+    by_name = digest.text({name: plain(float(value)) for name, value in told.by_name.items()})
+    ends = told.generation, told.task, int(told.trained)
+    return *ends, float(told.mean_return), float(told.solved_rate), by_name
+
+
+def read_potentials(row: Row, codec: Codec) -> Potentials:
+    _, generation, task, trained, mean_return, solved_rate, by_name = row
+    named = {name: real(value) for name, value in parsed(by_name, dict).items()}
+    ends = whole(generation), whole(task), bool(trained)
+    return Potentials(*ends, real(mean_return), real(solved_rate), named)
 
 
 def write_transfer(transfer: Transfer, codec: Codec) -> Row:

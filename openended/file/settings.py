@@ -52,6 +52,12 @@ class Config:
         return dict(json.loads(json.dumps(head | dataclasses.asdict(self.params))))
 
 
+def external(config: Mapping[str, Any]) -> bool:
+    """Whether other code keeps a run's agents (`openended.Curriculum`)."""
+    learner = config.get("learner")
+    return isinstance(learner, Mapping) and learner.get("kind") == "external"
+
+
 def identity(config: Mapping[str, Any]) -> str:
     """What makes a run itself, as canonical JSON: its settings but the budget and the prose."""
     return digest.text({key: value for key, value in config.items() if key not in MAY_CHANGE})
@@ -64,6 +70,8 @@ def differences(kept: Mapping[str, Any], given: Mapping[str, Any], prefix: str =
             continue
         before, now = kept.get(key), given.get(key)
         if isinstance(before, Mapping) and isinstance(now, Mapping):
+            if before.get("kind") != now.get("kind"):  # then all else differs, too
+                before, now = {"kind": before.get("kind")}, {"kind": now.get("kind")}
             yield from differences(before, now, f"{prefix}{key}.")
         elif before != now:
             yield f"{prefix}{key} is {json.dumps(before)} there and {json.dumps(now)} here"

@@ -12,12 +12,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from openended.core.measures.potentials import Potentials
 from openended.core.types import Agent, Counters, Pair, Score, State, Task, Transfer
+from openended.core.types import Snapshot as Kept
 from openended.envs.api import Axis, Domain
 from openended.envs.policy import Policy
 from openended.file.contents import Find
 from openended.file.errors import Damaged, Usage
 from openended.file.reader import Reader
+from openended.file.settings import external
 
 MENTIONED = 30
 """Most niches that an error names."""
@@ -84,6 +87,11 @@ class Snapshot(Record):
         return cells(self.config, len(self.domain.axes))
 
     @property
+    def agents(self) -> list[Pair]:
+        """The elites, by niche, whose agent is there: a curriculum does not try its agent on every task."""
+        return [pair for pair in self.elites.values() if pair.elite is not None]
+
+    @property
     def generation(self) -> int:
         return self.state.generation
 
@@ -91,6 +99,11 @@ class Snapshot(Record):
     def centroids(self) -> NDArray[np.float64] | None:
         """Centroids of a CVT archive, float64[cells, m] in units of the axes' ranges; None for a grid."""
         return self.state.arrays.get("centroids")
+
+    def check_agents(self) -> None:
+        """Raise Usage if the run keeps no agents."""
+        if external(self.config):
+            raise Usage(f"{self.path} holds no agents: its learner is external; look for them where it is kept.")
 
     def best_agents(self, pairs: Iterable[Pair]) -> list[Agent]:
         """The best agent found on the task of each pair, float32[parameters], read from the run file now.
@@ -100,6 +113,7 @@ class Snapshot(Record):
         wanted: dict[int, int] = {}
         for pair in pairs:
             if pair.elite is None:
+                self.check_agents()
                 raise Usage(f"nothing has been found for task {pair.task} yet; let the run go on for some generations.")
             wanted[pair.task] = pair.elite
         with Reader(self.path) as run:
@@ -107,6 +121,16 @@ class Snapshot(Record):
         if any(found[id].task != task for task, id in wanted.items()):
             raise Damaged(f"{self.path} holds another run than when it was opened; open it again.")
         return [found[id].agent for id in wanted.values()]
+
+    def snapshots(self) -> list[Kept]:
+        """All snapshots of learners' agents, in order, read from the run file now."""
+        with Reader(self.path) as run:
+            return run.snapshots()
+
+    def potentials(self) -> list[Potentials]:
+        """What all visits told about tasks, in order, read from the run file now."""
+        with Reader(self.path) as run:
+            return run.potentials()
 
     def best_agent(self, pair: Pair) -> Agent:
         """The best agent found on the task of a pair; see `best_agents`."""
@@ -179,7 +203,8 @@ def chosen(view: Snapshot, niche: int | None, best: bool) -> Pair:
         niche: whose elite; None: that with the best fitness.
         best: instead, the solved elite on the hardest task, the one farthest from the descriptors' low ends.
     """
-    if not view.elites:
+    view.check_agents()
+    if not view.agents:
         raise Usage("the run has no elites yet; let it run for some generations first.")
     if niche is not None:
         if niche not in view.elites:
@@ -187,10 +212,10 @@ def chosen(view: Snapshot, niche: int | None, best: bool) -> Pair:
             more = f", and {len(occupied) - MENTIONED} more" if len(occupied) > MENTIONED else ""
             raise Usage(f"niche {niche} is empty; occupied are: {', '.join(occupied[:MENTIONED])}{more}.")
         return view.elites[niche]
-    solved = [pair for pair in view.elites.values() if pair.best_fitness >= view.solved]
+    solved = [pair for pair in view.agents if pair.best_fitness >= view.solved]
     if best and solved:
         return max(solved, key=lambda pair: (view.hardness(pair), pair.best_fitness))
-    return max(view.elites.values(), key=lambda pair: -math.inf if math.isnan(pair.best_fitness) else pair.best_fitness)
+    return max(view.agents, key=lambda pair: -math.inf if math.isnan(pair.best_fitness) else pair.best_fitness)
 
 
 def cells(config: Mapping[str, Any], axes: int) -> tuple[int, ...] | None:

@@ -1,10 +1,12 @@
 """What a table of a run file is: its columns, and how a value of the search becomes a row of it and comes back."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import isnan
 from typing import Any
 
 from openended.core.types import Changes
+from openended.file import digest
 
 Row = tuple[Any, ...]
 """A row in the order of `Table.names`: without its digest."""
@@ -35,6 +37,10 @@ class Table:
         read: the value of a row. Raises ValueError, TypeError, KeyError or Damaged where the row makes none.
         numbered: the key counts the rows from 0 and is given by the file.
         chained: the rows are what the search did and enter its digest; otherwise they are what was measured about it.
+        later: columns that the first releases lacked. One that is NULL enters no digest, so that runs without it keep
+            their digests.
+        shared: a column of blobs of which many are equal. It holds digests of rows of `tables.AGENT`, where each is
+            stored once; a row as it is read and written has the blob itself.
     """
 
     name: str
@@ -45,6 +51,8 @@ class Table:
     read: Callable[[Row, Codec], Any] = lambda row, codec: row
     numbered: bool = False
     chained: bool = True
+    later: tuple[str, ...] = ()
+    shared: str = ""
 
     @property
     def key(self) -> str:
@@ -61,8 +69,22 @@ class Table:
         """The place in a row of the generation that it belongs to; None if rows belong to none."""
         return self.names.index("generation") if "generation" in self.names else None
 
+    def digest(self, row: Sequence[digest.Value]) -> bytes:
+        """SHA-256 of a row; a later column enters it by name, if it holds anything."""
+        if not self.later:
+            return digest.row(self.name, row)
+        known = dict(zip(self.names, row, strict=True))
+        held = [(name, known.pop(name)) for name in self.later]
+        named = [part for each in held if not missing(each[1]) for part in each]
+        return digest.row(self.name, [*known.values(), *named])
+
     @property
     def statement(self) -> str:
         """The text that creates the table, as SQLite keeps it in `sqlite_schema`."""
         columns = ", ".join(f"{name} {kind}" for name, kind in self.columns.items())
         return f"CREATE TABLE {self.name} ({columns})"
+
+
+def missing(value: digest.Value) -> bool:
+    """Whether SQLite stores the value as NULL."""
+    return value is None or (isinstance(value, float) and isnan(value))

@@ -10,7 +10,9 @@ WHOLE, REAL, TEXT, BLOB = "INTEGER NOT NULL", "REAL", "TEXT NOT NULL", "BLOB NOT
 KEY = "INTEGER PRIMARY KEY"
 
 RUN = Table("run", {"key": "TEXT PRIMARY KEY", "value": TEXT, "digest": BLOB}, replaced=True)
-"""Settings: `id`, `recipe`, `config`, `fingerprint`, and `migrated` in a file that began with an older schema."""
+"""Settings: `id`, `recipe`, `config`, `fingerprint`; in a file that began with schema 1, `migrated`; in one that began
+with another older schema, `genesis`: what stands before its first chain, which later settings would change.
+"""
 
 GENERATION = Table(
     "generation",
@@ -79,6 +81,11 @@ TRANSFER = Table(
     numbered=True,
 )
 
+AGENT = Table("agent", {"digest": "BLOB PRIMARY KEY", "data": BLOB})
+"""Agents, each stored once and named by its row's digest: a shared learner's agent is the elite of many tasks."""
+
+SHARED = f"{BLOB} REFERENCES agent (digest)"
+
 ELITE = Table(
     "elite",
     {
@@ -88,11 +95,12 @@ ELITE = Table(
         "fitness": REAL,
         "origin": WHOLE,
         "digest": BLOB,
-        "agent": BLOB,
+        "agent": SHARED,
     },
     pick=lambda changes: sorted(changes.elites, key=lambda elite: elite.id),
     write=rows.write_elite,
     read=rows.read_elite,
+    shared="agent",
 )
 
 LEARNER = Table(
@@ -122,12 +130,14 @@ PAIR = Table(
         "admitted": WHOLE,
         "retired": WHOLE,
         "recent": TEXT,
+        "best_return": REAL,
         "digest": BLOB,
     },
     replaced=True,
     pick=lambda changes: sorted(changes.pairs, key=lambda pair: pair.task),
     write=rows.write_pair,
     read=rows.read_pair,
+    later=("best_return",),
 )
 
 SCORE = Table(
@@ -139,6 +149,36 @@ SCORE = Table(
     numbered=True,
     chained=False,
 )
+
+SNAPSHOT = Table(
+    "snapshot",
+    {"id": KEY, "generation": WHOLE, "learner": WHOLE, "digest": BLOB, "agent": SHARED},
+    pick=lambda changes: changes.snapshots,
+    write=rows.write_snapshot,
+    read=rows.read_snapshot,
+    numbered=True,
+    shared="agent",
+)
+
+POTENTIAL = Table(
+    "potential",
+    {
+        "id": KEY,
+        "generation": WHOLE,
+        "task": "INTEGER NOT NULL REFERENCES task (id)",
+        "trained": WHOLE,
+        "mean_return": REAL,
+        "solved_rate": REAL,
+        "by_name": TEXT,
+        "digest": BLOB,
+    },
+    pick=lambda changes: changes.potentials,
+    write=rows.write_potentials,
+    read=rows.read_potentials,
+    numbered=True,
+    chained=False,
+)
+"""`by_name` is JSON: potentials by their names, null where there is none."""
 
 OWNER = Table(
     "owner",
@@ -156,7 +196,9 @@ OWNER = Table(
 
 EVENT = Table("event", {"id": KEY, "time": "REAL NOT NULL", "kind": TEXT, "detail": TEXT, "digest": BLOB})
 
-TABLES = (RUN, GENERATION, TASK, ARRAY, TRANSFER, ELITE, LEARNER, PAIR, SCORE, OWNER, EVENT)
+TABLES = (
+    RUN, GENERATION, TASK, ARRAY, TRANSFER, AGENT, ELITE, LEARNER, PAIR, SCORE, SNAPSHOT, POTENTIAL, OWNER, EVENT,
+)  # fmt: skip
 """All tables, those of a generation's rows in the order in which they are written and compared."""
 
 SEARCH = tuple(table for table in TABLES if table.pick)

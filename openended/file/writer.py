@@ -81,6 +81,7 @@ class Writer(Contents):
         self._file = path.stat()
         self._say = say
         self._commit_seconds = 0.0
+        self._cpu = time.process_time()
         try:
             with connection.guarded(path):
                 _ = self.codec
@@ -159,7 +160,8 @@ class Writer(Contents):
         with suppress(sqlite3.Error, Failure), transaction(self.database):
             if self.owner() == self._me:
                 self.database.execute("DELETE FROM owner")
-                self._event("stop", {"reason": reason, "generation": self._generation})
+                spent = round(time.process_time() - self._cpu, 2)
+                self._event("stop", {"reason": reason, "generation": self._generation, "cpu_seconds": spent})
         with suppress(sqlite3.Error):
             self.database.execute("PRAGMA journal_mode = DELETE")  # leaves one file, without an empty journal
         self.database.close()

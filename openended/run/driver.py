@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 
 from openended.core import learners
 from openended.core.algorithms import algorithm
-from openended.core.learners import memory
+from openended.core.learners import External, memory
 from openended.core.means import Means
 from openended.core.types import Changes, Executor, State, Stopped
 from openended.envs.policy import Policy
 from openended.file import filesystem, machine
 from openended.file.connection import guarded
-from openended.file.errors import Damaged, Interrupted, Resources
+from openended.file.errors import Damaged, Interrupted, Resources, Usage
 from openended.file.reader import Reader
 from openended.file.settings import Config, differences
 from openended.file.writer import Writer, create
@@ -28,6 +28,12 @@ from openended.run import recipe, signals
 from openended.run.scratch import Copies, mirrored
 from openended.run.threads import ThreadExecutor
 from openended.run.warm import warm_up
+
+FORGETS = (
+    "Agents of {domain} see a part of their surroundings at a time, and the policy {kind} remembers nothing: "
+    'policy.kind = "gru" does.'
+)
+"""What is said of a policy without memory where one would help."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +94,11 @@ def run(
 
     """
     settings = config.settings()
+    if isinstance(config.params.learner, External):
+        raise Usage(
+            f"{path} is driven from Python, because its learner is external: "
+            f"openended.Curriculum({config.name!r}, file={str(path)!r}) begins or continues it."
+        )
     try:
         with mirrored(path, scratch, steal, say) if scratch else nullcontext() as copies:
             live = copies.live if copies else path
@@ -101,6 +112,8 @@ def run(
                 if copies:
                     copies.now()
                 policy = config.params.policy.of(file.domain)
+                if file.domain.policies.partial and not policy.memory:
+                    say(FORGETS.format(domain=file.domain.id, kind=policy.kind))
                 with executor(file, policy, path, threads, ray, stop, say) as workers:
                     if isinstance(workers, ThreadExecutor):
                         workers.once(lambda: warm_up(file.domain, say))
@@ -210,7 +223,7 @@ def agree(path: Path, config: Config) -> None:
     with Reader(path) as run:
         different = list(differences(run.config, config.settings()))
     if different:
-        raise Damaged(f"{path} belongs to another run ({'; '.join(different)}); choose another file with --out.")
+        raise Damaged(f"{path} belongs to another run ({'; '.join(different)}); choose another file.")
 
 
 def report_drift(file: Writer, config: Config, say: Callable[[str], None]) -> None:

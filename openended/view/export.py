@@ -112,17 +112,22 @@ def write_tasks(run: Run, folder: Path) -> None:
 
 def write_npz(run: Run, folder: Path) -> None:
     """`agents.npz`: of all pairs `agents` float32[n, parameters], the best of each, `niches` and `tasks` int64[n],
-    `fitness` float64[n], `elite` bool[n]; and `sizes` int64[l] of the network's layers.
+    `fitness` float64[n], `elite` bool[n]; `sizes` int64[l] of the network's layers; and of all snapshots `snapshots`
+    float32[s, parameters], `snapshot_learners` and `snapshot_generations` int64[s].
     """
     pairs = [pair for _, pair in sorted(run.state.pairs.items()) if pair.elite is not None]
+    kept = run.snapshots()
     np.savez(
         folder / "agents.npz",
-        agents=np.stack(run.best_agents(pairs)),
+        agents=np.array(run.best_agents(pairs), np.float32).reshape(len(pairs), run.policy.parameters),
         niches=np.array([pair.niche for pair in pairs], np.int64),
         tasks=np.array([pair.task for pair in pairs], np.int64),
         fitness=np.array([pair.best_fitness for pair in pairs]),
         elite=np.array([run.elites[pair.niche] is pair for pair in pairs]),
         sizes=np.array(run.policy.layout()["sizes"], np.int64),
+        snapshots=np.array([each.agent for each in kept], np.float32).reshape(len(kept), run.policy.parameters),
+        snapshot_learners=np.array([each.learner for each in kept], np.int64),
+        snapshot_generations=np.array([each.generation for each in kept], np.int64),
     )
 
 
@@ -130,10 +135,10 @@ def write_onnx(run: Run, folder: Path) -> None:
     """`agents/niche-12.onnx`, the best agent of each niche."""
     (folder / "agents").mkdir()
     policy: Any = run.policy
-    for (niche, pair), agent in zip(run.elites.items(), run.best_agents(run.elites.values()), strict=True):
-        facts = {"run": run.id, "domain": run.domain.id, "niche": niche, "task": pair.task}
+    for pair, agent in zip(run.agents, run.best_agents(run.agents), strict=True):
+        facts = {"run": run.id, "domain": run.domain.id, "niche": pair.niche, "task": pair.task}
         made = model(policy, agent, facts | {"fitness": pair.best_fitness})
-        (folder / "agents" / f"niche-{niche}.onnx").write_bytes(made.SerializeToString())
+        (folder / "agents" / f"niche-{pair.niche}.onnx").write_bytes(made.SerializeToString())
 
 
 def write_tensorboard(run: Run, folder: Path) -> None:

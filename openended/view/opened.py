@@ -56,14 +56,15 @@ class Run(Snapshot):
         return text
 
     def course(self, niche: int, **options: Any) -> "gymnasium.Env[Any, Any]":
-        """The task of a niche as a Gymnasium environment, `openended/Course-v0`, with the run's cap as time limit.
+        """The task of a niche as a Gymnasium environment (`openended/Course-v0`, `openended/Maze-v0`), with the run's
+        cap as time limit.
 
-        `options` are those of `gymnasium.make`. Raises Usage if Gymnasium is not installed or the run is none of
-        walkers.
+        `options` are those of `gymnasium.make`. Raises Usage if Gymnasium is not installed or the domain has no such
+        environment.
         """
         environment = self.domain.environment
         if environment is None:
-            raise Usage(f"{self.domain.id} has no Gymnasium environment; there are environments of walkers only.")
+            raise Usage(f"{self.domain.id} has no Gymnasium environment; walkers and mazes have.")
         genome = self.state.tasks[self.elite(niche).task].genome
         limit: dict[str, Any] = {"max_episode_steps": int(self.config["episodes"]["cap"])}
         made: gymnasium.Env[Any, Any] = needed("gymnasium").make(

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from openended.core.measures.potentials import Potentials
 from openended.envs.api import Axis
 from openended.file.errors import Usage
+from openended.file.reader import Reader
+from openended.file.snapshot import Record, record, snapshot
 from openended.file.snapshot import chosen as elite
-from openended.file.snapshot import record, snapshot
 from openended.view.lineage import text
 from openended.view.output import target, write
 from openended.view.plots.style import ENDINGS, encoded
@@ -15,6 +17,7 @@ from openended.view.plots.style import ENDINGS, encoded
 OPTIONS: dict[str, tuple[str, ...]] = {
     "heatmap": ("x", "y", "of", "thumbnails"),
     "progress": ("over",),
+    "potentials": (),
     "lineage": (),
     "transfers": (),
 }
@@ -41,8 +44,14 @@ def plot(paths: Sequence[Path], output: str | Path, kind: str = "heatmap", **opt
         from openended.view.plots import progress
 
         drawing = progress.figure([record(path) for path in paths], **options)
+    elif kind == "potentials":
+        from openended.view.plots import potentials
+
+        drawing = potentials.figure(*zip(*map(visits, paths), strict=True))
     elif len(paths) > 1:
-        raise Usage(f"--kind {kind} takes one run file, {len(paths)} were given; several go with --kind progress.")
+        raise Usage(
+            f"--kind {kind} takes one run file, {len(paths)} were given; several go with --kind progress or potentials."
+        )
     else:
         from openended.view.plots import heatmap, lineage, transfers
 
@@ -53,6 +62,12 @@ def plot(paths: Sequence[Path], output: str | Path, kind: str = "heatmap", **opt
         else:
             drawing = (lineage if kind == "lineage" else transfers).figure(view)
     return write(place, encoded(drawing, ending))
+
+
+def visits(path: Path) -> tuple[Record, list[Potentials]]:
+    """What a run measured, and what its visits told about tasks."""
+    with Reader(path) as run:
+        return Record(run.recipe, run.config, run.generations()), run.potentials()
 
 
 def lineage(path: Path, niche: int | None = None, output: str | Path | None = None) -> list[str]:

@@ -27,7 +27,7 @@ def to_pyribs(run: Snapshot) -> Any:
         made = niches.empty(cut, run.domain.axes, run.centroids, size, np.float32, offset, task=((), np.int64))
     except (ValueError, TypeError, KeyError) as error:
         raise Damaged(f"the run's settings make no archive ({error}); the file is damaged.") from error
-    pairs = [pair for pair in run.elites.values() if math.isfinite(pair.best_fitness)]
+    pairs = [pair for pair in run.agents if math.isfinite(pair.best_fitness)]
     places = scaled([run.state.tasks[pair.task].descriptor for pair in pairs], run.domain.axes)
     for pair, agent, place in zip(pairs, run.best_agents(pairs), places, strict=True):
         made.add_single(agent, pair.best_fitness, place, task=pair.task)

@@ -84,8 +84,8 @@ def replay(
 
 def wanted(view: Snapshot, niches: Sequence[int], best: bool, everyone: bool) -> list[Pair]:
     """The elites to be shown. Raises Usage if one is not there."""
-    if everyone and view.elites:
-        return sorted(view.elites.values(), key=lambda pair: (view.hardness(pair), pair.niche))
+    if everyone and view.agents:
+        return sorted(view.agents, key=lambda pair: (view.hardness(pair), pair.niche))
     return [chosen(view, niche, best) for niche in niches] or [chosen(view, None, best)]
 
 

@@ -86,10 +86,14 @@ def text(report: dict[str, Any]) -> str:
         ("tasks", f"{report['tasks_created']:,} created, ANNECS {report['annecs']:,}"),
         ("transfers", f"{report['transfers']:,} of {report['transfers_tried']:,} accepted"),
         *([("not finite", f"{report['nonfinite']:,} returns, ranked worst")] if report["nonfinite"] else []),
-        *([("degenerate", f"{report['degenerate']:,} populations of equal returns")] if report["degenerate"] else []),
+        *([("degenerate", degenerate(report["degenerate"]))] if report["degenerate"] else []),
         ("digest", report["digest"]),
     ]
     return "\n".join(f"{name:<12}{value}" for name, value in rows)
+
+
+def degenerate(steps: int) -> str:
+    return f"{steps:,} training steps with equal returns, or a gradient that was not finite and was dropped"
 
 
 def share(value: float | None) -> str:

@@ -58,6 +58,21 @@ def learners(run: Snapshot) -> Columns:
     return {"learner": list(run.steps), "steps": list(run.steps.values())}
 
 
+def snapshots(run: Snapshot) -> Columns:
+    """When the agent of which learner was kept for good; `agents.npz` has the agents."""
+    kept = run.snapshots()
+    return {"learner": [each.learner for each in kept], "generation": [each.generation for each in kept]}
+
+
+def potentials(run: Snapshot) -> Columns:
+    """What every visit of a shared learner told about a task (`core.measures.potentials`), a column per potential."""
+    told = run.potentials()
+    names = sorted({name for each in told for name in each.by_name})
+    fixed = ("generation", "task", "trained", "mean_return", "solved_rate")
+    columns: Columns = {name: [getattr(each, name) for each in told] for name in fixed}
+    return columns | {name: [each.by_name.get(name, math.nan) for each in told] for name in names}
+
+
 def listed(kind: type, rows: Sequence[Any]) -> Columns:
     """Rows of one type, a column for each of its fields."""
     return {each.name: [getattr(row, each.name) for row in rows] for each in fields(kind)}
@@ -71,6 +86,8 @@ TABLES: dict[str, Callable[[Snapshot], Columns]] = {
     "transfers": lambda run: listed(Transfer, run.transfers),
     "learners": learners,
     "elites_found": lambda run: listed(Find, run.finds),
+    "snapshots": snapshots,
+    "potentials": potentials,
     "scores": lambda run: listed(Score, run.scores),
 }
 """Every table by its name. `transfers` has all that were tried (`core.types.Transfer`), `elites_found` all elites ever

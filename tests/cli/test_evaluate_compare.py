@@ -1,4 +1,4 @@
-"""`evaluate` and `compare` from the command line."""
+"""`evaluate`, `table` and `compare` from the command line."""
 
 import json
 from pathlib import Path
@@ -34,6 +34,21 @@ def test_a_learner_is_evaluated_in_place_of_an_elite(openended, runs):
     code, _, errors = openended("evaluate", runs[0], "--on", "task.json", "--learner", 0, "--all")
     assert code == 2
     assert "choose one of them" in errors
+
+
+def test_evaluations_become_a_table_and_a_picture(openended, runs):
+    Path("task.json").write_text('{"x":1.0,"y":0.0,"wind":0.0}')
+    for seed, run in enumerate(runs, 1):
+        assert openended("evaluate", run, "--on", "task.json", "--learner", 0, "-o", f"{seed}.json")[0] == 0
+    code, output, errors = openended("table", "1.json", "2.json", "-o", "solved.png")
+    assert (code, errors) == (0, "")
+    assert "| toy |    2 |" in output
+    assert Path("solved.png").stat().st_size > 5000
+    code, output, _ = openended("table", "1.json", "2.json", "--json")
+    (arm,) = json.loads(output)["arms"]
+    assert [run["seed"] for run in arm["runs"]] == [1, 2]
+    assert arm["core_hours"] > 0
+    assert openended("table", "missing.json")[:2] == (2, "")
 
 
 @pytest.mark.parametrize("on", ["walker-suite", "missing.json"])

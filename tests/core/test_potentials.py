@@ -5,12 +5,12 @@ import math
 import numpy as np
 import pytest
 
-from openended.core.potentials import POTENTIALS, Seen, moving_progress, potential
+from openended.core.potentials import CRITICS, POTENTIALS, Seen, moving_progress, potential, potentials
 from openended.core.types import Visit
 
 
-def seen(returns, before=math.nan, best=math.nan, **scores):
-    return Seen(Visit(0, np.array(returns, np.float64), {}, scores), before, best, 230.0)
+def seen(returns, before=math.nan, best=math.nan, novelty=math.inf, witness=math.nan, **scores):
+    return Seen(Visit(0, np.array(returns, np.float64), {}, scores), before, best, novelty, witness, 230.0)
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,12 @@ def seen(returns, before=math.nan, best=math.nan, **scores):
         ("variance", seen([1.0, 3.0]), 1.0),
         ("progress", seen([50.0, 70.0], before=90.0), 30.0),
         ("regret", seen([100.0, 200.0], best=280.0), 130.0),
+        ("regret", seen([100.0, 200.0], best=180.0, witness=280.0), 130.0),
+        ("regret", seen([100.0, 200.0], best=280.0, witness=180.0), 130.0),
+        ("novelty", seen([], novelty=0.25), 0.25),
+        ("novelty", seen([1.0]), 0.0),
+        ("update", seen([], update=0.5), 0.5),
+        ("disagreement", seen([], disagreement=2.0), 2.0),
         ("max_mc", seen([100.0], best=280.0, value=40.0), 240.0),
         ("positive_value_loss", seen([100.0], positive_value_loss=0.5), 0.5),
     ],
@@ -49,6 +55,13 @@ def test_every_name_that_a_recipe_may_give_is_one():
     from openended.core.potentials import Name
 
     assert set(get_args(Name)) == set(POTENTIALS)
+
+
+def test_what_a_learner_without_a_critic_cannot_give_is_not_a_number():
+    told = potentials(seen([100.0, 240.0]))
+    assert set(told) == set(POTENTIALS) - {"uniform"}
+    assert {name for name, value in told.items() if math.isnan(value)} == {*CRITICS, "progress", "regret"}
+    assert told["novelty"] == math.inf
 
 
 def test_learning_progress_forgets_old_gains():

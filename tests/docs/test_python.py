@@ -12,6 +12,8 @@ from openended.core.types import Changes, Counters, Elite, Learner, Task
 from openended.envs.api import Queue
 from openended.envs.walker.courses.task import WalkerTask
 from openended.envs.walker.domain import WALKER
+from openended.file.reader import Reader
+from openended.file.verify import verify
 from openended.file.writer import Writer, create
 from tests.view.conftest import pair, settings
 
@@ -60,7 +62,7 @@ def test_the_tutorials_figure_is_drawn(run, blocks):
 @pytest.fixture
 def how_tos(blocks):
     """The pieces of Python in the how-tos, by name."""
-    names = ("pyribs", "walk", "train", "curriculum")
+    names = ("pyribs", "walk", "train", "curriculum", "baselines", "loop")
     return dict(zip(names, blocks("howto.md", "python"), strict=True))
 
 
@@ -81,3 +83,42 @@ def test_stable_baselines_trains_on_a_course(run, how_tos):
 
 def test_a_curriculum_draws_its_own_courses(run, how_tos):
     assert execute(how_tos["curriculum"])["env"].tasks == [None]
+
+
+def smaller(code, *changes):
+    """The code with smaller numbers."""
+    for before, after in changes:
+        assert code.count(before) == 1
+        code = code.replace(before, after)
+    return code
+
+
+def test_stable_baselines_follows_a_curriculum(run, how_tos):
+    code = smaller(
+        how_tos["baselines"],
+        ("batch=16", "batch=2"),
+        ("edits=16", "edits=1"),
+        ('"replay.parents=4"', '"replay.parents=1", "replay.capacity=4", "replay.fill=0.1"'),
+        ("PlayVecEnv(16, play)", "PlayVecEnv(4, play, 24)"),
+        ("n_steps=2048", "n_steps=16, batch_size=64, n_epochs=1"),
+        ("50_000_000", "640"),
+    )
+    names = execute(code)
+    assert names["model"].num_timesteps >= 640
+    assert names["curriculum"].generation >= 4
+    assert verify(Path("accel.run")) == []
+
+
+def test_a_loop_of_ones_own_climbs_and_resumes(run, how_tos):
+    tiny = ("PlayWalkerVector(64, play)", "PlayWalkerVector(4, play, 24)")
+    batch = ('"potential.kind=regret"', '"potential.kind=regret", "replay.batch=3", "replay.capacity=4"')
+    once = execute(smaller(how_tos["loop"], tiny, batch, ("generations=50", "generations=6")))
+    assert once["curriculum"].generation == 6
+    Path("straight").mkdir()
+    for file in ("climber.run", "climber.npy"):
+        Path(file).rename(Path("straight", file))
+    for generations in (2, 6):
+        twice = execute(smaller(how_tos["loop"], tiny, batch, ("generations=50", f"generations={generations}")))
+    assert (twice["weights"] == once["weights"]).all()
+    with Reader(Path("straight", "climber.run")) as first, Reader(Path("climber.run")) as second:
+        assert first.digest == second.digest

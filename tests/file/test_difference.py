@@ -74,6 +74,16 @@ def other_score(changes):
     return replace(changes, scores=(changes.scores[0], replace(changes.scores[1], fitness=1.0)))
 
 
+def other_snapshot(changes):
+    (snapshot,) = changes.snapshots
+    return replace(changes, snapshots=(replace(snapshot, agent=flipped(snapshot.agent)),))
+
+
+def other_potential(changes):
+    (told,) = changes.potentials
+    return replace(changes, potentials=(replace(told, by_name=told.by_name | {"regret": 0.25}),))
+
+
 def other_maker(changes):
     return replace(changes, tasks=(replace(changes.tasks[0], maker="given"), *changes.tasks[1:]))
 
@@ -97,6 +107,8 @@ DIFFERENT = {
     "elite": (at(2, other_elite), "Generation 2 is the first that differs: table elite, row 4."),
     "array": (at(3, other_array), "Generation 3 is the first that differs: table array, row 2."),
     "score": (at(2, other_score), "Generation 2 is the first that differs: table score, row 5."),
+    "snapshot": (at(2, other_snapshot), "Generation 2 is the first that differs: table snapshot, row 2."),
+    "potential": (at(2, other_potential), "Generation 2 is the first that differs: table potential, row 2."),
     "maker": (at(3, other_maker), "Generation 3 is the first that differs: table task, row 5."),
     "metric": (at(4, other_metric), "table generation, metrics: best is 4.0 there and 7.0 here."),
     "counter": (at(4, other_counter), "table generation, counters: annecs is 0 there and 3 here."),

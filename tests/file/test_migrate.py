@@ -27,7 +27,7 @@ def old(point, tmp_path):
     return path
 
 
-def quiet(message):
+def quiet(*message):
     pass
 
 
@@ -259,10 +259,10 @@ def test_nobody_continues_the_old_file_while_it_is_migrated(old, monkeypatch):
     """Another process that opens it finds it locked; one that has it open finds it replaced."""
     write = migrate.write
 
-    def watched(run, draft):
+    def watched(run, found, draft):
         with closing(sqlite3.connect(old, timeout=0)) as other, pytest.raises(sqlite3.OperationalError, match="locked"):
             other.execute("BEGIN IMMEDIATE")
-        write(run, draft)
+        write(run, found, draft)
 
     monkeypatch.setattr(migrate, "write", watched)
     migrate.upgrade(old, False, quiet)
@@ -378,6 +378,5 @@ def test_a_migration_killed_at_any_moment_leaves_the_old_file_or_the_new_one(poi
 
 def content(path):
     """All rows but those that say when."""
-    return [
-        rows(path, table) for table in ("task", "array", "transfer", "elite", "learner", "pair", "score", "generation")
-    ]
+    names = ("task", "array", "transfer", "agent", "elite", "learner", "pair", "score", "generation")
+    return [rows(path, table) for table in names]

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from openended.core.generation import after
-from openended.core.types import State
+from openended.core.types import Snapshot, State
 from openended.file import connection, schema, tables
 from openended.file.errors import Damaged, Owned, Resources, Usage
 from openended.file.reader import Reader
@@ -68,10 +68,33 @@ def test_every_elite_ever_found_can_be_read_by_its_id_alone(file):
         run.database.set_trace_callback(queries.append)
         assert bits(run.elites([expected[3].id])[expected[3].id]) == bits(expected[3])
         assert [query for query in queries if "FROM elite" in query] == [
-            f"SELECT digest, {', '.join(tables.ELITE.names)} FROM elite WHERE id = {expected[3].id} ORDER BY id"
+            "SELECT digest, id, task, generation, fitness, origin, (SELECT data FROM agent WHERE agent.digest ="
+            f" elite.agent) FROM elite WHERE id = {expected[3].id} ORDER BY id"
         ]
         with pytest.raises(Damaged, match="lacks elite 99"):
             run.elites([99])
+
+
+def test_equal_agents_are_stored_once_and_come_back_as_one_array(point, tmp_path):
+    path, agent = tmp_path / "shared.run", made.agent(22, 1)
+    create(path, "shared", {"domain": "point-v1"}, {})
+    with Writer(path) as file:
+        first = made.changes(0)
+        elites = tuple(replace(elite, agent=agent.copy()) for elite in first.elites)
+        file.commit(replace(first, elites=elites, snapshots=(Snapshot(0, 0, agent),)), 0.1)
+        assert file.database.execute("SELECT count(*) FROM agent").fetchone() == (1,)
+    with Reader(path) as run:
+        state = run.state()
+        assert len(state.elites) == 2
+        assert len({id(elite.agent) for elite in state.elites.values()}) == 1
+        assert [bits(snapshot) for snapshot in run.snapshots()] == [bits(Snapshot(0, 0, agent))]
+    assert verify(path) == []
+
+
+def test_what_visits_told_comes_back_in_order(file):
+    expected = [told for generation in range(6) for told in made.changes(generation).potentials]
+    with Reader(file) as run:
+        assert [str(told) for told in run.potentials()] == [str(told) for told in expected]
 
 
 def test_scores_come_in_the_order_of_trials(file):
@@ -188,6 +211,21 @@ def test_the_file_of_a_dead_process_is_taken_over_and_the_crash_noted(file):
     writer.database.close()
     with Writer(file) as again:
         assert again.events()[-1].detail["crashed"] == f"{dead[1]}:{dead[2]}"
+
+
+def test_the_cpu_time_of_all_processes_is_known_once_each_has_stopped(file):
+    with Reader(file) as run:
+        first = run.cpu_seconds()
+    with Writer(file) as writer:
+        sum(range(1_000_000))
+        assert writer.cpu_seconds() is None
+    with Reader(file) as run:
+        assert run.cpu_seconds() > first >= 0
+    writer = Writer(file)  # a process that dies
+    writer.database.close()
+    Writer(file, steal=True).close()
+    with Reader(file) as run:
+        assert run.cpu_seconds() is None
 
 
 @pytest.mark.parametrize(("age", "refused"), [(5.0, True), (3600.0, False)])

@@ -1,5 +1,6 @@
 import math
 import sqlite3
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -7,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from openended.core.types import Changes, Elite, Learner, Pair, Score, Task, Transfer
+from openended.core.measures.potentials import Potentials
+from openended.core.types import Changes, Elite, Learner, Pair, Score, Snapshot, Task, Transfer
 from openended.file import digest, tables, values
 from openended.file.errors import Damaged
 from openended.file.table import Codec
@@ -20,7 +22,7 @@ ARRAYS = arrays(st.sampled_from([np.float32, np.float64, np.int64]), st.lists(st
 PAIRS = st.builds(
     Pair,
     **dict.fromkeys(("task", "niche", "learner", "origin", "visits", "seen", "admitted", "retired"), IDS),
-    **dict.fromkeys(("fitness", "best_fitness", "potential"), FLOATS),
+    **dict.fromkeys(("fitness", "best_fitness", "potential", "best_return"), FLOATS),
     elite=st.none() | IDS,
     active=st.booleans(),
     recent=st.lists(st.floats(allow_infinity=False), max_size=5).map(tuple),
@@ -51,6 +53,14 @@ VALUES = {
     tables.LEARNER: st.builds(Learner, IDS, AGENTS, MEMORIES, IDS),
     tables.PAIR: PAIRS,
     tables.SCORE: st.builds(Score, *[IDS] * 3, FLOATS),
+    tables.SNAPSHOT: st.builds(Snapshot, IDS, IDS, AGENTS),
+    tables.POTENTIAL: st.builds(
+        Potentials,
+        *[IDS] * 2,
+        st.booleans(),
+        *[FLOATS] * 2,
+        st.dictionaries(st.text(st.characters(codec="utf-8"), max_size=3), st.floats(allow_infinity=False), max_size=4),
+    ),
 }
 
 
@@ -89,7 +99,15 @@ def test_a_value_comes_back_to_the_bit(table, data):
     row = ((7,) if table.numbered else ()) + tuple(table.write(value, CODEC))
     assert len(row) == len(table.names)
     assert parts(table.read(stored(table, row), CODEC)) == parts(value)
-    assert digest.row(table.name, stored(table, row)) == digest.row(table.name, row)
+    assert table.digest(stored(table, row)) == table.digest(row)
+
+
+@given(pair=PAIRS)
+def test_a_column_that_came_later_enters_a_digest_only_if_it_holds_anything(pair):
+    row = tables.PAIR.write(replace(pair, best_return=math.nan), CODEC)
+    place = tables.PAIR.names.index("best_return")
+    assert tables.PAIR.digest(row) == digest.row("pair", [*row[:place], *row[place + 1 :]])
+    assert tables.PAIR.digest(tables.PAIR.write(replace(pair, best_return=0.5), CODEC)) != tables.PAIR.digest(row)
 
 
 def test_every_part_of_the_changes_has_its_table():
@@ -102,6 +120,8 @@ def test_every_part_of_the_changes_has_its_table():
         transfers=(Transfer(1, 0, 0, "direct", 0.0, 0.0, False),),
         scores=(Score(1, 0, 0, 0.0),),
         arrays={"centroids": np.zeros(2)},
+        snapshots=(Snapshot(0, 1, np.zeros(5, np.float32)),),
+        potentials=(Potentials(1, 0, True, 0.0, 0.0, {}),),
     )
     assert [len(list(table.pick(picked))) for table in tables.SEARCH] == [1] * len(tables.SEARCH)
     rows = set(vars(picked)) - {"generation", "counters", "metrics"}

@@ -43,6 +43,9 @@ def left_rows(table):
     return f"the rows of table {table} are not those"
 
 
+AGENT = "(SELECT agent FROM elite WHERE id = {})"
+OF_ELITE = f"WHERE digest = {AGENT.format(4)}"
+
 TAMPERED = {
     "setting": ("UPDATE run SET value = replace(value, '1', '2') WHERE key = 'config'", "run config does not match"),
     "setting gone": ("DELETE FROM run WHERE key = 'fingerprint'", "table run holds"),
@@ -57,7 +60,21 @@ TAMPERED = {
     "transfer": ("UPDATE transfer SET accepted = 1 WHERE id = 4", "transfer 4 does not match"),
     "transfer gone": ("DELETE FROM transfer WHERE id = 7", other_rows(5, "transfer")),
     "elite": ("UPDATE elite SET origin = 9 WHERE id = 4", "elite 4 does not match"),
-    "agent": ("UPDATE elite SET agent = zeroblob(length(agent)) WHERE id = 4", "elite 4 does not match"),
+    "agent": (
+        f"UPDATE agent SET data = zeroblob(length(data)) {OF_ELITE}",
+        "elite 4 does not match",
+    ),
+    "agent gone": (f"DELETE FROM agent {OF_ELITE}", "elite 4 does not match"),
+    "agent of another": (
+        "UPDATE elite SET agent = (SELECT agent FROM elite WHERE id = 3) WHERE id = 4",
+        "elite 4 does not match",
+    ),
+    "agent of nobody": ("INSERT INTO agent VALUES (x'00', x'00')", "table agent holds 1 that no other table names"),
+    "snapshot": ("UPDATE snapshot SET learner = 9 WHERE id = 4", "snapshot 4 does not match"),
+    "snapshot gone": ("DELETE FROM snapshot WHERE id = 2", other_rows(2, "snapshot")),
+    "potential": ("UPDATE potential SET by_name = '{}' WHERE id = 2", "potential 2 does not match"),
+    "potential gone": ("DELETE FROM potential WHERE id = 2", other_rows(2, "potential")),
+    "best return": ("UPDATE pair SET best_return = NULL WHERE task = 1", "pair 1 does not match"),
     "elite gone": ("DELETE FROM elite WHERE id = 4", other_rows(2, "elite")),
     "learner": ("UPDATE learner SET steps = 7 WHERE id = 1", "learner 1 does not match"),
     "learner gone": ("DELETE FROM learner WHERE id = 1", left_rows("learner")),

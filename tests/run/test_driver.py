@@ -6,12 +6,15 @@ import pytest
 
 from openended.core import learners
 from openended.core.learners import Snes, es
+from openended.envs import domain
 from openended.file import filesystem, machine
 from openended.file.errors import Damaged, Interrupted, Owned, Resources
 from openended.file.reader import Reader
 from openended.file.verify import verify
 from openended.file.writer import Writer
 from openended.run import driver
+from tests.support import point as point_support
+from tests.support.altered import altered
 from tests.support.run_content import digest
 
 GENERATIONS = 12
@@ -116,6 +119,16 @@ def test_what_the_file_system_cannot_do_is_said_before_anything_is_computed(conf
     monkeypatch.setattr(filesystem, "probe", lambda path: f"{path.name} lies badly.")
     driver.run(tmp_path / "x.run", config("generations=0"), threads=1, say=said.append)
     assert said == ["x.run lies badly."]
+
+
+def test_a_policy_without_memory_is_said_to_be_one_where_memory_helps(config, tmp_path, monkeypatch):
+    said = []
+    monkeypatch.setattr(point_support, "POINT", altered(point_support.POINT, policies={"partial": True}))
+    driver.run(tmp_path / "x.run", config("generations=0"), threads=1, say=said.append)
+    (sentence,) = said
+    assert "the policy mlp remembers nothing" in sentence
+    assert not domain("walker-v1").policies.partial
+    assert domain("maze-v1").policies.partial
 
 
 def test_the_observer_sees_every_commit_with_its_clock(config, tmp_path):

@@ -178,7 +178,9 @@ def sabotage(dice):
             "UPDATE run SET value = '../../../x' WHERE key = 'recipe'",
             f"UPDATE run SET value = '{'[' * 100000}' WHERE key = 'config'",
             "UPDATE learner SET agent = zeroblob(50000000)",
-            "UPDATE elite SET agent = zeroblob(50000000)",
+            "UPDATE agent SET data = zeroblob(50000000)",
+            "UPDATE agent SET data = 7",
+            "UPDATE snapshot SET learner = 'x'",
             "UPDATE learner SET agent = 'text', memory = 7",
             "UPDATE elite SET agent = 7, origin = 'x'",
             'UPDATE learner SET declared = \'[["m","<f4",[99999999999,99999999999]]]\'',
@@ -228,16 +230,17 @@ def digested(path):
     """Give every row the digest that fits it, as somebody who means harm would."""
     import sqlite3
 
-    from openended.file import digest
-    from openended.file.tables import TABLES
+    from openended.file.database import SHARED
+    from openended.file.tables import AGENT, TABLES
 
     database = sqlite3.connect(path)
     database.text_factory = bytes
-    for table in TABLES:
+    for table in (table for table in TABLES if table is not AGENT):
         try:
             database.text_factory = str
-            for row in database.execute(f"SELECT rowid, {', '.join(table.names)} FROM {table.name}").fetchall():
-                fit = digest.row(table.name, row[1:])
+            names = ", ".join(SHARED.format(table.name, name) if name == table.shared else name for name in table.names)
+            for row in database.execute(f"SELECT rowid, {names} FROM {table.name}").fetchall():
+                fit = table.digest(row[1:])
                 database.execute(f"UPDATE {table.name} SET digest = ? WHERE rowid = ?", (fit, row[0]))
         except (sqlite3.Error, UnicodeError):
             continue

@@ -17,7 +17,17 @@ TOY = {
     "episodes": {"cap": 50},
     "learner": {"kind": "ppo", "environments": 8, "steps": 32, "minibatch": 64, "updates": 1},
 }
-SETTINGS = ("kind=ppo", "environments=16", "steps=64", "minibatch=256", "updates=1")
+WALKERS = """
+question = "Do walkers learn the same everywhere?"
+domain = "walker-v1"
+generations = 6
+archive = {cells = [12]}
+episodes = {cap = 400, stall = 50}
+learner = {kind = "ppo", environments = 16, steps = 64, minibatch = 256, updates = 1}
+criterion = {low = -120}
+reproduction = {every = 2, threshold = -120, children = 4}
+transfer = {every = 2, close = 1000}
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -39,8 +49,8 @@ def test_a_run_that_is_taken_up_again_does_what_one_without_a_break_does(tmp_pat
 
 @pytest.mark.slow
 def test_walkers_have_one_digest_on_threads_and_on_ray_and_when_killed(tmp_path):
-    settings = [part for each in SETTINGS for part in ("--set", f"learner.{each}")]
-    command = ("run", "smoke", "--generations", 6, *settings)
+    (tmp_path / "walkers.toml").write_text(WALKERS)
+    command = ("run", "walkers.toml")
     places = {"one": ("--threads", 1), "two": ("--threads", 2), "ray": ("--ray", "local", "--threads", 2)}
     for name, place in places.items():
         with Marked(tmp_path, *command, "--out", f"{name}.run", *place) as process:

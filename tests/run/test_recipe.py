@@ -1,8 +1,10 @@
 import json
+import re
 import tomllib
 
 import pytest
 
+from openended import envs
 from openended.core import learners
 from openended.file.errors import Usage
 from openended.file.settings import differences
@@ -62,13 +64,41 @@ def test_a_bad_recipe_is_refused_with_its_place_and_what_is_allowed(point, tmp_p
 
 
 @pytest.mark.parametrize("kind", learners.LEARNERS)
-def test_the_kind_of_learner_chooses_its_settings_and_is_kept(point, kind):
-    tree = {"question": "?", "domain": "point-v1"}
+def test_the_kind_of_learner_chooses_its_settings_and_is_kept(monkeypatch, kind):
+    monkeypatch.setitem(envs.DOMAINS, "line-v1", "tests.envs.test_queue:PUSHES")
+    tree = {"question": "?", "domain": "line-v1"}
     made = recipe.check(tree | {"learner": {"kind": kind}}, "n", "n.toml")
     assert type(made.params.learner).__module__ == learners.LEARNERS[kind]
     assert made.params.learner.kind == kind
     assert recipe.check(made.settings(), "n", "the run file").params == made.params
     assert recipe.check(tree, "n", "n.toml").params.learner.kind == "es"
+
+
+PPO = '[learner]\nkind = "ppo"\n'
+GRU = '[policy]\nkind = "gru"\nhidden = [8, 8]\n'
+UNFIT = {
+    PPO + GRU: "policy.kind is 'gru', but walker-v1 records episodes of policies without memory only: choose ",
+    PPO + "minibatch = 192": "a minibatch of 192 does not divide the ",
+    PPO + "minibatch = 100": "learner.minibatch is 100, but should be a multiple of 64",
+    'domain = "point-v1"\n' + PPO: 'learner.kind is "ppo", but point-v1 cannot record episodes (`experience`): choose ',
+    'domain = "maze-v1"\nalgorithm = "curriculum"\n[potential]\nkind = "update"\n' + GRU: (
+        "potential.kind 'update' is not measured for a policy with memory: choose another, or policy.kind = "
+    ),
+    'domain = "maze-v1"\n' + GRU + PPO + "steps = 100": (
+        "sequences of 64 steps were asked for in records of 100; a policy with memory takes a multiple of 8 that "
+    ),
+    'algorithm = "curriculum"\n[learner]\nkind = "es"': "potential.kind 'positive_value_loss' needs a critic: choose ",
+}
+
+
+@pytest.mark.parametrize("text", UNFIT)
+def test_what_ppo_cannot_do_is_refused_in_one_sentence_and_with_exit_code_2(point, tmp_path, text):
+    domain = "" if "domain" in text else 'domain = "walker-v1"\n'
+    (tmp_path / "bad.toml").write_text('question = "?"\n' + domain + text)
+    with pytest.raises(Usage, match=re.escape(UNFIT[text])) as error:
+        recipe.load(str(tmp_path / "bad.toml"))
+    assert error.value.code == 2
+    assert "\n" not in str(error.value)
 
 
 def test_what_is_missing_is_named_all_at_once(point):

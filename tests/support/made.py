@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openended import envs
-from openended.core.types import Changes, Counters, Elite, Learner, Pair, Score, Task, Transfer
+from openended.core.measures.potentials import Potentials
+from openended.core.types import Changes, Counters, Elite, Learner, Pair, Score, Snapshot, Task, Transfer
 from openended.file.writer import Writer, create
 from tests.support.point import POINT, Errand
 
@@ -40,6 +41,12 @@ def changes(generation: int, pairs: int = 3, parameters: int = POINT.policies.de
         counters=Counters(evaluations=generation * 10, env_steps=generation * 1000, tasks_created=pairs + generation),
         metrics={"coverage": 0.25, "best": float(generation), "hardest": None},
         scores=(Score(generation, 0, made[0], random.normal()), Score(generation, 1, made[0], float("nan"))),
+        snapshots=(Snapshot(altered[0], generation, agent(parameters, altered[0], generation)),),
+        potentials=(
+            Potentials(
+                generation, made[0], True, random.normal(), float("nan"), {"novelty": float("nan"), "regret": 0.5}
+            ),
+        ),
         arrays={"centroids": random.normal(size=(3, 2)), "counts": np.arange(generation)}
         if generation % 3 == 0
         else {},
@@ -69,7 +76,7 @@ def pair(id: int, generation: int, elite: int | None) -> Pair:
     recent = (0.1 * generation, float("nan"))
     numbers = {"fitness": 1.5 * generation, "best_fitness": 2.0 + generation, "potential": 0.5}
     places = {"niche": id, "learner": id, "elite": elite, "origin": id, "visits": 1, "seen": generation}
-    return Pair(task=id, **numbers, **places, active=True, admitted=0, retired=-1, recent=recent)
+    return Pair(task=id, **numbers, **places, active=True, admitted=0, retired=-1, recent=recent, best_return=3.0)
 
 
 def write(path: Path, generations: int, pairs: int = 3, parameters: int = POINT.policies.default.parameters) -> str:

@@ -36,7 +36,11 @@ RUNS: dict[str, dict[str, Any]] = {
 """The settings of each run by name, in the toy domain."""
 
 SMOKE = tomllib.loads(recipe.locate("smoke").read_text())
-PPO = {"kind": "ppo", "environments": 16, "steps": 64, "minibatch": 256, "epochs": 2, "updates": 1}
+PPO = {
+    "kind": "ppo", "environments": 16, "steps": 64, "minibatch": 256, "epochs": 2, "updates": 1, "entropy": 0.003,
+    "deviation": 0.6, "deviation_highest": 0.6,
+}  # fmt: skip
+"""Small, and independent of defaults that may be tuned."""
 WALKERS: dict[str, dict[str, Any]] = {
     "smoke": SMOKE | {"generations": 4},
     "smoke-ppo": SMOKE | {"generations": 2, "learner": PPO},
@@ -74,10 +78,15 @@ def digest(settings: dict[str, Any], threads: int = 1) -> str:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "short.run"
         driver.run(path, recipe.check(settings, "short", "short.toml"), threads=threads)
-        with Reader(path) as run:
-            chain = chains.genesis("short")
-            for id, did in run.database.execute("SELECT id, did FROM generation ORDER BY id"):
-                chain = chains.chain(chain, id, did)
+        return done(path)
+
+
+def done(path: Path) -> str:
+    """A digest of all that the run in a file did, whatever its settings are called."""
+    with Reader(path) as run:
+        chain = chains.genesis("short")
+        for id, did in run.database.execute("SELECT id, did FROM generation ORDER BY id"):
+            chain = chains.chain(chain, id, did)
     return chain.hex()
 
 

@@ -1,21 +1,16 @@
-"""Comparisons of groups of runs, and evaluations on suites and tasks."""
-
-import json
+"""Comparisons of groups of runs."""
 
 import numpy as np
 import pytest
 
 from openended import envs
-from openended.core.measures.suites import measure, result
-from openended.core.types import Changes, Counters, Outcome
+from openended.core.types import Changes, Counters
 from openended.file.errors import Usage
 from openended.file.writer import Writer, create
-from openended.run.evaluate import evaluate
-from openended.run.evaluate import text as table
 from openended.view import compare as view
 from openended.view.compare import compare, plot, text
 from tests.support.altered import altered
-from tests.support.point import POINT, Errand
+from tests.support.point import POINT
 
 from .conftest import CELLS, settings
 
@@ -83,65 +78,3 @@ def test_what_cannot_be_compared_is_refused(groups, tmp_path, monkeypatch):
 def test_a_value_holds_until_the_next_generation(groups):
     run = view.history(groups[0][0], "annecs")
     assert run.at(np.array([0.0, 99.0, 100.0, 150.0, 200.0])).tolist() == [0, 0, 3, 3, 5]
-
-
-def test_results_by_hand():
-    class Script:
-        def evaluate(self, batch):
-            self.keys = batch.keys.reshape(len(batch.agents), -1)
-            return Outcome(np.array([batch.genomes[task] * (1 + agent) for task, agent in batch.which]), None, {})
-
-    script = Script()
-    suite = {"easy": [230.0, 229.0], "hard": [-10.0, np.nan, 100.0]}
-    one, two = measure(suite, [np.zeros(2), np.ones(2)], script, 230, 10)
-    assert [(each.course, each.episodes, each.solved_rate, each.mean_return) for each in one] == [
-        ("easy", 2, 0.5, 229.5),
-        ("hard", 3, 0.0, 45.0),
-    ]
-    assert [(each.solved_rate, each.mean_return) for each in two] == [(1.0, 459.0), (0.0, 90.0)]
-    assert (script.keys[0] == script.keys[1]).all()
-    assert result("none", [np.nan], 230).mean_return is None
-
-
-def test_a_run_is_evaluated_on_a_task(made, tmp_path):
-    run = made({(0, 0): 290.0, (3, 1): 240.0})
-    task = tmp_path / "near.json"
-    task.write_text('{"x": 2.0, "y": 0.5,\n "wind": 0.0}\n')
-    with pytest.raises(Usage, match="holds no task of point-v1"):
-        evaluate(run, str(task))  # the toy's own text does not sort its keys
-    task.write_text('{"x":2.0,"y":0.5,"wind":0.0}\n')
-    report = evaluate(run, str(task), everyone=True)
-    assert [elite["courses"][0]["solved_rate"] for elite in report["agents"]] == [1.0, 1.0]
-    assert "2 elites" in table(report)
-    (elite,) = evaluate(run, str(task))["agents"]
-    assert elite["task"] == 1  # that of the hardest task
-    assert "near" in table(evaluate(run, str(task)))
-    json.dumps(report, allow_nan=False)
-
-
-def test_a_suite_of_the_domain_is_evaluated_course_by_course(made, point, monkeypatch):
-    run = made({(0, 0): 290.0})
-    with pytest.raises(Usage, match="point-v1 has no suites; name a file"):
-        evaluate(run, "point-suite")
-
-    suite = {"near": [Errand(1.0), Errand(2.0)], "windy": [Errand(1.0, 0.0, 0.6)]}
-    other = altered(point, suites={"point-suite-v1": lambda: suite, "point-suite-v0": dict})
-    monkeypatch.setattr("tests.support.point.POINT", other)
-    with pytest.raises(Usage, match="no suite 'other'; choose point-suite-v1 or point-suite-v0, or name a file"):
-        evaluate(run, "other")
-    courses = evaluate(run, "point-suite-v1", threads=2)["agents"][0]["courses"]
-    assert evaluate(run, "point-suite")["agents"][0]["courses"] == courses
-    assert [(each["course"], each["episodes"], each["solved_rate"]) for each in courses] == [
-        ("near", 2, 1.0),
-        ("windy", 1, 0.0),
-    ]
-
-
-@pytest.mark.parametrize("content", [b"", b"[]", b"\xff", b"{" * 9000, b'{"x":1}'])
-def test_a_file_that_holds_no_task_is_refused(made, tmp_path, content):
-    path = tmp_path / "bad.json"
-    path.write_bytes(content)
-    with pytest.raises(Usage, match=r"holds no task of point-v1: .*"):
-        evaluate(made({(0, 0): 290.0}), str(path))
-    with pytest.raises(Usage, match="cannot be read"):
-        evaluate(tmp_path / "made.run", str(tmp_path / "missing.json"))

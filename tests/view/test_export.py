@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 import openended
-from openended.core.types import Changes, Counters, Score, Task, Transfer
+from openended.core.measures.potentials import Potentials
+from openended.core.types import Changes, Counters, Score, Snapshot, Task, Transfer
 from openended.file.errors import Damaged, Resources, Usage
 from openended.file.writer import Writer
 from openended.view.export import KINDS, USUAL, export, harmless
@@ -31,7 +32,9 @@ def path(made):
         tried = Transfer(1, 0, 3, "direct", 1 / 3, float("nan"), True)
         changes = Changes(1, (child,), (rival,), **agents((rival,), 1, 2 * WALKS), transfers=(tried,))
         counted = {"counters": Counters(evaluations=70), "metrics": {"best": 250.0}}
-        run.commit(replace(changes, **counted, scores=(Score(1, 1, 3, 0.25),)), seconds=1.0)
+        told = Potentials(1, 3, True, 100.0, 0.0, {"novelty": float("nan"), "regret": 1 / 3})
+        measured = {"scores": (Score(1, 1, 3, 0.25),), "potentials": (told,), "snapshots": (Snapshot(3, 1, WALKS),)}
+        run.commit(replace(changes, **counted, **measured), seconds=1.0)
     return path
 
 
@@ -49,8 +52,10 @@ def test_the_usual_export_is_tables_tasks_and_arrays(path, tmp_path):
         "generations.csv",
         "learners.csv",
         "pairs.csv",
+        "potentials.csv",
         "run.json",
         "scores.csv",
+        "snapshots.csv",
         *(f"tasks/niche-{niche}.json" for niche in (3, 32, 6)),
         "tasks.csv",
         "transfers.csv",
@@ -75,6 +80,10 @@ def test_csv_holds_every_number_to_the_bit_and_nothing_for_nan(path, tmp_path):
     assert [row["es_steps"] for row in rows(folder / "pairs.csv")] == ["1"] * 4
     assert rows(folder / "learners.csv") == [{"learner": str(id), "steps": "1"} for id in range(4)]
     assert rows(folder / "scores.csv") == [{"generation": "1", "agent": "1", "task": "3", "fitness": "0.25"}]
+    assert rows(folder / "snapshots.csv") == [{"learner": "3", "generation": "1"}]
+    (told,) = rows(folder / "potentials.csv")
+    assert (told["task"], told["trained"], told["solved_rate"], told["novelty"]) == ("3", "True", "0.0", "")
+    assert float(told["regret"]) == 1 / 3
     assert rows(folder / "elites_found.csv")[-1] == {
         "id": "3",
         "task": "3",
@@ -108,6 +117,8 @@ def test_arrays_hold_all_pairs_and_need_no_pickle(path, tmp_path):
         assert held["sizes"].tolist() == [2, 4, 2]
         assert held["agents"].dtype == np.float32
         assert (held["agents"][3] == 2 * WALKS).all()
+        assert (held["snapshots"] == WALKS).all()
+        assert (held["snapshot_learners"].tolist(), held["snapshot_generations"].tolist()) == ([3], [1])
         assert (held["agents"][3] == run.best_agent(run.state.pairs[3])).all()
 
 

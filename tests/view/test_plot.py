@@ -107,7 +107,11 @@ def test_a_descriptor_that_is_none_is_refused_naming_all(name):
 
 
 REFUSED = {
-    "an unknown kind": ("x.png", {"kind": "pie"}, "'pie'; choose one of: heatmap, progress, lineage, transfers"),
+    "an unknown kind": (
+        "x.png",
+        {"kind": "pie"},
+        "'pie'; choose one of: heatmap, progress, potentials, lineage, transfers",
+    ),
     "an option of another kind": ("x.png", {"kind": "progress", "x": "wind"}, "--x does not go .*: heatmap"),
     "an unknown quantity": ("x.png", {"of": "beauty"}, "choose one of: fitness, age"),
     "an unknown descriptor": ("x.png", {"x": "depth"}, "goal distance, wind"),

@@ -81,7 +81,7 @@ def test_what_went_wrong_within_a_run_is_shown_only_if_it_did(made):
     assert "degenerate" not in text(found)
     shown = text(found | {"nonfinite": 1200, "degenerate": 3})
     assert "not finite  1,200 returns, ranked worst" in shown
-    assert "degenerate  3 populations of equal returns" in shown
+    assert "degenerate  3 training steps with equal returns, or a gradient that was not finite" in shown
 
 
 def test_a_missing_file_is_a_usage_error(tmp_path):

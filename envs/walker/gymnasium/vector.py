@@ -15,6 +15,7 @@ from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
+from ...gymnasium.vectors import checked_limit, checked_mask, seeds_for
 from ..courses.course import Course
 from ..courses.gymnasium_course import next_course
 from ..simulation.episode import native_width
@@ -26,11 +27,8 @@ from .rules import (
     action_space,
     check_render_mode,
     checked_actions,
-    checked_limit,
-    checked_mask,
     is_double,
     observation_space,
-    seeds_for,
 )
 
 Infos = dict[str, Any]

@@ -20,7 +20,7 @@ from .episode import LANE_ANGLE, native_width
 from .ground import Grounds, grounds
 from .step import ACTIONS, OBSERVATIONS
 
-STRETCH = 32
+STRETCH = 16
 """Steps that a thread moves a team on at a time."""
 MOST_GROUPS = 4
 """Groups of lanes in a team: more let worlds be sorted better, and leave the first caches."""

@@ -26,13 +26,13 @@ from annotated_types import Ge
 
 from openended.envs.api import Domain, Genome
 
-from .. import lifecycle
-from ..buffer import LEARNER, Buffer, offer, refill, visited
+from .. import lifecycle, potentials
+from ..buffer import LEARNER, Buffer, offer, refill
 from ..drawing import draw
 from ..evaluation import Trial
 from ..generation import Generation
 from ..growth import Growth, below_levels, grow, with_levels
-from ..learners import Learning
+from ..learners import External, Learning
 from ..learners.ppo import Proximal
 from ..lifecycle import due, finish
 from ..means import Means
@@ -40,7 +40,9 @@ from ..plays import Choice, Item, item, merged, play
 from ..potentials import CRITICS, Potential
 from ..replay import Refresh, Replay, drawn
 from ..settings import Settings
+from ..snapshots import Snapshots, keep
 from ..types import Changes, State, Visit
+from ..visiting import visited
 
 __all__ = ["Params", "absorb", "check", "choose", "init", "step"]
 
@@ -70,6 +72,7 @@ class Params(Settings):
         refresh: when the buffer is filled anew.
         potential: which of it.
         growth: how levels widen, where the source is `ranges`.
+        snapshots: when the learner's agent is kept for good.
 
     """
 
@@ -79,6 +82,7 @@ class Params(Settings):
     refresh: Refresh = field(default_factory=Refresh)
     potential: Potential = field(default_factory=Potential)
     growth: Growth = field(default_factory=Growth)
+    snapshots: Snapshots = field(default_factory=Snapshots)
 
 
 def check(params: Params, domain: Domain) -> None:
@@ -95,7 +99,8 @@ def check(params: Params, domain: Domain) -> None:
         raise ValueError(
             "refresh.every fills a buffer that is never replayed: set replay.probability, for instance to 1"
         )
-    if params.potential.kind in CRITICS and not isinstance(params.learner, Proximal):
+    potentials.check(params.potential, params.policy.of(domain))
+    if params.potential.kind in CRITICS and not isinstance(params.learner, Proximal | External):
         raise ValueError(f'potential.kind {params.potential.kind!r} needs a critic: choose learner.kind = "ppo"')
 
 
@@ -111,10 +116,12 @@ def step(means: Means[Params], state: State) -> tuple[State, Changes]:
     """The next generation: the state after it, and what it altered."""
     generation = Generation(means, state)
     choice = choose(generation)
-    absorb(generation, choice, play(generation, LEARNER, choice, means.params.replay.batch))
+    replay = means.params.replay
+    absorb(generation, choice, play(generation, LEARNER, choice, replay.batch, appraise=replay.probability > 0))
     if means.params.source.kind == "ranges" and due(generation, means.params.growth.every):
         grow(generation, means.params.growth, generation.shared(LEARNER).agent)
     look_back(generation)
+    keep(generation, means.params.snapshots, LEARNER)
     return finish(generation)
 
 
@@ -142,12 +149,12 @@ def absorb(generation: Generation[Params], choice: Choice, visits: Sequence[Visi
         if each.task >= 0:
             known.setdefault(each.task, []).append(visit)
     for task, several in known.items():
-        generation.put(visited(generation, generation.pair(task), merged(several)))
+        visited(generation, generation.pair(task), merged(several), trained=choice.train)
     fresh = [(each, visit) for each, visit in seen if each.task < 0]
     if choice.purpose == "refresh":
         refill(generation, fresh, settings.capacity)
     elif choice.purpose != "replay" and settings.probability:
-        offer(generation, fresh, settings.capacity, settings)
+        offer(generation, fresh, settings.capacity, settings, trained=choice.train)
 
 
 def new_items(generation: Generation[Params], count: int) -> tuple[Item, ...]:
@@ -213,5 +220,7 @@ def parents_of_edits(generation: Generation[Params], replayed: Sequence[int]) ->
 def look_back(generation: Generation[Params]) -> None:
     """Try the agent on the first task; the best so far is its elite."""
     pair, agent = generation.pair(0), generation.shared(LEARNER).agent
+    if not len(agent):  # other code keeps it
+        return
     (fitness,) = generation.evaluate([Trial(generation.task(0), agent)], "first")
     generation.put(generation.improved(pair, agent, fitness))

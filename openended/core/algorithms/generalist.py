@@ -10,7 +10,8 @@ copies of it go on alone.
   noise; each task keeps the best agent ever tried on it, so that the archive holds pairs of tasks and agents, as that
   of `map-elites` does, although one learner made them.
 - Specialists: tasks that can be learnt and that nobody solves get copies of the agent, trained on them alone, with
-  transfer among them as in POET. What they find are elites like any other. With none of them, this is the curriculum.
+  reproduction and transfer among them as in POET. What they find are elites like any other. With none of them, this is
+  the curriculum.
 
 Sources: Mouret and Clune (2015) for the archive; Rutherford et al. (2024), No Regrets, for p (1 - p) as potential;
 Jiang, Grefenstette, Rocktäschel (2021), Prioritized Level Replay, for staleness; Wang et al. (2019), POET, for the
@@ -25,8 +26,8 @@ from annotated_types import Ge
 
 from openended.envs.api import Domain
 
-from .. import lifecycle
-from ..buffer import LEARNER, Buffer, visited
+from .. import lifecycle, potentials
+from ..buffer import LEARNER, Buffer
 from ..generation import Generation
 from ..growth import Growth, below_levels, grow, with_levels
 from ..learners import Learning
@@ -38,9 +39,11 @@ from ..plays import Choice, Item, item, play
 from ..potentials import CRITICS, Potential
 from ..replay import Law, drawn
 from ..settings import Settings
+from ..snapshots import Snapshots, keep
 from ..specialists import Specialists, specialize
 from ..transfer import Exchange
 from ..types import Changes, State, Visit
+from ..visiting import visited
 
 __all__ = ["Params", "absorb", "check", "choose", "init", "step"]
 
@@ -58,6 +61,7 @@ class Params(Settings):
         tries: most tasks per generation on which the agent is tried without noise.
         specialists: copies of the agent on single tasks.
         transfer: agents of specialists tried on other tasks; `every` counts their training steps.
+        snapshots: when the shared agent is kept for good.
 
     """
 
@@ -69,17 +73,19 @@ class Params(Settings):
     tries: Annotated[int, Ge(1)] = 16
     specialists: Specialists = field(default_factory=Specialists)
     transfer: Exchange = field(default_factory=Exchange)
+    snapshots: Snapshots = field(default_factory=Snapshots)
 
 
 def check(params: Params, domain: Domain) -> None:
     """Raise ValueError, naming the key, if the parameters do not fit the domain."""
     lifecycle.check(params, domain)
-    if params.invention.kind == "ranges" and domain.tasks.ranges is None:
-        raise ValueError(f"invention.kind is 'ranges', but {domain.id} has no ranges: choose 'mutation'")
+    if params.invention.ranges and domain.tasks.ranges is None:
+        raise ValueError(f"invention.ranges is {params.invention.ranges}, but {domain.id} has no ranges: leave it out")
     if params.replay.variants and domain.tasks.reseed is None:
         raise ValueError(
             f"replay.variants is {params.replay.variants}, but {domain.id} cannot draw chance anew: leave it out"
         )
+    potentials.check(params.potential, params.policy.of(domain))
     if params.potential.kind in CRITICS and not isinstance(params.learner, Proximal):
         raise ValueError(f'potential.kind {params.potential.kind!r} needs a critic: choose learner.kind = "ppo"')
 
@@ -87,7 +93,7 @@ def check(params: Params, domain: Domain) -> None:
 def init(means: Means[Params]) -> tuple[State, Changes]:
     """Generation 0: the domain's first task and an agent that knows nothing."""
     state, changes = lifecycle.init(means)
-    return with_levels(means, state, changes) if means.params.invention.kind == "ranges" else (state, changes)
+    return with_levels(means, state, changes) if means.params.invention.ranges else (state, changes)
 
 
 def step(means: Means[Params], state: State) -> tuple[State, Changes]:
@@ -96,9 +102,10 @@ def step(means: Means[Params], state: State) -> tuple[State, Changes]:
     choice = choose(generation)
     best = absorb(generation, choice, play(generation, LEARNER, choice, params.replay.batch))
     try_out(generation, best, params.tries)
-    if params.invention.kind == "ranges" and due(generation, params.growth.every):
+    if params.invention.ranges and due(generation, params.growth.every):
         grow(generation, params.growth, generation.shared(LEARNER).agent)
     specialize(generation, params.specialists, params.transfer)
+    keep(generation, params.snapshots, LEARNER)
     return finish(generation)
 
 
@@ -114,7 +121,7 @@ def absorb(generation: Generation[Params], choice: Choice, visits: Sequence[Visi
     seen = list(zip(choice.items, choice.seen(visits), strict=True))
     known = {each.task: visit for each, visit in seen if each.task >= 0}
     for task, visit in known.items():
-        generation.put(visited(generation, generation.pair(task), visit))
+        visited(generation, generation.pair(task), visit, trained=choice.train)
     settled = settle_in(generation, [(each, visit) for each, visit in seen if each.task < 0])
     return {task: best_return(visit) for task, visit in (known | settled).items() if generation.pair(task).active}
 
@@ -136,18 +143,13 @@ def inventions(generation: Generation[Params]) -> tuple[Item, ...]:
     """New tasks."""
     params, mutate = generation.means.params, generation.means.domain.tasks.mutate
     settings, variants = params.invention, params.replay.variants
-    if settings.kind == "ranges":
-        drawn = [below_levels(generation, generation.key("new", number)) for number in range(settings.count)]
-        return tuple(item(generation, genome, variants, 0, place, maker="ranges") for place, genome in enumerate(drawn))
+    below = round(settings.ranges * settings.count)
+    drawn = [(below_levels(generation, generation.key("new", number)), -1, "ranges") for number in range(below)]
+    mutants = [
+        (mutate(generation.task(parent).genome, generation.key("invent", number)), parent, "mutation")
+        for number, parent in enumerate(parents(generation, settings, settings.count - below))
+    ]
     return tuple(
-        item(
-            generation,
-            mutate(generation.task(parent).genome, generation.key("mutate", number)),
-            variants,
-            0,
-            number,
-            parent=parent,
-            maker="mutation",
-        )
-        for number, parent in enumerate(parents(generation, settings))
+        item(generation, genome, variants, 0, place, parent=parent, maker=maker)
+        for place, (genome, parent, maker) in enumerate([*drawn, *mutants])
     )

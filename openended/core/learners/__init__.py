@@ -3,7 +3,7 @@
 A kind is a module with a frozen dataclass of settings, whose field `kind` has its name, and the functions
 
 - `check(settings, policy)`, which raises ValueError if the two do not fit,
-- `first_agent(policy, key)`, an agent to begin with,
+- `first_agent(policy, key)`, an agent to begin with; None where other code keeps the agent,
 - `start(settings, id, agent)`, a learner that has not been trained yet,
 - `heir(settings, id, learner)`, one that takes over what another knows, its optimiser begun afresh,
 - `like(settings, policy, learner)`, one that remembers arrays of the shapes that this one should, and
@@ -19,9 +19,10 @@ from typing import Any
 
 from .es import Strategy
 from .evotorch import Cem, Snes, Xnes
+from .external import External
 from .ppo import Proximal
 
-__all__ = ["LEARNERS", "Cem", "Learning", "Proximal", "Snes", "Strategy", "Xnes", "kind"]
+__all__ = ["LEARNERS", "Cem", "External", "Learning", "Proximal", "Snes", "Strategy", "Xnes", "kind"]
 
 LEARNERS = {
     "es": "openended.core.learners.es",
@@ -29,9 +30,10 @@ LEARNERS = {
     "xnes": "openended.core.learners.evotorch",
     "cem": "openended.core.learners.evotorch",
     "ppo": "openended.core.learners.ppo",
+    "external": "openended.core.learners.external",
 }
 
-Learning = Strategy | Snes | Xnes | Cem | Proximal
+Learning = Strategy | Snes | Xnes | Cem | Proximal | External
 """The settings of any kind; `kind` tells which."""
 
 

@@ -2,8 +2,9 @@
 
 Sources: Schulman et al. (2017), Proximal policy optimization algorithms; Huang et al. (2022), The 37 implementation
 details of proximal policy optimization. The kernels are those of `envs.nets`, each with its source. Actor and critic
-are separate networks. The standard deviations do not depend on the observation and are kept in bounds: on hard courses
-the entropy's weight alone lets them collapse or explode.
+are separate networks; those of a policy with memory share one (`envs.nets.recurrent`). The standard deviations do not
+depend on the observation and are kept in bounds: on hard courses the entropy's weight alone lets them collapse or
+explode. Small records, of which many fit into a budget, are what makes learning from scratch fast.
 
 A training step makes `updates` records, each followed by an update. Its environments begin afresh, each episode on one
 of the job's tasks, and stay in their episodes from record to record. Time limits and the stall rule truncate.
@@ -11,7 +12,8 @@ of the job's tasks, and stay in their episodes from record to record. Time limit
 The agent is the actor: it acts by its mean, or its most likely action. A learner's memory is empty before its first
 step; then it holds the critic, float32[c]; the logarithms of the standard deviations, float32[a]; Adam's moments m and
 v, float32[parameters + a + c], and its steps t, int64[]; moments of the discounted return, float64[3] (`envs.nets.
-advantages`); the decaying learning_rate, float64[].
+advantages`); the decaying learning_rate, float64[]. One whose jobs are appraised also keeps earlier critics,
+float32[3, c].
 """
 
 from collections.abc import Callable, Sequence
@@ -25,7 +27,7 @@ from numpy.typing import NDArray
 
 from openended.envs.api import Domain
 from openended.envs.nets.recorded import Rehearsal, Run
-from openended.envs.policy import Policy
+from openended.envs.policy import Gru, Policy
 
 from ..keys import key
 from ..types import Agent, Job, Learned, Learner, Limits, Stopped
@@ -42,8 +44,10 @@ class Proximal:
         kind: `ppo`.
         environments: episodes recorded side by side.
         steps: of each environment in a record.
-        updates: in a training step, each after a record.
+        updates: in a training step, each after a record. Environments begin afresh with every training step: what
+            comes later in an episode than steps times updates is never learnt from.
         minibatch: rows of a step of Adam; divides environments times steps.
+        sequence: steps that the gradient of a policy with memory goes back, at most; no matter to others.
         epochs: how often an update goes through its record.
         learning_rate: Adam's step size at the start.
         learning_rate_decay: factor on the step size after every training step.
@@ -65,9 +69,10 @@ class Proximal:
 
     kind: Literal["ppo"] = "ppo"
     environments: Annotated[int, Ge(1)] = 64
-    steps: Annotated[int, Ge(1)] = 512
-    updates: Annotated[int, Ge(1)] = 4
-    minibatch: Annotated[int, Ge(64), MultipleOf(64)] = 1024
+    steps: Annotated[int, Ge(1)] = 128
+    updates: Annotated[int, Ge(1)] = 16
+    minibatch: Annotated[int, Ge(64), MultipleOf(64)] = 512
+    sequence: Annotated[int, Ge(8), MultipleOf(8)] = 64
     epochs: Annotated[int, Ge(1)] = 5
     learning_rate: Annotated[float, Gt(0)] = 3e-4
     learning_rate_decay: Annotated[float, Gt(0), Le(1)] = 1.0
@@ -75,12 +80,12 @@ class Proximal:
     discount: Annotated[float, Gt(0), Lt(1)] = 0.99
     trace: Annotated[float, Ge(0), Le(1)] = 0.95
     clip: Annotated[float, Gt(0), Lt(1)] = 0.2
-    entropy: Annotated[float, Ge(0)] = 0.003
+    entropy: Annotated[float, Ge(0)] = 0.001
     value: Annotated[float, Gt(0)] = 0.5
     norm: Annotated[float, Gt(0)] = 0.5
-    deviation: Annotated[float, Gt(0)] = 0.6
+    deviation: Annotated[float, Gt(0)] = 1.0
     deviation_lowest: Annotated[float, Gt(0)] = 0.2
-    deviation_highest: Annotated[float, Gt(0)] = 0.6
+    deviation_highest: Annotated[float, Gt(0)] = 1.0
     beta1: Annotated[float, Ge(0), Lt(1)] = 0.9
     beta2: Annotated[float, Ge(0), Lt(1)] = 0.999
     epsilon: Annotated[float, Gt(0)] = 1e-5
@@ -102,8 +107,12 @@ class Threads(Protocol):
 def check(settings: Proximal, policy: Policy) -> None:
     """Raise ValueError, in one sentence, for settings or policies that do not fit."""
     from openended.envs.nets.layout import network
+    from openended.envs.nets.recurrent.trainer import sequence_length
 
-    network(policy)
+    if isinstance(policy, Gru):
+        sequence_length(settings.steps, settings.minibatch, settings.sequence)
+    else:
+        network(policy)
     rows = settings.environments * settings.steps
     if rows % settings.minibatch:
         raise ValueError(
@@ -118,8 +127,11 @@ def check(settings: Proximal, policy: Policy) -> None:
 def first_agent(policy: Policy, seed: int) -> Agent:
     """An agent to begin with: orthogonal weights, outputs near zero (see `envs.nets.start`)."""
     from openended.envs.nets.layout import network
+    from openended.envs.nets.recurrent import start
     from openended.envs.nets.start import first_network
 
+    if isinstance(policy, Gru):
+        return start.first_agent([key(seed, 0, "actor", matrix) for matrix in range(start.KEYS)], policy, 0.01)
     sizes = network(policy).sizes
     return first_network([key(seed, 0, "actor", layer) for layer in range(len(sizes) - 1)], sizes, 0.01)
 
@@ -138,7 +150,7 @@ def like(settings: Proximal, policy: Policy, learner: Learner) -> Learner:
         return fresh
     from .proximal import example
 
-    return replace(fresh, memory=example(policy))
+    return replace(fresh, memory=example(policy, compared="critics" in learner.memory))
 
 
 def heir(settings: Proximal, id: int, learner: Learner) -> Learner:

@@ -5,25 +5,26 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from openended.envs.nets.advantages import FIRST_MOMENTS
-from openended.envs.nets.draw import Actor
-from openended.envs.nets.layout import count, network, packed, perceptron, unpacked
+from openended.envs.nets.advantages import FIRST_MOMENTS, deviation
+from openended.envs.nets.layout import count, network, perceptron
 from openended.envs.nets.learning import DROPPED, STEPS, Settings
 from openended.envs.nets.recorded import Ended, Recorded, Run
-from openended.envs.nets.start import first_network, logarithm
+from openended.envs.nets.recurrent.trainer import RecurrentTrainer, sequence_length
+from openended.envs.nets.start import logarithm
 from openended.envs.nets.trainer import Judged, Trainer
-from openended.envs.policy import Policy
+from openended.envs.policy import Gru, Policy
 
 from ..keys import key
 from ..types import Arrays, Cost, Job, Learned, Learner
-from .visits import Seen, seen, visit
+from .appraiser import EARLIER, Appraiser
+from .visits import Kept, kept, visits
 
 
-def example(policy: Policy) -> Arrays:
-    """What a learner of this policy remembers: names, dtypes and shapes."""
-    actor = network(policy)
-    critic, deviations = count((*actor.sizes[:-1], 1)), 0 if policy.discrete else policy.outputs
-    every = count(actor.sizes) + deviations + critic
+def example(policy: Policy, compared: bool) -> Arrays:
+    """What a learner of this policy remembers, with earlier critics if `compared`: names, dtypes and shapes."""
+    critic = policy.memory + 1 if isinstance(policy, Gru) else count((*network(policy).sizes[:-1], 1))
+    deviations = 0 if policy.discrete else policy.outputs
+    every = policy.parameters + deviations + critic
     return {
         "critic": np.zeros(critic, np.float32),
         "logarithms": np.zeros(deviations, np.float32),
@@ -32,7 +33,17 @@ def example(policy: Policy) -> Arrays:
         "t": np.array(0),
         "moments": np.array(FIRST_MOMENTS),
         "learning_rate": np.array(1.0),
-    }
+    } | ({"critics": np.zeros((EARLIER, critic), np.float32)} if compared else {})
+
+
+def trainer(settings: Any, policy: Policy) -> Trainer | RecurrentTrainer:
+    """What trains a policy of its kind. Raises ValueError, in one sentence, for one that cannot be trained so."""
+    rows = settings.environments * settings.steps
+    if isinstance(policy, Gru):
+        length = sequence_length(settings.steps, settings.minibatch, settings.sequence)
+        return RecurrentTrainer(policy, rows, length)
+    actor = network(policy)
+    return Trainer(actor, perceptron((*actor.sizes[:-1], 1)), not policy.discrete, rows)
 
 
 class Training:
@@ -45,29 +56,28 @@ class Training:
     """
 
     def __init__(self, settings: Any, policy: Policy, job: Job) -> None:
-        actor = network(policy)
-        critic = perceptron((*actor.sizes[:-1], 1))
         self._settings, self._job = settings, job
-        self._trainer = Trainer(actor, critic, not policy.discrete, settings.environments * settings.steps)
+        self._trainer = trainer(settings, policy)
         self._low, self._high = logarithm(settings.deviation_lowest), logarithm(settings.deviation_highest)
         self._discounted = np.zeros(settings.environments)
-        self._seen: list[Seen] = []
+        self._kept: list[Kept] = []
         self._dropped = 0
         self._load()
+        self._appraiser: Appraiser | None = None
+        if job.appraise and isinstance(self._trainer, Trainer):
+            self._appraiser = Appraiser(self._trainer, len(job.genomes), settings.clip, job.learner.memory)
 
     def _load(self) -> None:
         job = self._job
-        nets, memory, sizes = self._trainer.nets, job.learner.memory, self._trainer.critic_net.sizes
-        nets.actor_part[:] = packed(self._trainer.actor_net, job.learner.agent)
-        deviations = self._trainer.deviations
+        nets, memory, deviations = self._trainer.nets, job.learner.memory, self._trainer.deviations
         if memory:
-            nets.critic_part[:] = packed(self._trainer.critic_net, memory["critic"])
+            self._trainer.load(job.learner.agent, memory["critic"])
             nets.deviation_part[:deviations] = memory["logarithms"]
             self._trainer.moments[:] = memory["moments"]
             self._rate = float(memory["learning_rate"])
         else:
-            keys = [key(job.key, 0, "critic", layer) for layer in range(len(sizes) - 1)]
-            nets.critic_part[:] = packed(self._trainer.critic_net, first_network(keys, sizes, 1.0))
+            keys = [key(job.key, 0, "critic", layer) for layer in range(self._trainer.critic_layers)]
+            self._trainer.load(job.learner.agent, self._trainer.first_critic(keys))
             nets.deviation_part[:deviations] = logarithm(self._settings.deviation)
             self._trainer.moments[:] = FIRST_MOMENTS
             self._rate = self._settings.learning_rate
@@ -75,20 +85,29 @@ class Training:
             nets.m[:], nets.v[:] = self._trainer.spread(memory["m"]), self._trainer.spread(memory["v"])
             nets.counts[STEPS] = memory["t"]
 
-    def actor(self) -> Actor:
-        """The policy as it is now."""
+    def actor(self) -> Any:
+        """The policy as it is now, as what draws its actions wants it."""
         return self._trainer.actor()
 
     def take(self, record: Recorded, ended: Ended, order: int, run: Run, stop: NDArray[np.uint8]) -> None:
         """Judge a record and, if the job wants it, learn from it; `order` is the key of the order of its rows."""
         judged = self.judge(record, run, stop)
-        self._seen.append(seen(record, ended, judged))
+        self._kept.append(self.appraised(record, ended, judged, run, stop))
         if self._job.train:
             self.improve(record, judged, order, run, stop)
 
     def judge(self, record: Recorded, run: Run, stop: NDArray[np.uint8]) -> Judged:
         """Values and advantages of a record."""
         return self._trainer.judge(record, self._discounted, self._settings.discount, self._settings.trace, run, stop)
+
+    def appraised(self, record: Recorded, ended: Ended, judged: Judged, run: Run, stop: NDArray[np.uint8]) -> Kept:
+        """What is kept of a record, with the size of the update on each task and how critics disagree if that is asked
+        for. These two are not known of policies with memory.
+        """
+        scale = float(deviation(self._trainer.moments))
+        if self._appraiser is None:
+            return kept(record, ended, judged, scale)
+        return self._appraiser.kept(record, ended, judged, scale, run, stop)
 
     def improve(self, record: Recorded, judged: Judged, order: int, run: Run, stop: NDArray[np.uint8]) -> None:
         """One update."""
@@ -114,22 +133,21 @@ class Training:
 
     def learned(self) -> Learned:
         """What the step gave."""
-        seen, tasks = self._seen, range(len(self._job.genomes))
-        returns = np.concatenate([each.returns for each in seen])
+        returns = np.concatenate([each.returns for each in self._kept])
         cost = Cost(
             evaluations=len(returns),
-            env_steps=sum(len(each.every) for each in seen),
+            env_steps=sum(len(each.every) for each in self._kept),
             nonfinite=int((~np.isfinite(returns)).sum()),
             degenerate=int(self._dropped > 0),
         )
-        visits = tuple(visit(task, seen) for task in tasks)
-        return Learned(self.learner() if self._job.train else self._job.learner, visits, cost)
+        found = visits(len(self._job.genomes), self._kept)
+        return Learned(self.learner() if self._job.train else self._job.learner, found, cost)
 
     def learner(self) -> Learner:
-        """The learner as it is now, a step later."""
+        """The learner as it is now, a step later. One that is appraised remembers the critics of its last steps."""
         trainer, nets, old, s = self._trainer, self._trainer.nets, self._job.learner, self._settings
         memory = {
-            "critic": unpacked(trainer.critic_net, nets.critic_part),
+            "critic": trainer.critic,
             "logarithms": nets.deviation_part[: trainer.deviations].copy(),
             "m": trainer.gathered(nets.m),
             "v": trainer.gathered(nets.v),
@@ -137,4 +155,6 @@ class Training:
             "moments": trainer.moments.copy(),
             "learning_rate": np.array(max(self._rate * s.learning_rate_decay, s.learning_rate_floor)),
         }
-        return Learner(old.id, unpacked(trainer.actor_net, nets.actor_part), memory, old.steps + 1)
+        if self._appraiser is not None:
+            memory["critics"] = self._appraiser.remembered()
+        return Learner(old.id, trainer.agent, memory, old.steps + 1)

@@ -6,9 +6,10 @@ run, and the thin lines are the runs.
 """
 
 import json
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,7 @@ from openended.view.numbers import count, duration
 from .style import INK, KINDS, apology, blank, counted, counts_of, heading, note, quiet, titled
 
 Curve = NDArray[np.float64]
+R = TypeVar("R", bound=Record)
 OVER = {"generations": ("generation", "generation"), "steps": ("env_steps", "environment steps")}
 """What progress can be drawn over: its column and its label."""
 POINTS = 200
@@ -44,6 +46,17 @@ class Panel:
 def column(name: str) -> Callable[[Record], Curve]:
     """A metric or counter of the run file; NaN where there is none."""
     return lambda run: np.array([number(row.get(name)) for row in run.history], np.float64)
+
+
+def held(name: str) -> Callable[[Record], Curve]:
+    """A metric that is not measured in every generation: as it was measured last, NaN before that."""
+
+    def curve(run: Record) -> Curve:
+        measured = column(name)(run)
+        last = np.maximum.accumulate(np.where(np.isnan(measured), -1, np.arange(len(measured))))
+        return np.where(last < 0, np.nan, measured[last]) if len(measured) else measured
+
+    return curve
 
 
 def number(value: Any) -> float:
@@ -95,18 +108,20 @@ def figure(runs: Sequence[Record], over: str = "generations") -> Any:
     groups = grouped(runs)
     if not 1 <= len(groups) <= MOST_GROUPS:
         raise Usage(f"{len(groups)} recipes are not 1 to {MOST_GROUPS}, which one can tell apart; name other runs.")
-    drawing = blank(10.4, 7.2)
-    small = drawing.subplots(3, 3, sharex=True).ravel()
-    for panel, what in zip(small, PANELS, strict=True):
+    more = levels(runs)
+    for panel, what in laid_out(drawing := blank(10.4, 7.2 + 2.0 * len(more)), more):
         shown = [
             lines(panel, [(column(OVER[over][0])(run), what.curve(run)) for run in group], colour, name)
             for colour, (name, group) in zip(KINDS, groups.items(), strict=False)
         ]
         finished(panel, what, any(shown))
-    for panel in small[-3:]:
-        panel.set_xlabel(OVER[over][1], color=INK, fontsize=9)
-        panel.set_xlim(0, max(1.0, panel.get_xlim()[1]))
-        counted(panel.xaxis)
+    first, *_, last = drawing.axes
+    first.set_xlim(0, max(1.0, first.get_xlim()[1]))
+    counted(first.xaxis)
+    for panel in drawing.axes:
+        bottom = panel.get_subplotspec().rowspan.stop == last.get_subplotspec().rowspan.stop
+        panel.tick_params(labelbottom=bottom)
+        panel.set_xlabel(OVER[over][1] if bottom else "", color=INK, fontsize=9)
     if len(runs) > 1:
         legend(drawing, {name: len(group) for name, group in groups.items()})
     remark = "thick: interquartile mean over runs; band: its 95 % bootstrap interval; thin: single runs"
@@ -118,15 +133,39 @@ def figure(runs: Sequence[Record], over: str = "generations") -> Any:
     return drawing
 
 
+def levels(runs: Sequence[Record]) -> list[list[Panel]]:
+    """Two more rows of panels where tasks come from ranges that grow: their levels, and the shares solved there."""
+    measured = {name for run in runs for row in run.history for name in row}
+    kinds = sorted(name.removeprefix("level_") for name in measured if name.startswith("level_"))
+    if not kinds:
+        return []
+    sizes = [Panel(f"level of {kind.replace('_', ' ')}", held(f"level_{kind}")) for kind in kinds]
+    rates = [Panel("solved at that level", held(f"solved_{kind}"), "percent") for kind in kinds]
+    return [sizes, rates]
+
+
+def laid_out(drawing: Any, more: Sequence[Sequence[Panel]]) -> Iterator[tuple[Any, Panel]]:
+    """Panels with what they show, in rows: three rows of three, then `more`. They share their horizontal axis."""
+    rows = [PANELS[:3], PANELS[3:6], PANELS[6:], *more]
+    columns = math.lcm(*map(len, rows))
+    grid, first = drawing.add_gridspec(len(rows), columns), None
+    for down, row in enumerate(rows):
+        width = columns // len(row)
+        for across, what in enumerate(row):
+            panel = drawing.add_subplot(grid[down, across * width : (across + 1) * width], sharex=first)
+            first = first or panel
+            yield panel, what
+
+
 def summary(run: Record) -> str:
     """What one run has cost."""
     steps = run.metrics.get("env_steps", 0)
     return f"{count(steps)} environment steps in {duration(float(np.sum(seconds(run))))}"
 
 
-def grouped(runs: Sequence[Record]) -> dict[str, list[Record]]:
+def grouped(runs: Sequence[R]) -> dict[str, list[R]]:
     """The runs by what their group is called: the recipe, and where recipes share a name, the settings that differ."""
-    groups: dict[tuple[str, str], list[Record]] = {}
+    groups: dict[tuple[str, str], list[R]] = {}
     for run in runs:
         settings = {name: value for name, value in flat(run.config).items() if name not in FREE}
         groups.setdefault((run.recipe, json.dumps(settings, sort_keys=True)), []).append(run)

@@ -52,12 +52,17 @@ def amounts(view: Snapshot, name: str) -> dict[int, float]:
     return {niche: float(AMOUNTS[name].of(view, pair)) for niche, pair in view.elites.items()}
 
 
+ROOM = 50.0
+"""Most of a scale on either side of a mark without values there; less where all values are below four times as much."""
+
+
 def scaled(values: Mapping[int, float], label: str, mark: float | None = None) -> Scale:
     """Limits at round numbers around all finite values; around `mark`, too, with some room, or zero without one."""
     from matplotlib.ticker import MaxNLocator
 
     finite = [value for value in values.values() if np.isfinite(value)]
-    around = [0.0] if mark is None else [mark - 50, mark + 50]
+    room = 0.0 if mark is None else min(ROOM, max(map(abs, [*finite, mark])) / 4)
+    around = [0.0] if mark is None else [mark - room, mark + room]
     low, high = min([*finite, *around]), max([*finite, *around])
     ticks = MaxNLocator(nbins=8, steps=[1, 2, 5, 10]).tick_values(low, high if high > low else low + 1)
     return Scale(float(ticks[0]), float(ticks[-1]), label, mark)

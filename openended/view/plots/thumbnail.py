@@ -45,7 +45,21 @@ def inset(panel: Any, view: Snapshot, pair: Pair, corners: NDArray[np.float64]) 
     across, up = 0.06 * (right - left), 0.14 * (top - bottom)
     extent = (left + across, right - across, bottom + up, top - up / 2)
     (x0, y0), (x1, y1) = panel.transData.transform([extent[::2], extent[1::2]]) * style.DPI / panel.figure.dpi
+    pictures = view.domain.pictures
+    if pictures and pictures.profile is None and pictures.aspect:
+        extent = fitted(extent, (x1 - x0) / (y1 - y0) / pictures.aspect)
+        (x0, y0), (x1, y1) = panel.transData.transform([extent[::2], extent[1::2]]) * style.DPI / panel.figure.dpi
     picture = thumbnail(view, pair.task, max(8, round(x1 - x0)), max(8, round(y1 - y0)))
     limits = panel.get_xlim(), panel.get_ylim()
     panel.imshow(picture, extent=extent, aspect="auto", zorder=3, interpolation="lanczos")
     panel.set(xlim=limits[0], ylim=limits[1])
+
+
+Extent = tuple[float, float, float, float]
+
+
+def fitted(extent: Extent, times: float) -> Extent:
+    """The middle of a box (left, right, bottom, top) `times` too wide; below 1: too high."""
+    left, right, bottom, top = extent
+    across, up = max(0.0, 1 - 1 / times) * (right - left) / 2, max(0.0, 1 - times) * (top - bottom) / 2
+    return left + across, right - across, bottom + up, top - up

@@ -40,7 +40,7 @@ def cards(view: Snapshot) -> list[Card]:
     Of many the hardest solved, the fittest, the hardest of all and a spread from easy to hard are shown; a smaller such
     choice of those can be played, as far as their films fit on the page.
     """
-    shown = spread(view, list(view.elites.values()), MOST_CARDS) if view.domain.pictures else []
+    shown = spread(view, view.agents, MOST_CARDS) if view.domain.pictures else []
     episodes = {pair.niche: episode(view, pair) for pair in shown}
     films: dict[int, dict[str, Any]] = {}
     size = 0

@@ -13,38 +13,17 @@ from openended.core.generation import Generation, after
 from openended.core.growth import LEVELS, Growth
 from openended.core.learners import Strategy
 from openended.core.niches import Niches
+from openended.core.novelty import scaled
 from openended.core.plays import play
-from openended.core.potentials import Potential
+from openended.core.potentials import POTENTIALS, Potential
 from openended.core.replay import Refresh, Replay
+from openended.core.snapshots import Snapshots
 from openended.core.types import Changes, State, Visit
-from openended.envs.ranges import Ranges
 from tests.support import serial
-from tests.support.point import POINT, Errand
+from tests.support.errands import ERRANDS as DOMAIN
+from tests.support.errands import drawn
+from tests.support.point import POINT
 
-
-def drawn(key):
-    stream = np.random.Generator(np.random.Philox(key=key))
-    return Errand(round(stream.uniform(0.5, 6.0), 2), 0.0, round(stream.uniform(0.0, 0.4), 2))
-
-
-RANGES = Ranges(
-    names=("distance",),
-    first=(1.0,),
-    full=(4.0,),
-    draw=lambda levels, key: Errand(round(levels[0] * (0.5 + key % 2 / 2), 2), 0.0, 0.0),
-    edge=lambda levels, kind, key: Errand(round(levels[0], 2), 0.0, 0.0),
-)
-DOMAIN = replace(
-    POINT,
-    tasks=replace(
-        POINT.tasks,
-        random=drawn,
-        easy=lambda key: Errand(1.0, 0.0, 0.0),
-        edit=POINT.tasks.mutate,
-        reseed=lambda errand, key: replace(errand, y=round(key % 100 / 1000, 3)),
-        ranges=RANGES,
-    ),
-)
 COMMON = {
     "archive": Niches(cells=(6,)),
     "learner": Strategy(population=64, learning_rate=0.1),
@@ -208,6 +187,77 @@ def test_a_replay_of_learnability_sampling_is_uniform_over_the_buffer_and_random
     choice = curriculum.choose(generation_of(state, **LEARNABILITY))
     assert choice.purpose == "replay"
     assert [item.task >= 0 for item in choice.items] == [True] * 4 + [False] * 2
+
+
+def test_a_lucky_episode_raises_the_best_return_and_never_the_fitness_of_an_elite():
+    history = run(30, replay=REPLAYED)
+    for state, changes in history:
+        for pair in state.pairs.values():
+            if pair.elite is not None:
+                assert pair.best_fitness == state.elites[pair.elite].fitness
+        for told in changes.potentials:
+            assert state.pairs[told.task].best_return >= told.mean_return
+    once = {told.task: told for _, changes in history for told in changes.potentials}
+    assert any(history[-1][0].pairs[task].best_return > told.mean_return for task, told in once.items())
+
+
+def visits_of(state, task):
+    return state.pairs[task].visits if task in state.pairs else 0
+
+
+def test_every_visit_of_a_task_with_a_pair_is_told_with_all_potentials():
+    history = run(40, replay=replace(REPLAYED, edits=4, robust=True))
+    for (before, _), (state, changes) in pairwise(history):
+        visits = {
+            id: pair.visits - (before.pairs[id].visits if id in before.pairs else 0) for id, pair in state.pairs.items()
+        }
+        assert {told.task: 1 for told in changes.potentials} == {id: count for id, count in visits.items() if count}
+        for told in changes.potentials:
+            assert told.generation == state.generation
+            assert told.trained == (told.task in before.pairs)
+            assert set(told.by_name) == set(POTENTIALS) - {"uniform"}
+            if told.by_name["variance"] == told.by_name["variance"]:
+                assert state.pairs[told.task].potential == told.by_name["variance"]
+            assert 0 <= told.solved_rate <= 1
+
+
+def test_novelty_is_the_distance_from_the_tasks_that_were_active_before():
+    history = run(30, replay=REPLAYED, potential=Potential("novelty", neighbours=3))
+    compared = 0
+    for (before, _), (state, changes) in pairwise(history):
+        for told in changes.potentials:
+            others = [before.tasks[id].descriptor for id in sorted(buffer(before) - {told.task})]
+            point, *rest = scaled([state.tasks[told.task].descriptor, *others], POINT.axes)
+            away = sorted(float(np.linalg.norm(point - other)) for other in rest)[:3]
+            if away:
+                assert told.by_name["novelty"] == pytest.approx(sum(away) / len(away))
+                assert state.pairs[told.task].potential == told.by_name["novelty"]
+                compared += 1
+    assert compared > 30
+
+
+def test_learning_progress_is_between_two_visits():
+    history = run(40, replay=REPLAYED)
+    last = {}
+    compared = 0
+    for _, changes in history:
+        for told in changes.potentials:
+            if told.task in last:
+                assert told.by_name["progress"] == abs(told.mean_return - last[told.task])
+                compared += 1
+            else:
+                assert np.isnan(told.by_name["progress"])
+            last[told.task] = told.mean_return
+    assert compared > 20
+
+
+@pytest.mark.parametrize("every", [0, 5])
+def test_the_shared_agent_is_kept_every_few_generations(every):
+    history = run(12, snapshots=Snapshots(every))
+    kept = [(snapshot.generation, snapshot.agent) for _, changes in history for snapshot in changes.snapshots]
+    assert [number for number, _ in kept] == ([5, 10] if every else [])
+    for number, agent in kept:
+        assert agent is history[number][0].learners[0].agent
 
 
 def test_levels_grow_with_success_and_are_part_of_the_state():

@@ -123,16 +123,17 @@ def test_choosing_alters_nothing_and_is_a_function_of_the_state(history):
 
 def test_tasks_may_come_from_ranges_that_grow():
     growth = Growth(every=1, trials=4, above=0.5, below=0.0, up=1.5)
-    history = run(25, DOMAIN, invention=Invention("ranges", 6), growth=growth, criterion=Bounds(-60, 300))
+    history = run(25, DOMAIN, invention=Invention(6, ranges=0.5), growth=growth, criterion=Bounds(-60, 300))
     levels = [float(state.arrays[LEVELS][0]) for state, _ in history]
     assert levels == sorted(levels)
     assert levels[-1] > levels[0]
-    assert {task.maker for _, changes in history[1:] for task in changes.tasks} == {"ranges"}
+    for _, changes in history[1:]:
+        assert Counter(task.maker for task in changes.tasks) == {"ranges": 3, "mutation": 3}
     assert len(buffer(history[-1][0])) >= 2
 
 
 def test_specialists_are_copies_that_are_trained_on_unsolved_tasks_and_give_their_learners_back(with_specialists):
-    appointed = returned = 0
+    appointed = returned = went_on = 0
     for (before, _), (after, changes) in pairwise(with_specialists):
         assert set(after.learners) <= {0, 1, 2}
         own = [pair.learner for pair in buffer(after) if pair.learner]
@@ -143,12 +144,21 @@ def test_specialists_are_copies_that_are_trained_on_unsolved_tasks_and_give_thei
                 appointed += 1
                 assert COMMON["criterion"].solved > old.best_fitness or old.best_fitness < pair.best_fitness
                 assert after.learners[pair.learner].steps == 1
+            if pair.learner and not old and not after.learners[pair.learner].steps:
+                went_on += 1
+                parent = after.tasks[pair.task].parent
+                assert parent not in before.pairs or before.pairs[parent].learner in (0, pair.learner)
+                assert after.pairs[parent].learner == 0
+                assert after.pairs[parent].best_fitness >= COMMON["criterion"].solved
+                assert COMMON["criterion"].low <= after.tasks[pair.task].score <= COMMON["criterion"].high
+                assert pair.niche not in {other.niche for other in before.pairs.values()}
             if old and old.learner and not pair.learner:
                 returned += 1
                 done = pair.best_fitness >= COMMON["criterion"].solved
                 assert done or after.learners[old.learner].steps >= ALONE.patience
     assert appointed > 2
     assert returned > 2
+    assert went_on
 
 
 def test_what_a_specialist_solves_is_the_elite_of_its_task(with_specialists):
@@ -180,7 +190,7 @@ def test_no_transferred_agent_replaces_the_shared_learner(with_specialists):
     ("settings", "message"),
     [
         ({"potential": Potential("max_mc")}, "needs a critic"),
-        ({"invention": Invention("ranges")}, "has no ranges"),
+        ({"invention": Invention(ranges=0.5)}, "has no ranges"),
         ({"replay": Law(variants=2)}, "cannot draw chance anew"),
     ],
 )
@@ -192,12 +202,12 @@ def test_what_does_not_fit_gets_one_sentence(settings, message):
 def test_parents_are_learnable_tasks_and_solved_ones_at_the_frontier(history):
     state, _ = history[-1]
     generation = Generation(serial.means(Params(**COMMON), POINT), state)
-    by_potential = parents(generation, Invention(count=4000, frontier=0.0))
+    by_potential = parents(generation, Invention(frontier=0.0), 4000)
     rows = {pair.task: pair for pair in buffer(state)}
     total = sum(pair.potential for pair in rows.values())
     for task, pair in rows.items():
         assert by_potential.count(task) / 4000 == pytest.approx(pair.potential / total, abs=0.03)
-    at_the_frontier = parents(generation, Invention(count=4000, frontier=1.0))
+    at_the_frontier = parents(generation, Invention(frontier=1.0), 4000)
     solved = {task for task, pair in rows.items() if pair.best_fitness >= COMMON["criterion"].solved}
     assert solved
     assert set(at_the_frontier) <= solved

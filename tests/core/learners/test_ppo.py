@@ -97,6 +97,9 @@ def test_what_it_remembers_is_as_the_example_of_it(policy):
     other = DISCRETE if policy is CONTINUOUS else CONTINUOUS
     with pytest.raises(ValueError, match=r"of learner 4 is float32"):
         memory.check(learned.learner, ppo.like(SETTINGS, other, learned.learner))
+    foreign = replace(learned.learner, memory=learned.learner.memory | {"moments": np.array([9.0, 0.5, -1.0])})
+    with pytest.raises(ValueError, match="moments of learner 4 holds a number that cannot be worked with"):
+        memory.check(foreign, ppo.like(SETTINGS, policy, foreign))
 
 
 def test_threads_and_the_order_of_jobs_change_nothing():
@@ -125,6 +128,45 @@ def test_a_look_leaves_the_learner_as_it_is_and_sees_what_a_step_sees_first():
     assert near.scores["steps"] + far.scores["steps"] == looked.cost.env_steps
     assert len(near.returns) + len(far.returns) == looked.cost.evaluations == 2 * 16 * 3
     assert (near.facts["steps"] == 20).all()
+
+
+@both
+def test_an_appraisal_changes_nothing_but_what_it_measures(policy):
+    learner = beginner(policy)
+    for step in range(3):
+        jobs = [Job((0.7, 0.1), learner, step, appraise=appraise) for appraise in (False, True)]
+        bare, told = (ppo.learn([job], SETTINGS, LIMITS, Threads(policy))[0] for job in jobs)
+        (threaded,) = ppo.learn([jobs[1]], SETTINGS, LIMITS, Threads(policy, 3))
+        assert same(bare.learner, told.learner)
+        assert same(told.learner, threaded.learner)
+        for plain, visit, other in zip(bare.visits, told.visits, threaded.visits, strict=True):
+            assert visit.scores == other.scores
+            assert {name: visit.scores[name] for name in plain.scores} == plain.scores
+            assert set(visit.scores) - set(plain.scores) == {"update", "disagreement"}
+            assert visit.scores["update"] > 0
+            assert visit.scores["disagreement"] > 0
+        learner = told.learner
+    memory.check(learner, ppo.like(SETTINGS, policy, learner))
+
+
+def test_the_critics_before_the_last_three_steps_are_remembered():
+    learner, before = beginner(CONTINUOUS), []
+    for step in range(5):
+        before.append(learner.memory.get("critic"))
+        learner = ppo.learn([Job((0.7,), learner, step, appraise=True)], SETTINGS, LIMITS, Threads(CONTINUOUS))[
+            0
+        ].learner
+    assert np.array_equal(learner.memory["critics"], before[2:])
+    assert "critics" not in ppo.heir(SETTINGS, 7, learner).memory
+
+
+def test_critics_that_are_equal_do_not_disagree():
+    (learned,) = ppo.learn([Job((0.7,), beginner(CONTINUOUS), 0, appraise=True)], SETTINGS, LIMITS, Threads(CONTINUOUS))
+    critic = learned.learner.memory["critic"]
+    settled = replace(learned.learner, memory=learned.learner.memory | {"critics": np.stack([critic] * 3)})
+    job = Job((0.7,), settled, 1, train=False, appraise=True)
+    (looked,) = ppo.learn([job], SETTINGS, LIMITS, Threads(CONTINUOUS))
+    assert looked.visits[0].scores["disagreement"] == 0.0
 
 
 def test_a_plain_step_forgets_the_moments_and_keeps_the_critic():
@@ -165,9 +207,9 @@ def test_what_cannot_be_is_refused_in_one_sentence():
     ppo.check(SETTINGS, CONTINUOUS)
     with pytest.raises(ValueError, match="a minibatch of 192 does not divide the 1024 rows of 16 environments"):
         ppo.check(replace(SETTINGS, minibatch=192), CONTINUOUS)
-    with pytest.raises(ValueError, match=r"deviation 0.6 is not within 0.7 \.\. 0.8"):
+    with pytest.raises(ValueError, match=r"deviation 1.0 is not within 0.7 \.\. 0.8"):
         ppo.check(replace(SETTINGS, deviation_lowest=0.7, deviation_highest=0.8), CONTINUOUS)
-    with pytest.raises(ValueError, match="a policy of the kind gru was given; mlp is what can be trained"):
+    with pytest.raises(ValueError, match="a policy of the kind gru was given; this network is of the kind mlp"):
         ppo.check(SETTINGS, SimpleNamespace(kind="gru"))
     with pytest.raises(ValueError, match="ppo needs recorded episodes, and lines-v1 has no `experience`; choose es"):
         ppo.learn([Job((0.7,), beginner(CONTINUOUS), 5)], SETTINGS, LIMITS, Threads(CONTINUOUS, recording=False))

@@ -31,6 +31,7 @@ def test_metrics_by_hand():
         "mean_fitness": 257.475,
         "active": 2,
         "solved": 3,
+        "niches_solved": 3,
         "tasks_created": 9,
         "transfers_tried": 4,
         "transfers_accepted": 1,

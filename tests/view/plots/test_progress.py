@@ -90,6 +90,20 @@ def test_runs_of_no_and_of_one_generation_are_drawn(generations):
     assert summary(run) == ("4.00k environment steps in 4s" if generations else "0 environment steps in 0s")
 
 
+def test_levels_have_panels_of_their_own_and_are_held_until_they_are_measured_again():
+    run = recorded("toy", 1)
+    rows = [
+        row | ({"level_pit": 0.5 + number, "solved_pit": 0.25} if number in (3, 6) else {})
+        for number, row in enumerate(run.history)
+    ]
+    drawing = figure([replace(run, history=rows), recorded("toy", 2)])
+    assert len(drawing.axes) == len(TITLES) + 2
+    line = panel(drawing, "level of pit").lines[0]
+    assert line.get_ydata().tolist() == pytest.approx([np.nan] * 3 + [3.5] * 3 + [6.5] * 4, nan_ok=True)
+    assert panel(drawing, "solved at that level").lines[0].get_ydata()[-1] == 0.25
+    assert {each.get_xlim() for each in drawing.axes} == {drawing.axes[0].get_xlim()}
+
+
 def test_a_record_is_read_without_the_simulator(unstarted):
     assert record(unstarted).history == []
     assert record(unstarted).metrics == {}
