@@ -171,10 +171,8 @@ class Simulator:
 
     Attributes:
         prepare: what `rollouts` needs of some genomes, made once per queue.
-        rollouts: runs episodes of a queue until it is empty or stopped; threads share the work, so compiled code
-            releases the interpreter's lock.
-        trace: one episode step by step, of (genome, policy, agent, key, cap); its rewards add up to the return that
-            `rollouts` gives, to the bit.
+        rollouts: runs episodes of a queue until it is empty or stopped. Threads share it: it releases Python's lock.
+        trace: one episode, of (genome, policy, agent, key, cap); its rewards sum up to the return of `rollouts`, to the bit.
         facts: names and dtypes of what `rollouts` reports of an episode beside return and length.
         observations, actions: what agents see and do.
         deterministic: whether task, policy and agent fix an episode, so that evaluating it twice is waste.
