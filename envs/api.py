@@ -172,7 +172,7 @@ class Simulator:
     Attributes:
         prepare: what `rollouts` needs of some genomes, made once per queue.
         rollouts: runs episodes of a queue until it is empty or stopped. Threads share it: it releases Python's lock.
-        trace: one episode, of (genome, policy, agent, key, cap); its rewards sum up to the return of `rollouts`, to the bit.
+        trace: one episode, of (genome, policy, agent, key, cap); its rewards sum to the bit to `rollouts`' return.
         facts: names and dtypes of what `rollouts` reports of an episode beside return and length.
         observations, actions: what agents see and do.
         deterministic: whether task, policy and agent fix an episode, so that evaluating it twice is waste.
