@@ -222,6 +222,7 @@ class Pictures:
         strip: a whole episode in one picture, of (genome, trace, width, height).
         profile: the task alone, long and flat, of (genome, width, height).
         sketch: the episode as shapes, for players that are no Python.
+        page: the episode as an HTML page that is complete in itself, of (genome, trace).
         steps_per_second: how fast an episode is in life.
         aspect: width over height of a scene that leaves no margins; 0: any.
     """
@@ -230,6 +231,7 @@ class Pictures:
     strip: Callable[[Genome, Trace, int, int], Picture] | None = None
     profile: Callable[[Genome, int, int], Picture] | None = None
     sketch: Callable[[Genome, Trace], Sketch] | None = None
+    page: Callable[[Genome, Trace], str] | None = None
     steps_per_second: float = 25.0
     aspect: float = 0.0
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from functools import partial
 
 from ..api import Domain, Environment, Policies, Tasks
-from ..policy import Mlp, Policy, make
+from ..policy import Gru, Policy, make
 from ..simd.tanh import TANH
 from . import draws, maze, paths
 from .change import edit, mutate, solvable
@@ -13,7 +13,8 @@ from .simulation import OBSERVATIONS, SIMULATOR
 from .suites import suite
 
 ACTIONS = 3
-DEFAULT = Mlp((OBSERVATIONS, 32, 32, ACTIONS), discrete=True, tanh=TANH)
+DEFAULT = Gru((OBSERVATIONS, 32, 32, ACTIONS), discrete=True, tanh=TANH)
+"""An agent sees five cells ahead: it must remember where it comes from."""
 FAMILY = Tasks(
     first=draws.first,
     mutate=mutate,
