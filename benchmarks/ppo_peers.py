@@ -24,8 +24,7 @@ def environments(count: int) -> Any:
         """Resets within the step in which an episode ends, as Stable-Baselines3 wants it."""
 
         def __init__(self) -> None:
-            options = {"autoreset_mode": AutoresetMode.SAME_STEP}
-            self.inner = gymnasium.make_vec("openended/BipedalWalker-v3", count, vector_kwargs=options)
+            self.inner = gymnasium.make_vec("openended/BipedalWalker-v3", count, autoreset_mode=AutoresetMode.SAME_STEP)
             super().__init__(count, self.inner.single_observation_space, self.inner.single_action_space)
 
         def reset(self) -> Any:

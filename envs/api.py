@@ -171,10 +171,8 @@ class Simulator:
 
     Attributes:
         prepare: what `rollouts` needs of some genomes, made once per queue.
-        rollouts: runs episodes of a queue until it is empty or stopped; threads share the work, so compiled code
-            releases the interpreter's lock.
-        trace: one episode step by step, of (genome, policy, agent, key, cap); its rewards add up to the return that
-            `rollouts` gives, to the bit.
+        rollouts: runs episodes of a queue until it is empty or stopped. Threads share it: it releases Python's lock.
+        trace: one episode, of (genome, policy, agent, key, cap); its rewards sum to the bit to `rollouts`' return.
         facts: names and dtypes of what `rollouts` reports of an episode beside return and length.
         observations, actions: what agents see and do.
         deterministic: whether task, policy and agent fix an episode, so that evaluating it twice is waste.
@@ -222,6 +220,7 @@ class Pictures:
         strip: a whole episode in one picture, of (genome, trace, width, height).
         profile: the task alone, long and flat, of (genome, width, height).
         sketch: the episode as shapes, for players that are no Python.
+        page: the episode as an HTML page that is complete in itself, of (genome, trace).
         steps_per_second: how fast an episode is in life.
         aspect: width over height of a scene that leaves no margins; 0: any.
     """
@@ -230,6 +229,7 @@ class Pictures:
     strip: Callable[[Genome, Trace, int, int], Picture] | None = None
     profile: Callable[[Genome, int, int], Picture] | None = None
     sketch: Callable[[Genome, Trace], Sketch] | None = None
+    page: Callable[[Genome, Trace], str] | None = None
     steps_per_second: float = 25.0
     aspect: float = 0.0
 

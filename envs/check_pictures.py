@@ -16,6 +16,10 @@ def check_pictures(pictures: Pictures, genome: Genome, trace: Trace) -> None:
         _check_picture(pictures.strip(genome, trace, 300, 50), "strip", 300, 50)
     if pictures.profile:
         _check_picture(pictures.profile(genome, 300, 50), "profile", 300, 50)
+    if pictures.page:
+        page = pictures.page(genome, trace)
+        sound = isinstance(page, str) and page.startswith("<!doctype html>") and "Content-Security-Policy" in page
+        require(sound, f"page gives {page!r:.50}; it must be an HTML page with a content security policy")
     if pictures.sketch:
         _check_sketch(pictures.sketch(genome, trace), len(trace.rewards) + 1)
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import warm
-from ..api import Agent, Axis, Domain, Policies, Queue, Simulator, Space, Tasks, Trace, Warm
+from ..api import Agent, Axis, Domain, Picture, Pictures, Policies, Queue, Simulator, Space, Tasks, Trace, Warm
 from ..cache import compiled_before
 from ..policy import Policy
 from .policy import DEFAULT, make
@@ -53,6 +53,18 @@ def warm_up(report: Callable[[int, int], None]) -> None:
     warm.warm_up(lambda: prepare([tasks.first_task()]), rollouts, DEFAULT, report, FUNCTIONS)
 
 
+def draw(site: Site, trace: Trace, step: int, width: int, height: int) -> Picture:
+    from .draw import draw
+
+    return draw(site, trace, step, width, height)
+
+
+def page(site: Site, trace: Trace) -> str:
+    from .browser.render import played
+
+    return played(site, trace)
+
+
 def pages(site: Site) -> int:
     """How many pages a site has."""
     return len(site.pages)
@@ -76,5 +88,6 @@ WEB = Domain(
         warm=Warm(partial(compiled_before, "visit_all"), warm_up),
     ),
     policies=Policies(DEFAULT, make),
+    pictures=Pictures(draw=draw, page=page, steps_per_second=2.0),
     metrics={"pages": pages},
 )  # fmt: skip

@@ -25,7 +25,8 @@ from openended.cli.options import FILE, PICTURE
 )
 @PICTURE
 def command(file: Path, niches: tuple[int, ...], best: bool, everyone: bool, on: str | None, picture: Path) -> None:
-    """Show elites of the run in FILE on tasks: a film (gif, mp4) or whole episodes (png), by the extension.
+    """Show elites of the run in FILE on tasks: a film (gif, mp4), whole episodes (png), or, of a web
+    site, a page to play on (html), by the extension.
 
     \b
     Examples:

@@ -21,7 +21,7 @@ from openended.view.episode import Episode, episode
 from openended.view.film import PAPER, Film, gif, joined, label, mp4, tiled
 from openended.view.output import target, write
 
-ENDINGS = ("gif", "mp4", "png")
+ENDINGS = ("gif", "mp4", "png", "html")
 MOST = 8
 """Most agents in one film."""
 SIZES = {"gif": ((520, 220), (520, 180)), "mp4": ((960, 400), (960, 320)), "png": ((1800, 220), (900, 96))}
@@ -42,7 +42,8 @@ def replay(
 
     Args:
         path: the run file.
-        output: the picture; `.gif` and `.mp4` move, `.png` shows whole episodes.
+        output: the picture; `.gif` and `.mp4` move, `.png` shows whole episodes; `.html` is a page to play on, of one
+            elite, where the domain's tasks are pages.
         niches: whose elites, side by side; without: the one with the best fitness.
         best: show the solved elite on the hardest task instead.
         everyone: show the elites of all niches instead, those of easy tasks first.
@@ -66,8 +67,13 @@ def replay(
         raise Usage(
             f"a film shows {MOST} agents at most, these are {len(pairs)}; name some with --niche, or make a png."
         )
+    written = view.domain.pictures.page
+    if kind == "html" and (len(pairs) > 1 or written is None):
+        raise Usage("an html shows one elite, where tasks are web pages; choose it with --niche, or make a png.")
     task = None if on is None else named(view, on)
     shown = [episode(view, pair, task) for pair in pairs]
+    if kind == "html" and written is not None:
+        return write(place, written(shown[0].task, shown[0].trace).encode())
     across, up = SIZES[kind][len(shown) > 1]
     columns = 1 if len(shown) <= 4 else 2 if len(shown) <= 60 else 3
     film = Film(view.domain, shown, width or across, height or up, columns)

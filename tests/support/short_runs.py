@@ -67,8 +67,9 @@ WALKERS: dict[str, dict[str, Any]] = {
         "specialists": {"count": 2, "low": -150, "visits": 0, "patience": 3},
         "transfer": {"every": 1, "close": 1000},
     },
+    "web": tomllib.loads(recipe.locate("web").read_text()) | {"generations": 8},
 }
-"""The same for runs with walkers, whose kernels take a minute to compile."""
+"""The same for runs with walkers and web sites, whose kernels take a minute to compile."""
 
 
 def digest(settings: dict[str, Any], threads: int = 1) -> str:

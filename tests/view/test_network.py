@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from openended.envs.forward import controller
-from openended.envs.policy import Gru, Mlp
+from openended.envs.policy import Gru, Mlp, Scorer
 from openended.envs.simd.tanh import TANH
 from openended.envs.walker.domain import WALKER
 from openended.file.errors import Usage
@@ -52,6 +52,19 @@ def test_every_kind_of_policy_acts_as_our_kernel_does_to_the_bit_and_remembers_a
         assert action.dtype == ours.dtype
         choices |= set(action.ravel().tolist())
     assert len(choices) > 1
+
+
+def test_a_scorer_scores_every_candidate_as_the_sites_kernel_does_to_the_bit():
+    from openended.envs.web.policy import DEFAULT
+    from openended.envs.web.simulation.episode import choose, new_room
+
+    assert isinstance(DEFAULT, Scorer)
+    agent, seen = 5 * DEFAULT.init(3), np.random.default_rng(1).normal(size=(40, 48)).astype(np.float32)
+    (scores,) = session(DEFAULT, agent).run(None, {"observation": seen})
+    room = new_room(DEFAULT)
+    best = choose(DEFAULT.code, agent, seen, len(seen), room.hidden, room.score)
+    assert best == np.argmax(scores)
+    assert room.score[0] == scores[best, 0]
 
 
 def test_a_policy_that_says_nothing_of_its_tanh_has_onnxs():

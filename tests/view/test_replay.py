@@ -25,6 +25,12 @@ def test_an_unknown_ending_is_refused(made, tmp_path):
         replay(path, tmp_path / "a.avi")
 
 
+def test_a_page_is_refused_where_tasks_are_no_web_pages(made, tmp_path):
+    with pytest.raises(Usage, match="an html shows one elite, where tasks are web pages"):
+        replay(made(FITNESS), tmp_path / "a.html")
+    assert not (tmp_path / "a.html").exists()
+
+
 @pytest.mark.parametrize("two", [{"niches": (0,), "best": True}, {"best": True, "everyone": True}])
 def test_two_ways_to_name_elites_are_refused(made, tmp_path, two):
     path = made(FITNESS)

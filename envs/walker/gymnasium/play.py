@@ -13,8 +13,8 @@ from gymnasium.error import ResetNeeded
 from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
 
+from ...gymnasium.vectors import checked_limit
 from ..courses.course import Course
-from .rules import checked_limit
 from .single import WalkerEnv
 from .task import course_of, walkers_of
 from .vector import Infos, WalkerVectorEnv

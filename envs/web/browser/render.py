@@ -15,8 +15,12 @@ from importlib.resources import files
 from itertools import groupby
 from typing import Any
 
+from ...api import Trace
+from ..simulation.see import CLICK
 from ..sites import kinds as e
+from ..sites.build import build
 from ..sites.elements import Built, Part, Words
+from ..sites.limits import REQUESTS
 from ..sites.task import Site
 
 STYLE = """
@@ -42,8 +46,6 @@ def script(name: str) -> str:
 
 def render(site: Site, number: int) -> str:
     """Request `number` of a site's session as a page."""
-    from ..sites.build import build
-
     return page(build(site, number))
 
 
@@ -60,6 +62,28 @@ def page(built: Built, more: str = "") -> str:
         f'<header><p id="request">{escape(built.text)}</p><p id="verdict"></p></header><main>{forms}</main>'
         f"<script>{code}</script></body></html>\n"
     )
+
+
+def played(site: Site, trace: Trace) -> str:
+    """The page of the first request that an agent did not do, or of the first one, to play on; a button does what the
+    agent did. A dialog covers the button: close it by hand, as the agent does.
+    """
+    actions, rewards = trace.scene["actions"][:-1], trace.rewards
+    number = 0
+    for request in range(REQUESTS):
+        mine = actions[:, 0] == request
+        if mine.any() and rewards[mine][-1] <= 0:
+            number = request
+            break
+    built = build(site, number)
+    done = [[place, _typed(built, span)] for request, _, place, span in actions.tolist() if request == number]
+    return page(built, script("play.js").replace("ACTIONS", json.dumps(done), 1))
+
+
+def _typed(built: Built, span: int) -> str | None:
+    if span == CLICK:
+        return None
+    return " ".join(built.request.words(span)) if span >= 0 else ""
 
 
 def plan(built: Built) -> dict[str, Any]:

@@ -143,10 +143,10 @@ def start(settings: Proximal, id: int, agent: Agent) -> Learner:
 
 def like(settings: Proximal, policy: Policy, learner: Learner) -> Learner:
     """A learner that remembers arrays of the names, dtypes and shapes that this one should: nothing before its first
-    step.
+    step, or after an agent without a critic has taken over.
     """
     fresh = start(settings, learner.id, learner.agent)
-    if not learner.memory and not learner.steps:
+    if not learner.memory:
         return fresh
     from .proximal import example
 

@@ -97,6 +97,8 @@ def test_what_it_remembers_is_as_the_example_of_it(policy):
     other = DISCRETE if policy is CONTINUOUS else CONTINUOUS
     with pytest.raises(ValueError, match=r"of learner 4 is float32"):
         memory.check(learned.learner, ppo.like(SETTINGS, other, learned.learner))
+    taken_over = replace(learned.learner, memory={})
+    memory.check(taken_over, ppo.like(SETTINGS, policy, taken_over))
     foreign = replace(learned.learner, memory=learned.learner.memory | {"moments": np.array([9.0, 0.5, -1.0])})
     with pytest.raises(ValueError, match="moments of learner 4 holds a number that cannot be worked with"):
         memory.check(foreign, ppo.like(SETTINGS, policy, foreign))
