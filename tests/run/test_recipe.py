@@ -40,7 +40,7 @@ BAD = {
     "algorithm = 'direct'": "task is missing",
     "algorithm = 'direct'\ntask = '{}'": "task is not one of point-v1: errand",
     'algorithm = \'direct\'\ncurriculum = true\ntask = \'{"x":1.0,"y":0.0,"wind":0.0}\'': "knows no path",
-    "domain = 'walker-v0'": "domain is 'walker-v0' (did you mean 'walker-v1'?); choose one of: gymnasium, point-v1,",
+    "domain = 'walker-v0'": "domain is 'walker-v0' (did you mean 'walker-v1'?); choose one of: gymnasium, maze",
     "generations = ": "is not TOML",
     "[environment]\nid = 'CartPole-v1'": "'point-v1' has no settings; leave the table [environment] out",
     "domain = 'gymnasium'": "'gymnasium' needs the table [environment]",
