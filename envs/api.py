@@ -272,11 +272,7 @@ class Domain:
     settings: Mapping[str, Any] | None = None
 
     def suite(self, name: str) -> dict[str, list[Genome]]:
-        """The tasks of a suite, lists by name; without a version, those of the newest.
-
-        Raises:
-            ValueError: there is no such suite; says which there are.
-        """
+        """The tasks of a suite, lists by name; without a version, those of the newest. Raises ValueError for none."""
         made = self.suites.get(name)
         if made is None:
             versions = [known for known in self.suites if known.rpartition("-v")[0] == name]
