@@ -216,7 +216,7 @@ def simulator(
         prepare=made.prepare,
         rollouts=made.rollouts,
         trace=made.trace,
-        experience=lambda asked: Stretches(asked, record_all[asked.policy.kind], size, actions.discrete, facts),
+        experience=lambda asked: Stretches(asked, record_all[asked.policy.memory > 0], size, actions.discrete, facts),
         remembers=True,
         facts={name: np.dtype(dtype) for name, (dtype, _) in facts.items()},
         observations=observations,

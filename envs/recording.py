@@ -93,10 +93,10 @@ def room_for(policy: Policy) -> Any:
     return remembering.room(recurrent(policy)) if isinstance(policy, Gru) else room(network(policy))
 
 
-def stretches(reset: Any, observe: Any, step: Any, discrete: bool, progress: int) -> dict[str, Any]:
-    """The compiled functions that record, by kind of policy; each is compiled when it is first called."""
-    draws = {"mlp": draw_at_once, "gru": draw_from_memory}
-    return {kind: stretch(reset, observe, step, discrete, progress, draw) for kind, draw in draws.items()}
+def stretches(reset: Any, observe: Any, step: Any, discrete: bool, progress: int) -> dict[bool, Any]:
+    """The compiled functions that record policies without and with memory; each is compiled when it is first called."""
+    draws = {False: draw_at_once, True: draw_from_memory}
+    return {memory: stretch(reset, observe, step, discrete, progress, draw) for memory, draw in draws.items()}
 
 
 def stretch(reset: Any, observe: Any, step: Any, discrete: bool, progress: int, draw: Any) -> Any:
@@ -169,7 +169,7 @@ class Stretches:
 
     Args:
         asked: what to record; its tasks are rows float64[t, k].
-        record_all: `stretches`' for the policy's kind.
+        record_all: `stretches`' for such a policy.
         size: numbers in a state.
         discrete: whether an action is a choice.
         facts: dtype of each fact, and its place in the state when an episode ends.
