@@ -223,7 +223,7 @@ def agree(path: Path, config: Config) -> None:
     with Reader(path) as run:
         different = list(differences(run.config, config.settings()))
     if different:
-        raise Damaged(f"{path} belongs to another run ({'; '.join(different)}); choose another file.")
+        raise Damaged(f"{path} belongs to another run ({'; '.join(different)}); choose another file (--out, file=).")
 
 
 def report_drift(file: Writer, config: Config, say: Callable[[str], None]) -> None:

@@ -124,6 +124,8 @@ def test_columns_by_hand():
     assert all(map(math.isnan, columns.pop("earlier")))
     assert columns == {
         "task": [0, 3],
+        "niche": [0, 3],
+        "learner": [0, 3],
         "visits": [4, 0],
         "seen": [-1, -1],
         "retired": [5, -1],

@@ -98,5 +98,5 @@ def test_such_a_domain_can_be_learnt(line):
         (learned,) = ppo.learn([Job(TASKS, learner, step)], settings, Limits(CAP), executor)
         learner = learned.learner
         means.append(np.mean([visit.facts["finished"].mean() for visit in learned.visits]))
-    assert means[0] < 0.6
+    assert means[0] < 0.7
     assert means[-1] > 0.9
