@@ -91,12 +91,14 @@ def test_stalled_episodes_are_truncated(line):
 
 
 def test_such_a_domain_can_be_learnt(line):
-    settings = ppo.Proximal(environments=32, steps=64, updates=2, minibatch=256, learning_rate=1e-3)
+    settings = ppo.Proximal(
+        environments=32, steps=64, updates=2, minibatch=256, learning_rate=1e-3, deviation=0.6, deviation_highest=0.6
+    )
     executor, learner = Threads(line, 2), ppo.start(settings, 0, ppo.first_agent(line.policies.default, 3))
     means = []
     for step in range(8):
         (learned,) = ppo.learn([Job(TASKS, learner, step)], settings, Limits(CAP), executor)
         learner = learned.learner
         means.append(np.mean([visit.facts["finished"].mean() for visit in learned.visits]))
-    assert means[0] < 0.7
+    assert means[0] < 0.6
     assert means[-1] > 0.9
