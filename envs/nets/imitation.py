@@ -176,6 +176,8 @@ def block_gradient(n: Pupil, rows: Rows, s: Settings, first, chunk, d: Desk, lik
     for i in range(ROWS):
         for j in range(count):
             d.behind[after + i * columns + j] = d.slopes[j * ROWS + i]
+        for j in range(count, columns):  # padding: a row that is not a number would leave its mark there
+            d.behind[after + i * columns + j] = np.float32(0.0)
     backward(n.plan, n.turned, d.values, d.behind, n.gradients[chunk], 0, ROWS, n.zeros, like)
 
 
