@@ -31,6 +31,8 @@ def test_a_suite_of_the_domain_is_evaluated_course_by_course(made, point, monkey
     run = made({(0, 0): 290.0})
     with pytest.raises(Usage, match="point-v1 has no suites; name a file"):
         evaluate(run, "point-suite")
+    with pytest.raises(Usage, match="--sampled draws an agent's actions; in point-v1 its actions are no choice among"):
+        evaluate(run, "random:10", sampled=True)
 
     suite = {"near": [Errand(1.0), Errand(2.0)], "windy": [Errand(1.0, 0.0, 0.6)]}
     other = altered(point, suites={"point-suite-v1": lambda: suite, "point-suite-v0": dict})
