@@ -25,6 +25,7 @@ FAMILY = Tasks(
     easy=draws.easy,
     edit=edit,
     ranges=draws.RANGES,
+    solvable=paths.reachable,
 )
 
 

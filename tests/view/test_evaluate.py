@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from openended.core.measures.suites import fresh
 from openended.file.errors import Resources, Usage
 from openended.run.evaluate import evaluate, write
 from openended.run.evaluate import text as table
@@ -55,6 +56,13 @@ def test_a_file_that_holds_no_task_is_refused(made, tmp_path, content):
         evaluate(made({(0, 0): 290.0}), str(path))
     with pytest.raises(Usage, match="cannot be read"):
         evaluate(tmp_path / "made.run", str(tmp_path / "missing.json"))
+
+
+def test_fresh_tasks_that_cannot_be_solved_are_left_out(point):
+    tasks = altered(point, tasks={"random": winds, "solvable": lambda errand: errand.wind == 0}).tasks
+    drawn = fresh(altered(point, tasks={"random": winds}).tasks, 300)
+    assert fresh(tasks, 200) == [errand for errand in drawn if errand.wind == 0][:200]
+    assert len({errand.wind for errand in drawn}) == 2
 
 
 def winds(key):
