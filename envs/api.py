@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .episodes import Agent, Genome, Queue, Space, Trace
+from .episodes import Agent, Genome, Queue, Space, Trace, World
 from .nets.recorded import Recorder, Rehearsal
 from .people import People
 from .policy import Policy
@@ -35,6 +35,7 @@ __all__ = [
     "Tasks",
     "Trace",
     "Warm",
+    "World",
 ]
 
 Picture = NDArray[np.uint8]
@@ -112,6 +113,7 @@ class Simulator:
         prepare: what `rollouts` needs of some genomes, made once per queue.
         rollouts: runs episodes of a queue until it is empty or stopped. Threads share it: it releases Python's lock.
         trace: one episode, of (genome, policy, agent, key, cap); its rewards sum to the bit to `rollouts`' return.
+        begin: an episode to be moved on step by step, of (genome, key): the same to the bit where actions are the same.
         facts: names and dtypes of what `rollouts` reports of an episode beside return and length.
         observations, actions: what agents see and do.
         deterministic: whether task, policy and agent fix an episode, so that evaluating it twice is waste.
@@ -131,6 +133,7 @@ class Simulator:
     lowest_return: float
     experience: Callable[[Rehearsal], Recorder] | None = None
     remembers: bool = False
+    begin: Callable[[Genome, int], World] | None = None
     warm: Warm | None = None
 
 

@@ -7,12 +7,13 @@ from typing import Any
 import numpy as np
 
 from . import read_task
-from .api import Domain, Genome, Trace
+from .acting import act, read_actions, write_actions
+from .api import Domain, Genome, Trace, World
 from .check_pictures import check_sketch
 from .contract import ContractViolation, require
 from .controls import Choice, Control, Interval, Line, Number, Path, Seed, Things, Tiles
 from .forward import controller
-from .people import People, read_actions, write_actions
+from .people import People
 
 CAP = 60
 """Most steps of the episodes that are played."""
@@ -20,6 +21,9 @@ CAP = 60
 
 def check_people(domain: Domain, tasks: list[Genome]) -> None:
     """Change, draw and play the tasks in every way there is."""
+    if domain.simulator.begin:
+        for task in tasks:
+            _check_world(domain, domain.simulator.begin, task)
     people = domain.people
     if people is None:
         return
@@ -34,8 +38,10 @@ def check_people(domain: Domain, tasks: list[Genome]) -> None:
         if people.objection:
             said = people.objection(task)
             require(isinstance(said, str) and said == people.objection(task), f"objection gives {said!r}")
-        if people.begin:
-            _check_play(domain, people, task)
+        witness = people.witness(task) if people.witness else None
+        if witness is not None:
+            facts = act(domain.simulator, task, witness, len(witness), 0).facts
+            require(facts.get("finished") == 1.0, f"a witness ends with the facts {facts}")
     if people.keys:
         _check_keys(domain, people)
 
@@ -134,27 +140,24 @@ def _read(domain: Domain, value: Any, how: str) -> Genome:
         raise ContractViolation(f"a task {how}, is refused: {error}") from None
 
 
-def _check_play(domain: Domain, people: People, task: Genome) -> None:
+def _check_world(domain: Domain, begin: Callable[[Genome, int], World], task: Genome) -> None:
     """An agent that acts in a world step by step does what it does in rollouts, and what it did can be done again."""
-    assert people.begin is not None
-    policy, space = domain.policies.default, domain.simulator.actions
+    simulator, policy = domain.simulator, domain.policies.default
     agent, key = policy.init(11), 2**63 + 5
-    expected = domain.simulator.trace(task, policy, agent, key, CAP)
-    world, act, rewards = people.begin(task, key), controller(policy, agent), list[float]()
-    check_sketch(world.look(), 1)
+    expected = simulator.trace(task, policy, agent, key, CAP)
+    world, chosen, rewards = begin(task, key), controller(policy, agent), list[float]()
+    sketch = domain.pictures.sketch if domain.pictures else None
     while not world.over and len(rewards) < CAP:
-        rewards.append(world.step(act(world.observation)))
-    check_sketch(world.look(), 1)
+        if sketch:
+            check_sketch(sketch(task, world.now()), 1)
+        rewards.append(world.step(chosen(world.observation)))
     _require_same(expected, world.trace(), "stepped by its agent")
     require(np.array(rewards).tobytes() == expected.rewards.tobytes(), "a world's steps give other rewards")
-    actions = read_actions(space, json.loads(json.dumps(write_actions(expected.actions))))
-    _require_same(expected, people.act(task, actions, CAP, key), "acted again")
+    require(world.now().facts == expected.facts, "a world has other facts now than at the end of its trace")
+    actions = read_actions(simulator.actions, json.loads(json.dumps(write_actions(expected.actions))))
+    _require_same(expected, act(simulator, task, actions, CAP, key), "acted again")
     half = len(actions) // 2
-    require(len(people.act(task, actions, half, key).rewards) == half, "act does not stop after cap steps")
-    witness = people.witness(task) if people.witness else None
-    if witness is not None:
-        facts = people.act(task, witness, len(witness), key).facts
-        require(facts.get("finished") == 1.0, f"a witness ends with the facts {facts}")
+    require(len(act(simulator, task, actions, half, key).rewards) == half, "act does not stop after cap steps")
 
 
 def _require_same(expected: Trace, found: Trace, how: str) -> None:
@@ -171,7 +174,7 @@ def _require_same(expected: Trace, found: Trace, how: str) -> None:
 def _check_keys(domain: Domain, people: People) -> None:
     keys, space = people.keys, domain.simulator.actions
     assert keys is not None
-    require(people.begin is not None, "keys need a world to act in: begin is None")
+    require(domain.simulator.begin is not None, "keys need a world to act in: simulator.begin is None")
     codes = [key.code for key in keys.keys]
     require(len(set(codes)) == len(codes) > 0, f"keys have the codes {codes}; they must be distinct")
     require(0 < keys.speed <= 1, f"the speed of keys is {keys.speed}; it must be above 0 and at most 1")

@@ -1,7 +1,7 @@
 """Episodes: their spaces, those that threads work off together, and one that is written down step by step."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -91,3 +91,29 @@ class Trace:
     actions: NDArray[Any]
     scene: dict[str, NDArray[Any]]
     facts: dict[str, float]
+
+
+class World(Protocol):
+    """One episode under way, moved on step by step."""
+
+    @property
+    def observation(self) -> NDArray[np.float32]:
+        """What an agent would see now, float32[o]; a copy."""
+        ...
+
+    @property
+    def over(self) -> bool:
+        """Whether the episode has ended: then it can be looked at, and no more."""
+        ...
+
+    def step(self, action: Any) -> float:
+        """Do something, an int or float32[a] within -1 .. 1; the reward. Raises ValueError when the episode is over."""
+        ...
+
+    def now(self) -> Trace:
+        """The moment as a trace of no steps, for `draw` and `sketch`, with `facts` as they are."""
+        ...
+
+    def trace(self) -> Trace:
+        """The episode so far."""
+        ...
