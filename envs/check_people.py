@@ -34,7 +34,7 @@ def check_people(domain: Domain, tasks: list[Genome]) -> None:
         if people.controls:
             _check_controls(domain, people.controls, task)
         if people.drawn:
-            check_sketch(people.drawn(task), 1, moves=False)
+            check_sketch(people.drawn(task), 1)
         if people.objection:
             said = people.objection(task)
             require(isinstance(said, str) and said == people.objection(task), f"objection gives {said!r}")

@@ -30,13 +30,12 @@ def _check_picture(picture: Picture, what: str, width: int, height: int) -> None
     require(picture.min() < picture.max(), f"{what} gives an empty picture")
 
 
-def check_sketch(sketch: Sketch, times: int, moves: bool = True) -> None:
-    """Check a sketch of so many times, in which something `moves`."""
+def check_sketch(sketch: Sketch, times: int) -> None:
+    """Check a sketch of so many times."""
     bodies = sketch.poses.shape[1] if sketch.poses.ndim == 3 else 0
     require(sketch.poses.shape == (times, bodies, 3), f"sketch: poses are {sketch.poses.shape}, not ({times}, b, 3)")
     require(np.isfinite(sketch.poses).all(), "sketch: poses hold values that are not finite")
-    seen = (0 <= sketch.centre < bodies or not moves) and sketch.width > 0
-    require(seen, "sketch: there is no such centre, or nothing to see")
+    require(0 <= sketch.centre < bodies and sketch.width > 0, "sketch: there is no such centre, or nothing to see")
     for place, shape in enumerate(sketch.shapes):
         points, fewest = shape.points, {"area": 3, "line": 1 if shape.towards >= 0 else 2, "dot": 1}.get(shape.kind, 0)
         require(fewest, f"sketch: shape {place} is a {shape.kind!r}; it must be area, line or dot")

@@ -61,7 +61,7 @@ class People:
 
     Attributes:
         controls: what can be changed of a genome by hand; None: people choose among its mutations.
-        drawn: the task alone, as shapes that stand still.
+        drawn: the task alone, as shapes that stand still; the only body is the middle of it, all of which is shown.
         blanks: tasks to begin from, by name.
         objection: a sentence that says why nobody can want this task, such as one that has no solution; "": nothing.
         keys: how a person acts.
