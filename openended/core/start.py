@@ -20,7 +20,7 @@ class Start:
 
 
 @dataclass(frozen=True)
-class Source:
+class Predecessor:
     """What the other run had come to.
 
     Attributes:
