@@ -67,7 +67,8 @@ def test_a_bad_recipe_is_refused_with_its_place_and_what_is_allowed(point, tmp_p
 def test_the_kind_of_learner_chooses_its_settings_and_is_kept(monkeypatch, kind):
     monkeypatch.setitem(envs.DOMAINS, "line-v1", "tests.envs.test_queue:PUSHES")
     tree = {"question": "?", "domain": "line-v1"}
-    made = recipe.check(tree | {"learner": {"kind": kind}}, "n", "n.toml")
+    taught = {"algorithm": "distil", "start": {"run": "other.run"}} if kind == "imitation" else {}
+    made = recipe.check(tree | taught | {"learner": {"kind": kind}}, "n", "n.toml")
     assert type(made.params.learner).__module__ == learners.LEARNERS[kind]
     assert made.params.learner.kind == kind
     assert recipe.check(made.settings(), "n", "the run file").params == made.params
@@ -121,13 +122,13 @@ def test_every_value_of_a_shipped_recipe_that_is_not_the_default_says_why():
         for line in settings:
             assert "=" not in line or "  # " in line, f"{name}: {line}"
         tree = tomllib.loads(path.read_text())
-        required = ("question", "domain", "algorithm", "task", "environment")
+        required = ("question", "domain", "algorithm", "task", "environment", "start")
         needed = {key: tree[key] for key in required if key in tree}
         kinds = {"learner": {"kind": tree["learner"]["kind"]}} if "kind" in tree.get("learner", {}) else {}
         plain = recipe.check(needed | kinds, "plain", "plain").settings()
         other = recipe.check(needed, "plain", "plain").settings()
         for table, values in tree.items():
-            if isinstance(values, dict) and table != "environment":
+            if isinstance(values, dict) and table not in ("environment", "start"):
                 for key, value in values.items():
                     default = other if key == "kind" else plain
                     assert default[table][key] != value, f"{name}: {table}.{key} is the default"
