@@ -11,6 +11,7 @@ from . import evaluation, keys, learners
 from .archive import Archive
 from .evaluation import Evaluated, Trial
 from .settings import Settings
+from .start import Source
 from .types import Agent, Executor, Job, Learned, Learner, Limits
 
 P = TypeVar("P", bound=Settings)
@@ -18,7 +19,8 @@ P = TypeVar("P", bound=Settings)
 
 @dataclass(frozen=True)
 class Means(Generic[P]):
-    """The settings, the domain, the run's seed, who runs episodes, and the archive that follows the run.
+    """The settings, the domain, the run's seed, who runs episodes, what another run had come to if generation 0 begins
+    with that, and the archive that follows the run.
 
     The archive is a cache: it is a function of the state that a generation begins with, and is built from it if need
     be. All else is constant.
@@ -28,6 +30,7 @@ class Means(Generic[P]):
     domain: Domain
     seed: int
     executor: Executor
+    source: Source | None = None
     archive: Archive = field(init=False)
     policy: Policy = field(init=False)
 

@@ -54,12 +54,11 @@ class Config:
 
 
 def unsaid(config: dict[str, Any]) -> dict[str, Any]:
-    """Settings without the table `people` where it says what goes without saying, so that runs that began before there
-    was such a table are the same runs.
+    """Settings without the tables `people` and `start` where they say what goes without saying, so that runs that began
+    before there were such tables are the same runs.
     """
-    if config.get("people") != dataclasses.asdict(People()):
-        return config
-    return {name: value for name, value in config.items() if name != "people"}
+    plain = {"people": dataclasses.asdict(People()), "start": None}
+    return {name: value for name, value in config.items() if name not in plain or value != plain[name]}
 
 
 def external(config: Mapping[str, Any]) -> bool:
@@ -69,14 +68,19 @@ def external(config: Mapping[str, Any]) -> bool:
 
 
 def identity(config: Mapping[str, Any]) -> str:
-    """What makes a run itself, as canonical JSON: its settings but the budget and the prose."""
-    return digest.text({key: value for key, value in config.items() if key not in MAY_CHANGE})
+    """What makes a run itself, as canonical JSON: its settings but the budget, the prose, and where the run lies that
+    it began from, whose digest counts.
+    """
+    kept = {key: value for key, value in config.items() if key not in MAY_CHANGE}
+    if isinstance(kept.get("start"), Mapping):
+        kept["start"] = {key: value for key, value in kept["start"].items() if key != "run"}
+    return digest.text(kept)
 
 
 def differences(kept: Mapping[str, Any], given: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
     """What distinguishes two settings, key by key, beside what may change from one start to the next."""
     for key in sorted({*kept, *given}):
-        if not prefix and key in MAY_CHANGE:
+        if prefix + key in (*MAY_CHANGE, "start.run"):
             continue
         before, now = kept.get(key), given.get(key)
         if isinstance(before, Mapping) and isinstance(now, Mapping):
