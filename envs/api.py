@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from .nets.recorded import Recorder, Rehearsal
 from .policy import Policy
 from .ranges import Ranges
+from .shrinking import Shrinking
 from .sketch import Sketch
 
 Genome = Any
@@ -134,6 +135,7 @@ class Tasks:
         reseed: a genome with the same parameters and its chance (a terrain seed) drawn anew, a function of genome and
             key.
         ranges: how tasks are drawn from ranges that grow.
+        shrinking: how tasks become smaller, part by part.
         specifications: what tasks may contain, JSON values by version.
     """
 
@@ -149,6 +151,7 @@ class Tasks:
     edit: Callable[[Genome, int], Genome] | None = None
     reseed: Callable[[Genome, int], Genome] | None = None
     ranges: Ranges | None = None
+    shrinking: Shrinking | None = None
     specifications: Mapping[str, Any] | None = None
 
 

@@ -4,6 +4,8 @@ import math
 from dataclasses import replace
 from typing import Any
 
+from numpy.typing import NDArray
+
 from openended.envs.api import Domain
 
 from . import learners, niches
@@ -41,13 +43,8 @@ def init(means: Means[Any]) -> tuple[State, Changes]:
 
 def start(means: Means[Any], genome: Any, maker: str) -> tuple[State, Changes]:
     """Generation 0: one task with a random agent, or without one where other code keeps the learner's."""
-    settings, domain, arrays = means.params.archive, means.domain, {}
-    if settings.kind == "cvt":
-        arrays["centroids"] = centroids(
-            settings.cells[0], len(domain.axes), settings.samples, means.key(0, "centroids")
-        )
-    generation = Generation(means, State(-1, arrays=arrays))
-    descriptor = tuple(map(float, domain.tasks.describe(genome)))
+    generation = Generation(means, State(-1, arrays=constants(means)))
+    descriptor = tuple(map(float, means.domain.tasks.describe(genome)))
     niche = generation.archive.niche_of(descriptor)
     task = Task(0, genome, -1, 0, descriptor, niche, "admitted", math.nan, maker)
     agent = learners.kind(means.params.learner).first_agent(means.policy, generation.key("agent"))
@@ -55,6 +52,16 @@ def start(means: Means[Any], genome: Any, maker: str) -> tuple[State, Changes]:
     generation.add(replace(task, score=fitness))
     generation.begin(0, means.learner(0, agent), agent, fitness, origin=-1)
     return finish(generation)
+
+
+def constants(means: Means[Any]) -> dict[str, NDArray[Any]]:
+    """The arrays that stay the same in a run: what it takes from outside, and the centroids of a CVT archive."""
+    settings, arrays = means.params.archive, dict(means.given)
+    if settings.kind == "cvt":
+        arrays["centroids"] = centroids(
+            settings.cells[0], len(means.domain.axes), settings.samples, means.key(0, "centroids")
+        )
+    return arrays
 
 
 def due(generation: Generation[Any], every: int) -> bool:

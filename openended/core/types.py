@@ -13,6 +13,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from openended.envs.policy import Policy
+
 from .measures.potentials import Potentials
 
 Agent = NDArray[np.float32]
@@ -28,8 +30,8 @@ class Task:
 
     `id` counts tasks from 0 in the order of their making; `genome` is the domain's own value; `parent` is -1 where
     there is none; `outcome` says what became of the task (`admitted`, `duplicate`, `too hard`, `too easy`, `niche
-    taken`, `not chosen`); `score` is the return that decided on it, NaN where it was not evaluated; `maker` says what
-    made it (`first`, `mutation`, `path`, `random`, `given`).
+    taken`, `not chosen`, `no witness`, `minimal`); `score` is the return that decided on it, NaN where it was not
+    evaluated; `maker` says what made it (`first`, `mutation`, `path`, `random`, `given`, `shrinking`).
     """
 
     id: int
@@ -153,11 +155,10 @@ class Counters:
 
 @dataclass(frozen=True)
 class State:
-    """Everything that the next generation depends on.
-
-    `tasks` and `pairs` go by task id; a task that was not admitted is not kept here. `learners` go by id. `elites` are
-    those that a pair points to, by id. `scores` go by (agent, task). `arrays` are constants of the run by name
-    (`centroids` of a CVT archive: float64[cells, m] in units of the axes' ranges).
+    """Everything that the next generation depends on. `tasks` and `pairs` go by task id; a task that was not admitted
+    is not kept here. `learners` go by id. `elites` are those that a pair points to, by id. `scores` go by (agent,
+    task). `arrays` are constants of the run by name (`centroids` of a CVT archive: float64[cells, m] in units of the
+    axes' ranges).
     """
 
     generation: int
@@ -207,7 +208,7 @@ class Batch:
 
     Attributes:
         genomes: the tasks.
-        agents: float32[a, parameters].
+        agents: float32[a, parameters], of `policy`, or of the executor's where that is None.
         which: int32[n, 2], the (task, agent) of each episode.
         keys: uint64[n], the random stream of each episode.
         limits: of all episodes.
@@ -219,6 +220,7 @@ class Batch:
     which: NDArray[np.int32]
     keys: NDArray[np.uint64]
     limits: Limits
+    policy: Policy | None = None
 
 
 @dataclass(frozen=True)
@@ -287,13 +289,11 @@ class Executor(Protocol):
 
     def evaluate(self, batch: Batch) -> Outcome:
         """Run the episodes of a batch. Raises Stopped on a request to stop."""
-        ...
 
     def learn(self, jobs: Sequence[Job], settings: Any, limits: Limits) -> list[Learned]:
         """One training step for every job (there is at least one), in the order given, by a kind of learner with its
         `settings` (`core.learners`). Raises Stopped on a request to stop.
         """
-        ...
 
 
 class Stopped(Exception):

@@ -24,7 +24,7 @@ from openended.file.errors import Damaged, Interrupted, Resources, Usage
 from openended.file.reader import Reader
 from openended.file.settings import Config, differences
 from openended.file.writer import Writer, create
-from openended.run import recipe, signals
+from openended.run import recipe, signals, sources
 from openended.run.scratch import Copies, mirrored
 from openended.run.threads import ThreadExecutor
 from openended.run.warm import warm_up
@@ -134,6 +134,7 @@ def prepare(path: Path, config: Config, say: Callable[[str], None]) -> None:
     if path.exists():
         agree(path, config)
     else:
+        sources.given(config)  # what is wrong there is said before a file is made
         create(path, config.name, config.settings(), machine.fingerprint(config.head.domain))
 
 
@@ -167,7 +168,8 @@ def advance(
 ) -> State:
     """Generations until the budget is used up. Raises Stopped when `stop` is set; the one in flight is dropped."""
     module = algorithm(config.head.algorithm)
-    means = Means(config.params, file.domain, config.head.seed, workers)
+    given = sources.given(config) if file.generation < 0 else {}
+    means = Means(config.params, file.domain, config.head.seed, workers, given)
     started = time.time()
     recent = deque(file.recent(), maxlen=10)
     state = resumed(file, means) if file.generation >= 0 else None
