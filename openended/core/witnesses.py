@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from openended.envs.api import Genome
+from openended.envs.feedforward import FEEDFORWARD, of_code
 from openended.envs.policy import GRU, Policy
 
 from .evaluation import Trial
@@ -92,6 +93,8 @@ def target_policy(generation: Generation[Any]) -> Policy:
     code = arrays[LAYOUT].tolist()
     if code == means.policy.code.tolist():
         return means.policy
+    if code[0] == FEEDFORWARD:
+        return of_code(arrays[LAYOUT])
     return means.domain.policies.make("gru" if code[0] == GRU else "mlp", tuple(code[3:-1]))
 
 

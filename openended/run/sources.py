@@ -20,6 +20,7 @@ from openended.file.errors import Usage
 from openended.file.reader import Reader
 from openended.file.settings import Config
 from openended.file.snapshot import Snapshot, chosen, snapshot
+from openended.run.networks import network
 
 SUFFIX = ".onnx"
 """How the name of a network's file ends; all others are run files."""
@@ -48,6 +49,10 @@ def given(config: Config) -> Arrays:
 def attacked(target: Target, domain: Domain) -> tuple[Agent, Policy, bytes]:
     """The agent, its network, and the digest of the file that it comes from."""
     place = Path(target.agent)
+    if place.suffix == SUFFIX:
+        return network(place, domain)
+    if place.suffix == ".zip":
+        raise Usage(f"{place} is an archive, whose pickled parts are not opened; docs/attack.md turns it into ONNX.")
     view, digest = source(target.agent, "attack.agent", domain)
     if target.niche >= 0:
         return view.best_agent(chosen(view, target.niche, best=False)), view.policy, digest

@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 
 from openended.file.errors import Damaged, Resources, Usage
+from openended.file.packages import needed
 from openended.view.network import model
 from openended.view.opened import Run, opened
-from openended.view.packages import needed
 from openended.view.tables import TABLES, known
 
 USUAL = ("csv", "json", "npz")

@@ -10,6 +10,7 @@ from openended.file.errors import Usage
 from openended.file.reader import Reader
 from openended.file.snapshot import snapshot
 from openended.run import driver, recipe, sources
+from openended.view.network import model as exported
 from tests.support.short_runs import ATTACK, done
 
 
@@ -40,6 +41,23 @@ def test_the_agent_may_be_a_learner(attack, grown_toy):
         assert sources.given(attack(niche=-1, learner=1))[TARGET].tolist() == run.learner(1).agent.tolist()
 
 
+def test_a_network_alone_has_no_witnesses(attack, tmp_path, grown_toy):
+    view = snapshot(grown_toy(20))
+    (tmp_path / "a.onnx").write_bytes(exported(view.policy, view.policy.init(1), {}).SerializeToString())
+    with pytest.raises(Usage, match=r"a.onnx is a network alone, which has no witnesses; name a run"):
+        sources.given(attack(agent=str(tmp_path / "a.onnx")))
+
+
+def test_an_exported_network_is_attacked_as_the_elite_itself_is(attack, tmp_path, grown_toy):
+    view = snapshot(grown_toy(20))
+    place = tmp_path / "elite.onnx"
+    place.write_bytes(exported(view.policy, view.best_agent(view.elites[0]), {}).SerializeToString())
+    driver.run(tmp_path / "run.run", attack(), threads=1)
+    driver.run(tmp_path / "onnx.run", attack(agent=str(place), witnesses=str(grown_toy(20))), threads=1)
+    one, other = (snapshot(tmp_path / name) for name in ("run.run", "onnx.run"))
+    assert one.state.pairs == other.state.pairs
+
+
 def test_an_attack_stopped_and_continued_is_the_same_without_its_sources(attack, tmp_path, grown_toy):
     copy = tmp_path / "toy.run"
     copy.write_bytes(grown_toy(20).read_bytes())
@@ -55,6 +73,7 @@ def test_what_does_not_fit_is_refused_before_a_run_file_is_made(attack, tmp_path
     cases = {
         "attack.agent is 'no.run', which is no file": {"agent": "no.run"},
         "attack.witnesses is 'no.run', which is no file": {"witnesses": "no.run"},
+        "is an archive, whose pickled parts are not opened": {"agent": "agent.zip"},
         "niche 35 is empty": {"niche": 35},
         "no snapshot of learner 0 in generation 7; attack.snapshot can be one of: none": {"niche": -1, "snapshot": 7},
         "has no learner 99": {"niche": -1, "learner": 99},
