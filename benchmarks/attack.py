@@ -6,9 +6,9 @@ AGENT.run is the run whose shared agent is attacked and whose elites are the wit
 tests that hold niches, ranked by regret; `failure`, the same ranked by plain failure; `fuzzing`, mutations of any test
 that showed a fault, without an archive; `random`, all drawn. All begin with the same share of random tests, and in all
 a fault is a task that a witness solves and the agent fails. Nothing is examined or shrunk. Seeds come first, and a run
-that is there is continued, not repeated. Prints one JSON line for each run, and at the end the rows of a Markdown table:
-the median of niches with a fault after a fifth, two fifths, ... of the tests, the lowest and the highest of all seeds at
-the end, and the share of tests that showed a fault.
+that is there is continued, not repeated. Prints one JSON line for each run, and at the end the rows of a Markdown
+table: the median of niches with a fault after a fifth, two fifths, ... of the tests, the lowest and the highest of all
+seeds at the end, and the share of tests that showed a fault.
 """
 
 import argparse
@@ -63,8 +63,9 @@ def attacked(arm: str, seed: int, options: argparse.Namespace) -> dict[str, Any]
 
 def rows(found: list[dict[str, Any]]) -> list[str]:
     """The table."""
+    parts = " | ".join(f"{part}/{PARTS} of the tests" for part in range(1, PARTS + 1))
     lines = [
-        f"| arm | seeds | {' | '.join(f'{part}/{PARTS} of the tests' for part in range(1, PARTS + 1))} | range | faults |",
+        f"| arm | seeds | {parts} | range | faults |",
         f"|---|--:{'|--:' * PARTS}|--:|--:|",
     ]
     for arm in ARMS:

@@ -11,6 +11,7 @@ from . import evaluation, keys, learners
 from .archive import Archive
 from .evaluation import Evaluated, Trial
 from .settings import Settings
+from .start import Source
 from .types import Agent, Arrays, Executor, Job, Learned, Learner, Limits
 
 P = TypeVar("P", bound=Settings)
@@ -18,7 +19,8 @@ P = TypeVar("P", bound=Settings)
 
 @dataclass(frozen=True)
 class Means(Generic[P]):
-    """The settings, the domain, the run's seed, who runs episodes, and the archive that follows the run.
+    """The settings, the domain, the run's seed, who runs episodes, what another run had come to if generation 0 begins
+    with that, and the archive that follows the run.
 
     The archive is a cache: it is a function of the state that a generation begins with, and is built from it if need
     be. All else is constant.
@@ -32,6 +34,7 @@ class Means(Generic[P]):
     domain: Domain
     seed: int
     executor: Executor
+    source: Source | None = None
     given: Arrays = field(default_factory=dict)
     archive: Archive = field(init=False)
     policy: Policy = field(init=False)

@@ -92,6 +92,21 @@ def settle_in(generation: Generation[Any], items: Iterable[tuple[Item, Visit]]) 
     return entered
 
 
+def take_niches(generation: Generation[Any], items: Iterable[tuple[Item, Visit]]) -> None:
+    """Enter the tasks of another run, at most one for each niche, whatever the criterion says; the first task leaves a
+    niche that one of them takes.
+    """
+    first = generation.pair(0)
+    for item, visit in items:
+        task = new_task(generation, item, visit)
+        if task.outcome == "duplicate":
+            generation.add(task)
+            continue
+        if task.niche == first.niche:
+            leave(generation, first.task)
+        admit(generation, task, visit, trained=False)
+
+
 def try_out(generation: Generation[Any], best: Mapping[int, float], most: int) -> None:
     """Try the shared agent, without noise, on tasks where an episode just seen was better than the task's elite, on at
     most so many, the largest gains first. The better one is the elite.

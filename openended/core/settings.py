@@ -12,6 +12,7 @@ from .criterion import Bounds
 from .evaluation import Episodes
 from .learners import Learning, Strategy
 from .niches import Niches
+from .start import Start
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ class Settings:
         policy: the network of the agents.
         learner: how an agent is trained; `kind` chooses the way.
         criterion: the minimal criterion, and when a task counts as solved.
+        start: another run to begin from; None: the run begins with nothing but the domain's first task.
 
     """
 
@@ -52,3 +54,4 @@ class Settings:
     policy: Layout = field(default_factory=Layout)
     learner: Learning = field(default_factory=Strategy)
     criterion: Bounds = field(default_factory=Bounds)
+    start: Start | None = None

@@ -13,7 +13,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from openended.envs.api import Genome
+import numpy as np
+from numpy.typing import NDArray
+
+from openended.envs.api import Domain, Genome
 from openended.envs.feedforward import FEEDFORWARD, of_code
 from openended.envs.policy import GRU, Policy
 
@@ -69,7 +72,8 @@ def tried(
         return []
     arrays, lowest = generation.before.arrays | generation.arrays, generation.means.domain.simulator.lowest_return
     trials = [Trial(each.task, arrays[TARGET]) for each in asked]
-    returns = generation.evaluate(trials, f"{purpose} agent", *ids, policy=target_policy(generation))
+    policy = policy_of(arrays[LAYOUT], generation.means.policy, generation.means.domain)
+    returns = generation.evaluate(trials, f"{purpose} agent", *ids, policy=policy)
     own = [known(value, lowest) for value in returns]
     witnesses = [unique([*each.beside, *nearby(generation, each.task, count)]) for each in asked]
     trials = [
@@ -87,15 +91,13 @@ def tried(
     return findings
 
 
-def target_policy(generation: Generation[Any]) -> Policy:
-    """The network of the agent that is attacked."""
-    means, arrays = generation.means, generation.before.arrays | generation.arrays
-    code = arrays[LAYOUT].tolist()
-    if code == means.policy.code.tolist():
-        return means.policy
+def policy_of(code: NDArray[np.int64], policy: Policy, domain: Domain) -> Policy:
+    """The network of a `Policy.code`: the run's own, one with activations of its own, or one that the domain makes."""
+    if code.tolist() == policy.code.tolist():
+        return policy
     if code[0] == FEEDFORWARD:
-        return of_code(arrays[LAYOUT])
-    return means.domain.policies.make("gru" if code[0] == GRU else "mlp", tuple(code[3:-1]))
+        return of_code(code)
+    return domain.policies.make("gru" if code[0] == GRU else "mlp", tuple(code[3:-1].tolist()))
 
 
 def nearby(generation: Generation[Any], task: Task, count: int) -> list[Agent]:

@@ -16,6 +16,7 @@ from openended.core import learners
 from openended.core.algorithms import algorithm
 from openended.core.learners import External, memory
 from openended.core.means import Means
+from openended.core.start import Source
 from openended.core.types import Changes, Executor, State, Stopped
 from openended.envs.policy import Policy
 from openended.file import filesystem, machine
@@ -26,6 +27,7 @@ from openended.file.settings import Config, differences
 from openended.file.writer import Writer, create
 from openended.run import recipe, signals, sources
 from openended.run.scratch import Copies, mirrored
+from openended.run.start import begun
 from openended.run.threads import ThreadExecutor
 from openended.run.warm import warm_up
 
@@ -93,7 +95,6 @@ def run(
         Failure: see `run.errors`; `Interrupted` after a signal.
 
     """
-    settings = config.settings()
     if isinstance(config.params.learner, External):
         raise Usage(
             f"{path} is driven from Python, because its learner is external: "
@@ -102,6 +103,8 @@ def run(
     try:
         with mirrored(path, scratch, steal, say) if scratch else nullcontext() as copies:
             live = copies.live if copies else path
+            config, source = begun(config, live)
+            settings = config.settings()
             prepare(live, config, say)
             with guarded(live), signals.requests() as stop, Writer(live, steal, say) as file:
                 if settings != file.config:
@@ -117,7 +120,7 @@ def run(
                 with executor(file, policy, path, threads, ray, stop, say) as workers:
                     if isinstance(workers, ThreadExecutor):
                         workers.once(lambda: warm_up(file.domain, say))
-                    return advance(file, config, workers, stop, observe, copies)
+                    return advance(file, config, workers, stop, observe, copies, source)
     except Stopped as stopped:
         again = f"`openended resume {path}{f' --scratch {scratch}' if scratch else ''}`"
         raise Interrupted(f"Stopped {stopped}; {again} continues the run.") from None
@@ -165,11 +168,14 @@ def advance(
     stop: NDArray[np.uint8],
     observe: Observer = ignore,
     copies: Copies | None = None,
+    source: Source | None = None,
 ) -> State:
-    """Generations until the budget is used up. Raises Stopped when `stop` is set; the one in flight is dropped."""
+    """Generations until the budget is used up; generation 0 begins with `source`, if that is given. Raises Stopped when
+    `stop` is set; the one in flight is dropped.
+    """
     module = algorithm(config.head.algorithm)
     given = sources.given(config) if file.generation < 0 else {}
-    means = Means(config.params, file.domain, config.head.seed, workers, given)
+    means = Means(config.params, file.domain, config.head.seed, workers, source, given)
     started = time.time()
     recent = deque(file.recent(), maxlen=10)
     state = resumed(file, means) if file.generation >= 0 else None

@@ -121,7 +121,7 @@ def test_every_value_of_a_shipped_recipe_that_is_not_the_default_says_why():
         for line in settings:
             assert "=" not in line or "  # " in line, f"{name}: {line}"
         tree = tomllib.loads(path.read_text())
-        required = ("question", "domain", "algorithm", "task", "environment", "attack")
+        required = ("question", "domain", "algorithm", "task", "environment", "attack", "start")
         needed = {key: tree[key] for key in required if key in tree}
         kinds = {"learner": {"kind": tree["learner"]["kind"]}} if "kind" in tree.get("learner", {}) else {}
         plain = recipe.check(needed | kinds, "plain", "plain").settings()

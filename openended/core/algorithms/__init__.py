@@ -17,6 +17,9 @@ ALGORITHMS = {
     "poet": "openended.core.algorithms.poet",
 }
 
+SHARING = ("curriculum", "generalist")
+"""Those whose tasks share learner 0."""
+
 
 def algorithm(name: str) -> ModuleType:
     """The module of an algorithm. Raises ValueError for a name that is not listed."""

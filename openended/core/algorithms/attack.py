@@ -27,7 +27,7 @@ from ..buffer import LEARNER
 from ..examination import Shrinks, examine
 from ..generation import Generation
 from ..learners import External
-from ..lifecycle import constants, finish
+from ..lifecycle import begun, finish
 from ..means import Means
 from ..reproduction import offspring
 from ..settings import Settings
@@ -58,6 +58,8 @@ class Params(Settings):
 def check(params: Params, domain: Domain) -> None:
     """Raise ValueError, naming the key, if the parameters do not fit the domain."""
     lifecycle.check(params, domain)
+    if params.start is not None:
+        raise ValueError("start.run is given, but an attack begins with tests; name its agent by attack.agent")
     if isinstance(params.learner, External):
         raise ValueError('learner.kind is "external", but an attack trains witnesses of its own: choose another')
 
@@ -69,7 +71,7 @@ def init(means: Means[Params]) -> tuple[State, Changes]:
     """
     if missing := [name for name in GIVEN if name not in means.given]:
         raise ValueError(f"an attack is given the arrays {', '.join(GIVEN)}; {missing[0]} is missing")
-    generation = Generation(means, State(-1, arrays=constants(means)))
+    generation = begun(means)
     most = int(np.argmax(np.bincount(means.given[OF])))
     generation.trained(means.learner(LEARNER, means.given[AGENTS][most]))
     test(generation, provisional(generation, [means.domain.tasks.first()], [-1], "first"))

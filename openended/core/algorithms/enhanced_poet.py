@@ -26,10 +26,10 @@ from numpy.typing import NDArray
 
 from .. import population
 from ..generation import Generation
-from ..lifecycle import check, due, finish, init
+from ..lifecycle import check, due, finish
 from ..means import Means
 from ..novelty import novelty
-from ..population import reproduce, retired
+from ..population import init, reproduce, retired
 from ..ranks import centred_ranks
 from ..reproduction import Reproduction
 from ..selection import Population

@@ -14,7 +14,8 @@ import numpy as np
 
 from ..evaluation import Trial
 from ..generation import Generation
-from ..lifecycle import check, due, finish, init
+from ..inheritance import init
+from ..lifecycle import check, due, finish
 from ..means import Means
 from ..novelty import mean_distance
 from ..reproduction import Candidate, Making, best_source, judged, offspring, select, sift

@@ -14,10 +14,10 @@ from collections.abc import Sequence
 from itertools import permutations
 
 from ..generation import Generation
-from ..lifecycle import check, due, finish, init
+from ..lifecycle import check, due, finish
 from ..means import Means
 from ..novelty import novelty
-from ..population import Params, reproduce
+from ..population import Params, init, reproduce
 from ..training import active, train, visit
 from ..transfer import Attempt, best_attempts, propose, settle, try_out
 from ..types import Changes, State, Task

@@ -10,6 +10,8 @@ from openended.file.snapshot import snapshot
 from openended.run import driver, recipe
 from openended.view.plot import plot
 from openended.view.plots.atlas import OPEN, PASSED, coloured, told
+from openended.view.replay import replay
+from openended.view.versus import versus
 from tests.core.algorithms.test_attack import DOMAIN
 from tests.support.short_runs import ATTACK
 
@@ -72,3 +74,20 @@ def test_the_picture_is_the_same_twice_and_another_run_has_none(run, grown_toy, 
     assert one == other
     with pytest.raises(Usage, match="is no attack but a run of map-elites"):
         plot([grown_toy(20)], tmp_path / "c.png", "atlas")
+
+
+def test_the_agent_and_a_witness_are_shown_on_the_minimal_task(run, grown_toy, tmp_path):
+    view = snapshot(run)
+    for niche, fault in atlas(view).faults.items():
+        agent, witness = versus(view, niche)
+        assert agent.task == witness.task == view.state.tasks[fault.minimal.pair.task].genome
+        assert agent.trace.rewards.sum() == pytest.approx(fault.minimal.pair.fitness)
+        assert witness.trace.rewards.sum() == pytest.approx(fault.minimal.pair.best_fitness)
+    assert versus(view, None)[0].pair == telling(atlas(view), 1)[0].minimal.pair
+    replay(run, tmp_path / "a.png", against=True)
+    with pytest.raises(Usage, match="niche 35 shows no fault; among those that do are"):
+        versus(view, 35)
+    with pytest.raises(Usage, match="name it with --niche, and nothing else"):
+        replay(run, tmp_path / "a.png", best=True, against=True)
+    with pytest.raises(Usage, match="is no attack"):
+        replay(grown_toy(20), tmp_path / "a.png", against=True)
