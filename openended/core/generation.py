@@ -12,6 +12,8 @@ from typing import Any, Generic
 import numpy as np
 from numpy.typing import NDArray
 
+from openended.envs.policy import Policy
+
 from .archive import Archive
 from .evaluation import Trial
 from .keys import generator
@@ -125,9 +127,11 @@ class Generation(Generic[P]):
         counters, names = self.counters, vars(cost)
         self.counters = replace(counters, **{name: getattr(counters, name) + value for name, value in names.items()})
 
-    def evaluate(self, trials: Sequence[Trial], purpose: str, *ids: int) -> tuple[float, ...]:
-        """Fitness of every trial; the episodes are counted."""
-        result = self.means.evaluate(trials, self.key(purpose, *ids))
+    def evaluate(
+        self, trials: Sequence[Trial], purpose: str, *ids: int, policy: Policy | None = None
+    ) -> tuple[float, ...]:
+        """Fitness of every trial; the episodes are counted. `policy`: of agents that do not have the run's network."""
+        result = self.means.evaluate(trials, self.key(purpose, *ids), policy)
         self.spend(result.cost)
         return result.fitness
 

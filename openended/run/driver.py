@@ -25,7 +25,7 @@ from openended.file.errors import Damaged, Interrupted, Resources, Usage
 from openended.file.reader import Reader
 from openended.file.settings import Config, differences
 from openended.file.writer import Writer, create
-from openended.run import recipe, signals
+from openended.run import recipe, signals, targets
 from openended.run.scratch import Copies, mirrored
 from openended.run.sources import Nobody, Offers, offered
 from openended.run.start import begun
@@ -145,6 +145,7 @@ def prepare(path: Path, config: Config, say: Callable[[str], None]) -> None:
     if path.exists():
         agree(path, config)
     else:
+        targets.given(config)  # what is wrong there is said before a file is made
         create(path, config.name, config.settings(), machine.fingerprint(config.head.domain))
 
 
@@ -182,7 +183,8 @@ def advance(
     `stop` is set; the one in flight is dropped.
     """
     module, offers = algorithm(config.head.algorithm), offers or Nobody()
-    means = Means(config.params, file.domain, config.head.seed, workers, source)
+    given = targets.given(config) if file.generation < 0 else {}
+    means = Means(config.params, file.domain, config.head.seed, workers, source, given)
     started = time.time()
     recent = deque(file.recent(), maxlen=10)
     state = resumed(file, means) if file.generation >= 0 else None
