@@ -75,19 +75,20 @@ def registered(id: str) -> Domain | Family:
 
 
 def read_task(domain: Domain, text: str) -> Genome:
-    """The genome of a JSON text, canonical or spaced and ordered as one likes.
+    """The genome of a JSON text, canonical or spaced, ordered and with numbers written as one likes.
 
     Raises:
         ValueError: it is no task of the domain; says why.
     """
+    read = domain.tasks.read or domain.tasks.decode
     try:
-        return domain.tasks.decode(text)
+        return read(text)
     except ValueError as error:
         try:
             value = json.loads(text)
         except (ValueError, RecursionError):
             raise error from None
-        return domain.tasks.decode(json.dumps(value, sort_keys=True, separators=(",", ":")))
+        return read(json.dumps(value, sort_keys=True, separators=(",", ":")))
 
 
 def _outside() -> dict[str, str]:

@@ -23,6 +23,7 @@ from numpy.typing import DTypeLike, NDArray
 
 from . import forward
 from .api import Agent, Genome, Queue, Simulator, Space, Trace
+from .moments import Moves
 from .policy import Policy
 from .recording import Stretches, stretches
 from .simd.compiled import inlined
@@ -211,11 +212,13 @@ def simulator(
             the stall limit has no effect.
     """
     made = Loop(loop(reset, observe, step, actions.discrete, progress), row, size, observations, actions, facts)
+    moves = Moves(reset, observe, step, row, size, observations, actions, facts)
     record_all = stretches(reset, observe, step, actions.discrete, progress)
     return Simulator(
         prepare=made.prepare,
         rollouts=made.rollouts,
         trace=made.trace,
+        begin=moves.begin,
         experience=lambda asked: Stretches(asked, record_all[asked.policy.memory > 0], size, actions.discrete, facts),
         remembers=True,
         facts={name: np.dtype(dtype) for name, (dtype, _) in facts.items()},

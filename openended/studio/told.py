@@ -80,7 +80,7 @@ def moment(looker: Looker, now: Moment, authors: Mapping[int, str]) -> dict[str,
 
 
 def row(now: Moment, niche: int, authors: Mapping[int, str]) -> list[Any]:
-    """One niche: its number, task, fitness, age, learning progress, origin, author, whether it is active, has an agent."""
+    """One niche: its number, task, fitness, age, learning progress, origin, author, if it is active, has an agent."""
     view = now.view
     pair = view.elites[niche]
     age = view.generation - pair.admitted
