@@ -17,7 +17,9 @@ from .evaluation import Trial
 from .keys import generator
 from .layers import with_entries
 from .means import Means, P
+from .measures.milestones import STEPS, Milestone
 from .measures.potentials import Potentials
+from .offers import Taken, stand, waiting
 from .types import (
     Agent,
     Changes,
@@ -46,6 +48,7 @@ class Generation(Generic[P]):
         archive: the run's archive, which follows the rows as they are altered.
         arrays: the state's arrays that this generation writes, by name.
         metrics: what an algorithm measures beside what all do.
+        taken: what became of offers so far.
 
     """
 
@@ -62,6 +65,8 @@ class Generation(Generic[P]):
         self._scores: dict[tuple[int, int], float] = {}
         self._snapshots: dict[int, Snapshot] = {}
         self._potentials: list[Potentials] = []
+        self.taken: list[Taken] = []
+        self._milestones: list[Milestone] = []
         self.metrics: dict[str, float | int | None] = {}
         self.arrays: dict[str, NDArray[Any]] = {} if self.number else dict(before.arrays)
 
@@ -231,6 +236,15 @@ class Generation(Generic[P]):
         """Enter what a visit told about a task."""
         self._potentials.append(potentials)
 
+    def take(self, *taken: Taken) -> None:
+        """Enter what became of offers."""
+        self.taken += taken
+
+    def passed(self, pair: Pair, steps: int) -> None:
+        """A pair's own learner has made so many training steps; at a milestone that is written."""
+        if steps in STEPS:
+            self._milestones.append(Milestone(self.number, pair.task, steps, pair.best_fitness))
+
     def altered(self) -> list[Pair]:
         """New and altered pairs, by task id."""
         return [pair for _, pair in sorted(self._pairs.items())]
@@ -254,6 +268,8 @@ class Generation(Generic[P]):
             arrays=dict(self.arrays),
             snapshots=tuple(snapshot for _, snapshot in sorted(self._snapshots.items())),
             potentials=tuple(self._potentials),
+            offers=tuple(self.taken),
+            milestones=tuple(self._milestones),
             counters=self.counters,
             metrics=dict[str, Any](metrics),
         )
@@ -264,6 +280,7 @@ def after(before: State, changes: Changes) -> State:
     old = (before.pairs[pair.task].elite for pair in changes.pairs if pair.task in before.pairs)
     made, held = {task.id: task for task in changes.tasks}, {pair.elite for pair in changes.pairs}
     scores = {(score.agent, score.task): score.fitness for score in changes.scores}
+    offered = stand(before.offered, changes.offers)
     return State(
         generation=changes.generation,
         tasks=with_entries(before.tasks, {pair.task: made[pair.task] for pair in changes.pairs if pair.task in made}),
@@ -277,4 +294,6 @@ def after(before: State, changes: Changes) -> State:
         counters=changes.counters,
         scores=with_entries(before.scores, scores) if scores else before.scores,
         arrays=before.arrays | changes.arrays,
+        offered=with_entries(before.offered, offered) if offered else before.offered,
+        parked=waiting(before.parked, offered),
     )

@@ -14,12 +14,15 @@ import numpy as np
 
 from .evaluation import Trial
 from .generation import Generation
+from .hosts import Rules, of_pairs
+from .invite import House
+from .novelty import nearest
 from .reproduction import Reproduction, judged, offspring
 from .selection import Population
 from .settings import Settings
 from .training import active
 from .transfer import Attempt, Transfers, best_attempts
-from .types import Job, Pair, Task
+from .types import Agent, Job, Pair, Task
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,6 +87,38 @@ def reproduce(generation: Generation[Any], novelty: Novelty) -> None:
         generation.begin(best.target, learner, best.agent, best.fitness, origin=best.source)
     generation.score(retired(generation), [generation.task(best.target) for best in admitted])
     retire(generation, params.active.count)
+
+
+def house(generation: Generation[Any]) -> House:
+    """How tasks from outside are taken: judged by what agents reach there now, at each reproduction again."""
+    archive, params = generation.archive, generation.means.params
+    k = params.reproduction.novelty_neighbours
+
+    def known(genome: Any) -> bool:
+        names = {name(generation, generation.task(pair.task).genome) for pair in active(generation)}
+        return name(generation, genome) in names
+
+    def near(task: Task) -> list[Pair]:
+        pairs = active(generation)
+        points = archive.points[[archive.row(pair.task) for pair in pairs]]
+        return [pairs[place] for place in nearest(archive.point(task), points, k)[0]]
+
+    def welcome(task: Task, source: Pair, agent: Agent) -> None:
+        generation.add(task)
+        generation.begin(task.id, generation.means.learner(task.id, agent), agent, task.score, origin=source.task)
+        generation.score(retired(generation), [task])
+        retire(generation, params.active.count)
+
+    rules = Rules(
+        known=known,
+        taken=lambda niche: False,
+        near=near,
+        agent=generation.agent,
+        call=lambda guest, named: None,
+        welcome=welcome,
+        neighbours=k,
+    )
+    return House(of_pairs(rules), params.reproduction.every)
 
 
 def best_for(generation: Generation[Any], child: Task) -> Attempt:

@@ -34,6 +34,22 @@ class Layout:
         return domain.policies.make(self.kind or domain.policies.default.kind, self.hidden)
 
 
+@dataclass(frozen=True)
+class People:
+    """What a run takes from outside: tasks, votes and witnesses of people and programs.
+
+    Attributes:
+        inbox: whether it takes any.
+        tasks: most tasks that are judged in a generation.
+        patience: how often a task that is too hard for now is judged again before it is given up.
+
+    """
+
+    inbox: bool = True
+    tasks: Annotated[int, Ge(1)] = 8
+    patience: Annotated[int, Ge(0)] = 20
+
+
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """What all algorithms share; each adds its own.
@@ -44,6 +60,7 @@ class Settings:
         policy: the network of the agents.
         learner: how an agent is trained; `kind` chooses the way.
         criterion: the minimal criterion, and when a task counts as solved.
+        people: what is taken from outside.
 
     """
 
@@ -52,3 +69,4 @@ class Settings:
     policy: Layout = field(default_factory=Layout)
     learner: Learning = field(default_factory=Strategy)
     criterion: Bounds = field(default_factory=Bounds)
+    people: People = field(default_factory=People)

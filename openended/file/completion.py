@@ -5,6 +5,7 @@ from dataclasses import MISSING, asdict, fields
 from typing import Any
 
 from openended.file import digest
+from openended.file.settings import unsaid
 
 
 def completed(config: dict[str, Any]) -> dict[str, Any]:
@@ -19,7 +20,7 @@ def completed(config: dict[str, Any]) -> dict[str, Any]:
             defaults[field.name] = json.loads(digest.text(asdict(field.default_factory())))
         elif field.default is not MISSING:
             defaults[field.name] = field.default
-    return defaults | {name: merged(defaults.get(name), value) for name, value in config.items()}
+    return unsaid(defaults | {name: merged(defaults.get(name), value) for name, value in config.items()})
 
 
 def merged(default: Any, given: Any) -> Any:

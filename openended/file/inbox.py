@@ -131,8 +131,7 @@ class Inbox:
                     found = look(inbox, name)
                     if found.problem or room.get(found.kind, 0) > 0:
                         taken.append(found)
-                    if not found.problem:
-                        room[found.kind] = room.get(found.kind, 0) - 1
+                    room[found.kind] = room.get(found.kind, 0) - (not found.problem)
                 return tuple(taken)
         except OSError:
             return ()

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from annotated_types import Ge, Le
 
+from openended.core.settings import People
 from openended.file import digest
 
 MAY_CHANGE = ("generations", "question")
@@ -49,7 +50,16 @@ class Config:
         head = dataclasses.asdict(self.head)
         if self.head.environment is None:
             del head["environment"]
-        return dict(json.loads(json.dumps(head | dataclasses.asdict(self.params))))
+        return unsaid(json.loads(json.dumps(head | dataclasses.asdict(self.params))))
+
+
+def unsaid(config: dict[str, Any]) -> dict[str, Any]:
+    """Settings without the table `people` where it says what goes without saying, so that runs that began before there
+    was such a table are the same runs.
+    """
+    if config.get("people") != dataclasses.asdict(People()):
+        return config
+    return {name: value for name, value in config.items() if name != "people"}
 
 
 def external(config: Mapping[str, Any]) -> bool:

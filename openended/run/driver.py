@@ -26,6 +26,7 @@ from openended.file.settings import Config, differences
 from openended.file.writer import Writer, create
 from openended.run import recipe, signals
 from openended.run.scratch import Copies, mirrored
+from openended.run.sources import Nobody, Source, source
 from openended.run.threads import ThreadExecutor
 from openended.run.warm import warm_up
 
@@ -73,6 +74,7 @@ def run(
     ray: str = "",
     scratch: Path | None = None,
     steal: bool = False,
+    inputs: Path | None = None,
 ) -> State:
     """Begin or continue the run of `config` in the run file `path` until its generations are done.
 
@@ -85,6 +87,8 @@ def run(
         ray: `local` or the address of a Ray cluster whose workers run the episodes; empty: threads do.
         scratch: a folder on a local disk for the live run file, of which `path` gets copies.
         steal: take the run file over even if another process seems to run it.
+        inputs: recorded offers (`file.recorded`), each taken in the generation that took it then; the inbox of the run
+            is left alone. None: the inbox.
 
     Returns:
         The last state, committed.
@@ -109,6 +113,9 @@ def run(
                 report_drift(file, config, say)
                 if note := learners.kind(config.params.learner).NOTE:
                     say(note)
+                offers = source(path, file, config.params.people, inputs, say)
+                if inputs is not None:
+                    file.note("inputs", file=inputs.name)
                 if copies:
                     copies.now()
                 policy = config.params.policy.of(file.domain)
@@ -117,9 +124,10 @@ def run(
                 with executor(file, policy, path, threads, ray, stop, say) as workers:
                     if isinstance(workers, ThreadExecutor):
                         workers.once(lambda: warm_up(file.domain, say))
-                    return advance(file, config, workers, stop, observe, copies)
+                    return advance(file, config, workers, stop, observe, copies, offers)
     except Stopped as stopped:
-        again = f"`openended resume {path}{f' --scratch {scratch}' if scratch else ''}`"
+        options = {"--scratch": scratch, "--inputs": inputs}
+        again = f"`openended resume {path}{''.join(f' {name} {value}' for name, value in options.items() if value)}`"
         raise Interrupted(f"Stopped {stopped}; {again} continues the run.") from None
     except MemoryError as error:
         raise Resources(f"The memory is used up ({error}); {path} is intact: free some and resume.") from error
@@ -164,9 +172,10 @@ def advance(
     stop: NDArray[np.uint8],
     observe: Observer = ignore,
     copies: Copies | None = None,
+    offers: Source | None = None,
 ) -> State:
     """Generations until the budget is used up. Raises Stopped when `stop` is set; the one in flight is dropped."""
-    module = algorithm(config.head.algorithm)
+    module, offers = algorithm(config.head.algorithm), offers or Nobody()
     means = Means(config.params, file.domain, config.head.seed, workers)
     started = time.time()
     recent = deque(file.recent(), maxlen=10)
@@ -178,13 +187,12 @@ def advance(
         leave_in_time(recent, copies.seconds if copies else 0.0, file.generation > first)
         clock = time.perf_counter()
         steps = state.counters.env_steps if state else 0
-        state, changes = module.step(means, state) if state else module.init(means)
+        state, changes = module.step(means, state, offers.take(state.generation + 1)) if state else module.init(means)
         seconds = time.perf_counter() - clock
         commit_seconds = file.commit(changes, seconds)
         recent.append(seconds + commit_seconds)
         observe(state, changes, Timing(seconds, commit_seconds, state.counters.env_steps - steps, started))
-        if copies:
-            copies.after_commit()
+        offers.settle(changes.offers, safe=copies.after_commit() if copies else True)
     return state
 
 

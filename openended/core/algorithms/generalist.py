@@ -30,11 +30,14 @@ from .. import lifecycle, potentials
 from ..buffer import LEARNER, Buffer
 from ..generation import Generation
 from ..growth import Growth, below_levels, grow, with_levels
+from ..hosts import AGAIN, of_buffer
+from ..invite import House, receive
 from ..learners import Learning
 from ..learners.ppo import Proximal
 from ..lifecycle import due, finish
 from ..means import Means
-from ..niching import Invention, best_return, parents, settle_in, try_out
+from ..niching import Invention, best_return, entry, parents, settle_in, try_out
+from ..offers import Offer
 from ..plays import Choice, Item, item, play
 from ..potentials import CRITICS, Potential
 from ..replay import Law, drawn
@@ -96,11 +99,12 @@ def init(means: Means[Params]) -> tuple[State, Changes]:
     return with_levels(means, state, changes) if means.params.invention.ranges else (state, changes)
 
 
-def step(means: Means[Params], state: State) -> tuple[State, Changes]:
-    """The next generation: the state after it, and what it altered."""
+def step(means: Means[Params], state: State, offers: Sequence[Offer] = ()) -> tuple[State, Changes]:
+    """The next generation, in which `offers` are taken: the state after it, and what it altered."""
     generation, params = Generation(means, state), means.params
     choice = choose(generation)
     best = absorb(generation, choice, play(generation, LEARNER, choice, params.replay.batch))
+    receive(generation, offers, House(of_buffer(entry, params.replay), AGAIN, most=0))
     try_out(generation, best, params.tries)
     if params.invention.ranges and due(generation, params.growth.every):
         grow(generation, params.growth, generation.shared(LEARNER).agent)
