@@ -1,23 +1,20 @@
 """`openended studio FILE`."""
 
-import re
 from pathlib import Path
 
 import click
 
 from openended.cli.options import FILE
 
-TAG = re.compile(r"[a-z0-9_-]{1,32}")
-RESERVED = re.compile(r"machine|control-.*")
 PACKAGES = ("starlette", "uvicorn", "websockets")
 
 
 def tag(context: click.Context, parameter: click.Parameter, value: str) -> str:
-    """An author's tag. Raises click.BadParameter for a text that is none."""
-    if value and (not TAG.fullmatch(value) or RESERVED.fullmatch(value)):
-        raise click.BadParameter(
-            f"{value!r} is no tag; write 1 to 32 of a-z, 0-9, _ and -, but not machine or control-..."
-        )
+    """An author's tag. Raises Usage for a text that is none."""
+    from openended.run.submit import check_author
+
+    if value:
+        check_author(value)
     return value
 
 

@@ -9,13 +9,16 @@ from typing import Any, TypeVar
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 
-from . import episodes, parts
+from . import episodes, offering, parts
 from . import told as telling
 from .answers import Handler, answer, given, number, told
-from .guard import Guard, Keys
+from .draft import Drafts
+from .guard import PLAY, Guard, Keys
 from .look import Looker
+from .making import Making
+from .playing import Playing
 
 Result = TypeVar("Result")
 
@@ -40,6 +43,10 @@ class Studio:
     worker: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "episodes"))
     busy: bool = False
 
+    def __post_init__(self) -> None:
+        self.drafts = Drafts(self.looker)
+        self.making, self.playing = Making(self), Playing(self)
+
     async def work(self, call: Callable[[], Result]) -> Result:
         """What a call gives, made in the worker's thread."""
 
@@ -54,11 +61,14 @@ class Studio:
 
     def close(self) -> None:
         """Take no more work."""
-        self.worker.shutdown(wait=False, cancel_futures=True)
+        for worker in (self.worker, self.playing.worker):
+            worker.shutdown(wait=False, cancel_futures=True)
 
     def authors(self) -> dict[int, str]:
         """Who made which task, of those that people offered."""
-        return {}
+        return {
+            each.task: each.author for each in self.looker.moment().offers if each.kind == "task" and each.task >= 0
+        }
 
     async def page(self, request: Request) -> Response:
         body, kind = parts.parts()["index.html"]
@@ -83,7 +93,8 @@ class Studio:
     async def run(self, request: Request) -> Response:
         """What never changes; the tiles of a CVT archive as far as they are known."""
         now = self.looker.moment()
-        session = {"author": self.author, "read_only": self.read_only}
+        closed = "This studio is read-only." if self.read_only else offering.closed(self.looker)
+        session = {"author": self.author, "closed": closed}
         return answer(telling.run(self.looker) | {"tiles": telling.tiles(self.looker, now), **session})
 
     async def moment(self, request: Request) -> Response:
@@ -119,11 +130,13 @@ class Studio:
             ("/api/moment", self.moment),
             ("/api/elite/{niche:int}", self.elite),
             ("/api/film/{niche:int}", self.film),
+            *self.making.get(),
         ]
-        post: list[tuple[str, Handler]] = [("/api/enter", self.enter)]
+        post: list[tuple[str, Handler]] = [("/api/enter", self.enter), *self.making.post()]
         return [
             *(Route(path, told(handler), methods=["GET"]) for path, handler in get),
             *(Route(path, told(handler), methods=["POST"]) for path, handler in post),
+            WebSocketRoute(PLAY, self.playing.play),
         ]
 
 

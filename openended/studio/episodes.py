@@ -1,6 +1,7 @@
 """Elites for the page: who they are, how they came to be, and films of what they do."""
 
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 from openended.core.types import Agent, Pair
@@ -9,10 +10,10 @@ from openended.file.errors import Usage
 from openended.file.snapshot import described
 from openended.view import lineage
 from openended.view.episode import Episode
-from openended.view.numbers import number
 from openended.view.report.codec import film
 
 from .look import Looker
+from .words import total, worth
 
 
 def elite(looker: Looker, niche: int, author: str) -> dict[str, Any]:
@@ -31,12 +32,13 @@ def elite(looker: Looker, niche: int, author: str) -> dict[str, Any]:
     return {
         "niche": niche,
         "task": pair.task,
-        "fitness": number(pair.best_fitness),
+        "fitness": worth(pair.best_fitness),
         "solved": pair.best_fitness >= view.solved,
         "author": author or task.maker,
         "admitted": pair.admitted,
         "where": where(looker, pair.task),
         "genome": looker.domain.tasks.encode(task.genome),
+        "agent": sha256(looker.agents([pair])[0].tobytes()).hexdigest()[:16],
         "made": made,
         "been": been,
     }
@@ -66,7 +68,7 @@ def scene(looker: Looker, niche: int, on: Genome = None, words: str = "") -> Sce
         raise Usage("there is nothing to play: the run keeps no agents, or its domain draws no pictures.")
     pair = looker.elite(niche)
     genome = looker.whole(pair).genome if on is None else on
-    return Scene(pair, looker.agent(pair.elite), genome, words or f"niche {niche}")
+    return Scene(pair, looker.agents([pair])[0], genome, words or f"niche {niche}")
 
 
 def recorded(looker: Looker, shown: Scene) -> dict[str, Any]:
@@ -74,8 +76,8 @@ def recorded(looker: Looker, shown: Scene) -> dict[str, Any]:
     cap = int(looker.config["episodes"]["cap"])
     trace = looker.domain.simulator.trace(shown.genome, looker.policy, shown.agent, 0, cap)
     end = "finished" if trace.facts.get("finished") else f"not finished, {len(trace.rewards)} steps"
-    total = float(trace.rewards.sum())
-    told = f"{shown.words} · return {number(total)} · {end}"
+    value = total(trace.rewards)
+    told = f"{shown.words} · return {worth(value)} · {end}"
     made = film(looker.domain, Episode(shown.pair, shown.genome, trace, told))
-    facts = {"niche": shown.pair.niche, "caption": told, "return": total}
+    facts = {"niche": shown.pair.niche, "caption": told, "return": value}
     return made | facts | {"finished": bool(trace.facts.get("finished"))}

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from openended.file.snapshot import Snapshot
-from openended.view.numbers import number
+
+from .words import worth
 
 MOST = 60
 """Most events that are told."""
@@ -47,7 +48,7 @@ def taken_over(view: Snapshot) -> Iterator[dict[str, Any]]:
     """The newest transfers that were accepted."""
     accepted = (each for each in reversed(view.transfers) if each.accepted and each.target in view.tasks)
     for each, _ in zip(accepted, range(MOST), strict=False):
-        beaten = f"{number(each.fitness)} against {number(each.incumbent)}"
+        beaten = f"{worth(each.fitness)} against {worth(each.incumbent)}"
         niche = view.tasks[each.target].niche
         text = f"niche {niche}: the agent of task {each.source} takes over, {beaten}"
         yield event(view, "taken over", each.generation, each.target, text)
@@ -60,5 +61,5 @@ def solved(view: Snapshot) -> Iterator[dict[str, Any]]:
         if find.fitness >= view.solved:
             first.setdefault(find.task, find)
     for find in sorted(first.values(), key=lambda find: -find.id)[:MOST]:
-        text = f"niche {view.tasks[find.task].niche} is solved: fitness {number(find.fitness)}"
+        text = f"niche {view.tasks[find.task].niche} is solved: fitness {worth(find.fitness)}"
         yield event(view, "solved", find.generation, find.task, text)

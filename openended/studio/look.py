@@ -6,11 +6,14 @@ cover blobs, which a look leaves alone: it is unchecked. What is run again (`who
 """
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from openended.core.offers import Taken
 from openended.core.types import Agent, Pair, State, Task, Transfer
 from openended.envs.api import Domain, Genome
 from openended.envs.policy import Policy
@@ -25,10 +28,11 @@ TASK = "id, parent, generation, niche, outcome, maker, score, descriptor"
 """The columns of a task before its genome."""
 ELITE = "id, task, generation, fitness, origin"
 """The columns of an elite before its agent."""
+GENOMES = "SELECT id, genome FROM task WHERE id > ? AND id IN (SELECT task FROM pair) ORDER BY id"
 NEWEST = "id IN (SELECT max(id) FROM array GROUP BY name)"
 """The arrays that hold."""
-AGENTS = 512
-"""Agents that are remembered."""
+AGENTS = 2048
+"""Agents and genomes that are remembered."""
 
 
 @dataclass(frozen=True)
@@ -40,22 +44,25 @@ class Moment:
         owner: host and process that runs it; empty if nobody does.
         generations: the run's budget.
         digest: of the last generation, hexadecimal.
+        offers: what was taken from outside, in order.
     """
 
     view: Snapshot
     owner: str
     generations: int
     digest: str
+    offers: tuple[Taken, ...] = ()
 
 
 @dataclass
 class Known:
-    """What was read so far. `tasks`, `finds`, `transfers` and `history` only grow."""
+    """What was read so far; it only grows."""
 
     tasks: dict[int, Task] = field(default_factory=dict)
     finds: list[Find] = field(default_factory=list)
     transfers: list[Transfer] = field(default_factory=list)
     history: list[dict[str, Any]] = field(default_factory=list)
+    offers: list[Taken] = field(default_factory=list)
 
 
 class Looker:
@@ -78,7 +85,9 @@ class Looker:
             self.migrated = run.migrated
         self._known, self._stamp = Known(), (0, 0, 0)
         self._moment = self._read()
-        self.agent = lru_cache(AGENTS)(self._agent)
+        self._agents: dict[int, Agent] = {}
+        self._names: dict[bytes, int] = {}
+        self._named = -1
         self.genome = lru_cache(AGENTS)(self._genome)
 
     @property
@@ -105,6 +114,7 @@ class Looker:
             known.tasks |= {task.id: task for task in new_tasks(run, max(known.tasks, default=-1))}
             known.finds += new_finds(run, known.finds[-1].id if known.finds else -1)
             known.transfers += run.read(tables.TRANSFER, f"id >= {len(known.transfers)}")
+            known.offers += run.offers(f"id >= {len(known.offers)}")
             pairs: dict[int, Pair] = {pair.task: pair for pair in run.read(tables.PAIR)}
             arrays = {name: array for _, name, array in run.read(tables.ARRAY, NEWEST)}
             owner, chain = run.owner(), run.digest
@@ -127,12 +137,26 @@ class Looker:
         )
         self._stamp = stamp
         name = f"{owner.host}:{owner.pid}" if owner is not None and alive else ""
-        return Moment(view, name, int(config["generations"]), chain)
+        return Moment(view, name, int(config["generations"]), chain, tuple(known.offers))
 
-    def _agent(self, elite: int) -> Agent:
+    def agents(self, pairs: Sequence[Pair]) -> list[Agent]:
+        """The best agents of pairs that have one, read whole and checked; each is remembered."""
+        ids = [pair.elite for pair in pairs if pair.elite is not None]
+        found = {id: self._agents[id] for id in ids if id in self._agents}
+        if unknown := [id for id in ids if id not in found]:
+            with Reader(self.path) as run:
+                found |= {id: each.agent for id, each in run.elites(unknown).items()}
+            kept = self._agents if len(self._agents) + len(unknown) <= AGENTS else {}
+            self._agents = kept | found
+        return [found[id] for id in ids]
+
+    def same(self, text: str) -> int | None:
+        """The task with a pair that has this canonical text; None if there is none."""
         with Reader(self.path) as run:
-            found: Agent = run.elites([elite])[elite].agent
-        return found
+            for id, genome in run.database.execute(GENOMES, (self._named,)):
+                self._names.setdefault(sha256(str(genome).encode()).digest(), values.whole(id))
+                self._named = id
+        return self._names.get(sha256(text.encode()).digest())
 
     def _genome(self, task: int) -> Genome:
         with Reader(self.path) as run:

@@ -9,6 +9,7 @@ import tempfile
 import webbrowser
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from importlib import import_module
 from pathlib import Path
 
 import uvicorn
@@ -55,6 +56,7 @@ def serve(path: Path, author: str, port: int, read_only: bool, browser: bool, sa
         port = listening.getsockname()[1]
         os.nice(NICE)
         studio = Studio(looker, keys, author, read_only)
+        studio.worker.submit(import_module, "ribs.archives")  # takes seconds, and the first drawing needs it
         say(f"The studio of {path} is at\n\n    http://{HOST}:{port}/#token={keys.token}\n")
         say("Whoever has this link can use it. Ctrl-C ends the studio; the run does not notice.")
         with launch(f"http://{HOST}:{port}/#code={keys.code}") if browser else nothing():

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from openended.envs.api import Domain
 from openended.file.snapshot import cells, explored
 from openended.view.voronoi import voronoi
 
@@ -23,7 +24,6 @@ COUNTED = ("env_steps", "evaluations", "tasks_created", "annecs", "transfers_acc
 def run(looker: Looker) -> dict[str, Any]:
     """What stays as it is: settings, axes, bounds, the archive's tiles where they are no grid."""
     domain, config = looker.domain, looker.config
-    pictures = domain.pictures
     return {
         "run": looker.id,
         "file": looker.path.name,
@@ -37,9 +37,27 @@ def run(looker: Looker) -> dict[str, Any]:
         "axes": [{"name": axis.name, "unit": axis.unit, "low": axis.low, "high": axis.high} for axis in domain.axes],
         "cells": cells(config, len(domain.axes)),
         "films": looker.plays,
-        "aspect": pictures.aspect if pictures else 0.0,
+        "starts": starts(domain),
+        "keys": keys(domain),
         "command": f"openended resume {looker.path}",
     }
+
+
+def starts(domain: Domain) -> list[str]:
+    """What a drawing can begin with, by name."""
+    blanks = list(domain.people.blanks) if domain.people else []
+    others = ["the first task", *(["random"] if domain.tasks.random else []), "mutations"]
+    return [*blanks, *others]
+
+
+def keys(domain: Domain) -> dict[str, Any] | None:
+    """How a person acts; None where nobody can."""
+    if domain.people is None or domain.people.keys is None or domain.simulator.begin is None:
+        return None
+    found = domain.people.keys
+    named = [{"code": key.code, "label": key.label} for key in found.keys]
+    rate = domain.pictures.steps_per_second if domain.pictures else 25.0
+    return {"keys": named, "waits": found.waits, "speed": found.speed, "rate": rate}
 
 
 def tiles(looker: Looker, now: Moment) -> dict[str, Any]:

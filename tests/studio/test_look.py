@@ -54,7 +54,7 @@ def test_a_look_reads_no_agents_and_no_genomes(grown):
     looker = Looker(grown)
     niche, pair = next(iter(looker.moment().view.elites.items()))
     with pytest.raises(Damaged):
-        looker.agent(pair.elite)
+        looker.agents([pair])
     with pytest.raises(Damaged):
         looker.whole(looker.elite(niche))
 

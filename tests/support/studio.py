@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-TOY = Path(__file__).parent / "toy.py"
+TOY, HANDS = (Path(__file__).with_name(f"{name}.py") for name in ("toy", "hands"))
 PATIENCE = 60.0
 
 
@@ -59,7 +59,8 @@ class Served:
 
 def exchange(port, method, path, headers, body=b""):
     """One request over a bare socket: status, headers (names in lower case), body."""
-    lines = [f"{method} {path} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items()), "Connection: close"]
+    given = {"Connection": "close"} | headers
+    lines = [f"{method} {path} HTTP/1.1", *(f"{name}: {value}" for name, value in given.items())]
     return raw(port, "\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + body)
 
 
@@ -99,9 +100,9 @@ def unchunked(body):
 
 
 @contextmanager
-def served(path, *options):
-    """A studio of a run file of toy domains, stopped at the end if it still runs."""
-    command = [sys.executable, str(TOY), "studio", str(path), "--no-browser", *options]
+def served(path, *options, script=HANDS):
+    """A studio of a run file, stopped at the end if it still runs; `script` is the command line with toy domains."""
+    command = [sys.executable, str(script), "studio", str(path), "--no-browser", *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         try:
             yield Served(process, link(process))

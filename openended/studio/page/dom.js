@@ -29,7 +29,7 @@ export function options(list, choices, chosen = list.value) {
   if (choices.some(([value]) => String(value) === String(chosen))) list.value = chosen;
 }
 
-export const number = (value, digits = 1) =>
+export const number = (value, digits = Math.abs(value) < 10 ? 3 : 1) =>
   value === null || value === undefined ? "–" : value.toLocaleString("en", { maximumFractionDigits: digits, minimumFractionDigits: digits });
 
 /** A large number by its first digits, such as 12.3k. */

@@ -37,6 +37,10 @@ export class Film {
     this.bar.hidden = text !== null;
   }
 
+  get waits() {
+    return !this.wait.hidden;
+  }
+
   /** Show films of one task: the first leads, the others are ghosts. */
   load(films, play = true) {
     this.pause();

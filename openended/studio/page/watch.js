@@ -7,6 +7,8 @@ import { Heatmap, niches } from "./heatmap.js";
 
 const KINDS = [["", "all"], ["admitted", "admitted"], ["taken over", "transfers"], ["solved", "solved"]];
 
+const SLOW = "One moment: the first episode on a machine compiles the simulator, which takes up to two minutes.";
+
 export class Watch {
   constructor(run, tell, actions) {
     Object.assign(this, { run, tell, actions, chosen: null, now: null });
@@ -55,6 +57,7 @@ export class Watch {
     if (mark) this.map.select(niche);
     $("elite-head").textContent = `Elite of niche ${niche}`;
     this.film.hint(this.run.films ? "One moment …" : "There is nothing to play.");
+    setTimeout(() => this.chosen === niche && this.film.waits && this.film.hint(SLOW), 3000);
     try {
       const [elite, film] = await Promise.all([get(`/api/elite/${niche}`), this.run.films ? get(`/api/film/${niche}`) : null]);
       if (this.chosen !== niche) return;

@@ -67,7 +67,7 @@ export function draw(canvas, film, time, ghosts = [], now = time) {
 }
 
 // What is worth seeing of a ghost: its body, not what it senses.
-const moves = (shape) => shape.body !== undefined && shape.towards === undefined && shape.kind === "area";
+const moves = (shape) => shape.body !== undefined && shape.edge !== undefined;
 
 /** Where the camera stands: scale in pixels a metre, and the coordinates of the lower left corner. */
 export function camera(film, time, wide, high) {
@@ -104,11 +104,12 @@ export function shapes(pen, film, time, view, wanted) {
   pen.lineJoin = pen.lineCap = "round";
   for (const shape of film.shapes) {
     const shown = !shape.shown || shape.shown[Math.min(Math.round(time), last(film))] === "1";
-    if (shown && wanted(shape)) paint(pen, shape, poses, view.scale);
+    if (shown && wanted(shape)) paint(pen, shape, poses, view.scale, Boolean(film.aspect));
   }
 }
 
-function paint(pen, shape, poses, scale) {
+// `sealed`: areas without an edge overlap by a hair, so that none shows between neighbours.
+function paint(pen, shape, poses, scale, sealed) {
   const [x, y, angle] = shape.body === undefined ? [0, 0, 0] : poses[shape.body];
   const cos = Math.cos(angle), sin = Math.sin(angle), p = shape.points;
   const place = (k) => [x + cos * p[k] - sin * p[k + 1], y + sin * p[k] + cos * p[k + 1]];
@@ -129,8 +130,8 @@ function paint(pen, shape, poses, scale) {
   pen.closePath();
   pen.fillStyle = shape.colour;
   pen.fill();
-  if (shape.edge) {
-    pen.strokeStyle = shape.edge;
+  if (shape.edge || (sealed && shape.kind === "area")) {
+    pen.strokeStyle = shape.edge ?? shape.colour;
     pen.stroke();
   }
 }
