@@ -9,7 +9,7 @@ from openended.core.witnesses import AGENTS, LAYOUT, OF, POINTS, SOURCES, TARGET
 from openended.file.errors import Usage
 from openended.file.reader import Reader
 from openended.file.snapshot import snapshot
-from openended.run import driver, recipe
+from openended.run import driver, recipe, targets
 from openended.view.network import model as exported
 from tests.support.short_runs import ATTACK, done
 
