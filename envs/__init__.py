@@ -17,6 +17,7 @@ DOMAINS = {
     "maze-solvable-v1": "openended.envs.maze.domain:MAZE_SOLVABLE",
     "maze-v1": "openended.envs.maze.domain:MAZE",
     "walker-cppn-v1": "openended.envs.walker.cppn_domain:WALKER_CPPN",
+    "walker-drawn-v1": "openended.envs.walker.drawn.domain:WALKER_DRAWN",
     "walker-poet-v1": "openended.envs.walker.domain:WALKER_POET",
     "walker-v1": "openended.envs.walker.domain:WALKER",
     "web-v1": "openended.envs.web.domain:WEB",
