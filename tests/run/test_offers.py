@@ -210,7 +210,7 @@ def errands(monkeypatch):
     monkeypatch.setitem(envs.DOMAINS, "point-v1", "tests.support.errands:ERRANDS")
 
 
-@examples(12)
+@examples(10)
 def test_a_run_is_replayed_from_its_offers(errands, tmp_path_factory, algorithm, schedule, deaths, threads):
     check_a_schedule(tmp_path_factory.mktemp("offers"), algorithm, schedule, deaths, threads)
 
