@@ -21,7 +21,7 @@ from .layers import with_entries
 from .means import Means, P
 from .measures.milestones import STEPS, Milestone
 from .measures.potentials import Potentials
-from .offers import Taken, stand, waiting
+from .offers import Taken, counted, stand, waiting
 from .types import (
     Agent,
     Changes,
@@ -300,4 +300,5 @@ def after(before: State, changes: Changes) -> State:
         arrays=before.arrays | changes.arrays,
         offered=with_entries(before.offered, offered) if offered else before.offered,
         parked=waiting(before.parked, offered),
+        votes=before.votes + counted(changes.offers),
     )

@@ -16,7 +16,7 @@ from openended.envs.policy import Policy
 
 from .measures.milestones import Milestone
 from .measures.potentials import Potentials
-from .offers import Standing, Taken
+from .offers import Standing, Taken, Vote
 
 Agent = NDArray[np.float32]
 """float32[parameters], the flat parameter vector of a policy."""
@@ -161,7 +161,8 @@ class State:
     `tasks` and `pairs` go by task id; a task that was not admitted is not kept here. `learners` go by id. `elites` are
     those that a pair points to, by id. `scores` go by (agent, task). `arrays` are constants of the run by name
     (`centroids` of a CVT archive: float64[cells, m] in units of the axes' ranges). `offered` are the tasks that came
-    from outside, by the names of their offers; `parked` are those that wait for another judgement.
+    from outside, by the names of their offers; `parked` are those that wait for another judgement; `votes` are all
+    that counted.
     """
 
     generation: int
@@ -174,6 +175,7 @@ class State:
     arrays: dict[str, NDArray[Any]] = field(default_factory=dict)
     offered: Mapping[str, Standing] = field(default_factory=dict)
     parked: frozenset[str] = frozenset()
+    votes: tuple[Vote, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -127,7 +127,9 @@ def run(
                 with executor(file, policy, path, threads, ray, stop, say) as workers:
                     if isinstance(workers, ThreadExecutor):
                         workers.once(lambda: warm_up(file.domain, say))
-                    return advance(file, config, workers, stop, observe, copies, source, offers)
+                    state = advance(file, config, workers, stop, observe, copies, source, offers)
+        offers.settle(())  # the last copy is made
+        return state
     except Stopped as stopped:
         options = {"--scratch": scratch, "--inputs": inputs}
         again = f"`openended resume {path}{''.join(f' {name} {value}' for name, value in options.items() if value)}`"

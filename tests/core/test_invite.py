@@ -120,14 +120,17 @@ def test_people_s_tasks_are_numbered_after_the_machine_s():
 def test_a_target_is_tried_once_and_it_is_told_whether_it_is_the_agent_that_was_seen():
     ours = made({(5, 0): 100.0, (5, 1): 240.0, (2, 1): 240.0})
     beat = {"niche": 0, "agent": MARKS[0]}
-    rows = invite(ours, offered(5, beat=beat), offered(2, beat={"niche": 1, "agent": MARKS[0]}))
+    other = offered(2, beat={"niche": 1, "agent": MARKS[0]}, hints=[6])
+    rows = invite(ours, offered(5, beat=beat), other)
     assert {name: rows[5].found[name] for name in ("target", "beaten", "moved", "solved")} == {
         "target": 100.0,
         "beaten": True,
         "moved": False,
         "solved": 1,
     }
-    assert (rows[2].outcome, rows[2].found["beaten"], rows[2].found["moved"]) == ("duplicate", False, True)
+    found = rows[2].found
+    assert (rows[2].outcome, found["beaten"], found["moved"]) == ("duplicate", False, True)
+    assert (found["tried"], found["solved"]) == (1, 0)
 
 
 def test_a_target_in_an_empty_niche_is_told():

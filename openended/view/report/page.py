@@ -18,7 +18,7 @@ from openended.view import status
 from openended.view.numbers import count, duration, number
 from openended.view.output import target, write
 
-from . import figures
+from . import figures, people
 from .gallery import Card, card, cards
 
 SORTS = {"hardness": "difficulty", "fitness": "fitness", "niche": "niche"}
@@ -61,6 +61,7 @@ def page(told: dict[str, Any], view: Snapshot, versions: dict[str, str]) -> str:
         "Watch": player(view, elites),
         "Gallery": gallery(view, elites),
         **figures.others(view),
+        "People": people.section(view),
         "Recipe": folded("All settings of the run", f"<pre>{escape(toml(view.config))}</pre>"),
         "Versions": folded("Where the run was begun", table(list(versions.items()))),
     }
