@@ -74,6 +74,8 @@ class Tasks:
             key.
         ranges: how tasks are drawn from ranges that grow.
         specifications: what tasks may contain, JSON values by version.
+        solvable: whether a task can be solved at all; None where that cannot be known. Agents are judged on fresh tasks
+            that can.
     """
 
     first: Callable[[], Genome]
@@ -90,6 +92,7 @@ class Tasks:
     reseed: Callable[[Genome, int], Genome] | None = None
     ranges: Ranges | None = None
     specifications: Mapping[str, Any] | None = None
+    solvable: Callable[[Genome], bool] | None = None
 
 
 @dataclass(frozen=True)

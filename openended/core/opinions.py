@@ -7,7 +7,7 @@ from typing import Any
 from openended.envs.acting import act, read_actions
 
 from .generation import Generation
-from .offers import Offer, stand
+from .offers import Offer, Standing, stand
 from .types import Cost
 
 Opinion = tuple[str, int, Mapping[str, float | int | bool | None]]
@@ -29,19 +29,24 @@ def about(
 ) -> Opinion:
     """A check or a witness of a task that has a pair or was offered; `decode` gives the genome of an offered task."""
     named = payload["task"]
-    if isinstance(named, int):
-        if not known_task(generation, named):
-            return "unknown", -1, {}
-        genome, id = generation.task(named).genome, named
-    else:
-        offered = stand(generation.before.offered, generation.taken).get(named) or generation.before.offered.get(named)
-        if offered is None or offered.outcome.startswith("invalid"):
-            return "unknown", -1, {}
-        genome, id = decode(generation, offered.offer), offered.task
+    offered = None if isinstance(named, int) else standing(generation, named)
+    if offered is None and not (isinstance(named, int) and known_task(generation, named)):
+        return "unknown", -1, {}
+    id = named if offered is None else offered.task
     if offer.kind == "check":
         return "counted", id, {}
-    outcome, found = witnessed(generation, genome, payload["actions"], offer.number)
+    try:
+        genome = generation.task(named).genome if offered is None else decode(generation, offered.offer)
+        outcome, found = witnessed(generation, genome, payload["actions"], offer.number)
+    except Exception as error:  # whatever a domain of somebody else's raises for what a stranger sent
+        return f"invalid: {error!s:.200}", id, {}
     return outcome, id, found
+
+
+def standing(generation: Generation[Any], name: str) -> Standing | None:
+    """Where an offered task stands by now; None if it was never taken, or is no task."""
+    found = stand(generation.before.offered, generation.taken).get(name) or generation.before.offered.get(name)
+    return None if found is None or found.outcome.startswith("invalid") else found
 
 
 def known_task(generation: Generation[Any], id: int) -> bool:
@@ -52,15 +57,15 @@ def known_task(generation: Generation[Any], id: int) -> bool:
 def witnessed(
     generation: Generation[Any], genome: Any, actions: Any, number: int
 ) -> tuple[str, dict[str, float | int | bool | None]]:
-    """Whether recorded actions solve a task: they are done once more, in the episode that the offer's number names."""
-    means = generation.means
-    if means.domain.simulator.begin is None:
+    """Whether recorded actions solve a task: they are done once more, in the episode that the offer's number names.
+
+    Raises ValueError for what are no actions of the domain.
+    """
+    means, simulator = generation.means, generation.means.domain.simulator
+    if simulator.begin is None:
         return "unverified", {}
-    try:
-        given = read_actions(means.domain.simulator.actions, actions)
-        trace = act(means.domain.simulator, genome, given, means.params.episodes.cap, generation.key("witness", number))
-    except Exception as error:  # whatever a domain of somebody else's raises for what a stranger sent
-        return f"invalid: {error!s:.200}", {}
+    given = read_actions(simulator.actions, actions)
+    trace = act(simulator, genome, given, means.params.episodes.cap, generation.key("witness", number))
     total = fsum(trace.rewards.tolist())
     generation.spend(Cost(1, len(trace.rewards), int(not isfinite(total))))
     outcome = "verified" if total >= means.params.criterion.solved else "refuted"
