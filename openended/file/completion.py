@@ -18,7 +18,7 @@ def completed(config: dict[str, Any]) -> dict[str, Any]:
     for field in fields(algorithm(config["algorithm"]).Params):
         if field.default_factory is not MISSING:
             defaults[field.name] = json.loads(digest.text(asdict(field.default_factory())))
-        elif field.default not in (MISSING, None):
+        elif field.default is not MISSING:
             defaults[field.name] = field.default
     return unsaid(defaults | {name: merged(defaults.get(name), value) for name, value in config.items()})
 

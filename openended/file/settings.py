@@ -57,11 +57,11 @@ class Config:
 
 
 def unsaid(config: dict[str, Any]) -> dict[str, Any]:
-    """Settings without the tables `people` and `start` where they say what goes without saying, so that runs that began
-    before there were such tables are the same runs.
+    """Settings without what goes without saying, so that runs that began before one could say it are the same runs: the
+    table `people` with its defaults, and a start from nothing.
     """
-    plain = {"people": dataclasses.asdict(People()), "start": None}
-    return {name: value for name, value in config.items() if name not in plain or value != plain[name]}
+    without = {"people": dataclasses.asdict(People()), "start": None}
+    return {name: value for name, value in config.items() if name not in without or value != without[name]}
 
 
 def external(config: Mapping[str, Any]) -> bool:

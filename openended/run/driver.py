@@ -16,7 +16,7 @@ from openended.core import learners
 from openended.core.algorithms import algorithm
 from openended.core.learners import External, memory
 from openended.core.means import Means
-from openended.core.start import Source
+from openended.core.start import Predecessor
 from openended.core.types import Changes, Executor, State, Stopped
 from openended.envs.policy import Policy
 from openended.file import filesystem, machine
@@ -107,7 +107,7 @@ def run(
     try:
         with mirrored(path, scratch, steal, say) if scratch else nullcontext() as copies:
             live = copies.live if copies else path
-            config, source = begun(config, live)
+            config, before = begun(config, live)
             settings = config.settings()
             prepare(live, config, say)
             with guarded(live), signals.requests() as stop, Writer(live, steal, say) as file:
@@ -127,7 +127,7 @@ def run(
                 with executor(file, policy, path, threads, ray, stop, say) as workers:
                     if isinstance(workers, ThreadExecutor):
                         workers.once(lambda: warm_up(file.domain, say))
-                    state = advance(file, config, workers, stop, observe, copies, source, offers)
+                    state = advance(file, config, workers, stop, observe, copies, offers, before)
         offers.settle(())  # the last copy is made
         return state
     except Stopped as stopped:
@@ -178,15 +178,15 @@ def advance(
     stop: NDArray[np.uint8],
     observe: Observer = ignore,
     copies: Copies | None = None,
-    source: Source | None = None,
     offers: Offers | None = None,
+    before: Predecessor | None = None,
 ) -> State:
-    """Generations until the budget is used up; generation 0 begins with `source`, if that is given. Raises Stopped when
-    `stop` is set; the one in flight is dropped.
+    """Generations until the budget is used up; generation 0 begins with what another run had come to, if that is given.
+    Raises Stopped when `stop` is set; the one in flight is dropped.
     """
     module, offers = algorithm(config.head.algorithm), offers or Nobody()
     given = targets.given(config) if file.generation < 0 else {}
-    means = Means(config.params, file.domain, config.head.seed, workers, source, given)
+    means = Means(config.params, file.domain, config.head.seed, workers, before, given)
     started = time.time()
     recent = deque(file.recent(), maxlen=10)
     state = resumed(file, means) if file.generation >= 0 else None

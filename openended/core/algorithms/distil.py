@@ -32,14 +32,16 @@ from ..buffer import LEARNER
 from ..evaluation import Trial
 from ..generation import Generation
 from ..inheritance import best_agent, copies, enter, of_niches, shared_learner
+from ..invite import NOBODY, receive
 from ..learners import Imitation, kind
 from ..learners.teachers import Lessons, Teacher
 from ..lifecycle import begun, finish
 from ..means import Means
 from ..measures.retention import retention
+from ..offers import Offer
 from ..settings import Settings
 from ..snapshots import Snapshots, keep
-from ..start import Source
+from ..start import Predecessor
 from ..types import Agent, Changes, Learner, Pair, State, Task
 
 __all__ = ["Params", "check", "init", "step"]
@@ -91,7 +93,7 @@ def check(params: Params, domain: Domain) -> None:
 
 def init(means: Means[Params]) -> tuple[State, Changes]:
     """Generation 0: the best task and elite of every niche of the other run, and the student."""
-    source, generation = means.source, begun(means)
+    source, generation = means.before, begun(means)
     if source is None:
         raise ValueError("distil begins with another run, and none is given")
     pairs = of_niches(means, source)
@@ -106,7 +108,7 @@ def init(means: Means[Params]) -> tuple[State, Changes]:
 
 
 def first_student(
-    generation: Generation[Params], source: Source, tasks: Sequence[Task], agents: Sequence[Agent]
+    generation: Generation[Params], source: Predecessor, tasks: Sequence[Task], agents: Sequence[Agent]
 ) -> Learner:
     """The student before its first lesson. A source without a shared learner has none to begin with: a new one."""
     means, wanted = generation.means, generation.means.params.teaching.student
@@ -127,12 +129,13 @@ def most_able(generation: Generation[Params], tasks: Sequence[Task], agents: Seq
     return different[int(np.argmax(solved))]
 
 
-def step(means: Means[Params], state: State) -> tuple[State, Changes]:
-    """The next generation: the state after it, and what it altered."""
+def step(means: Means[Params], state: State, offers: Sequence[Offer] = ()) -> tuple[State, Changes]:
+    """The next generation, in which `offers` are taken: the state after it, and what it altered."""
     generation = Generation(means, state)
     if means.params.teaching.lessons:
         teach(generation, turns(generation))
         compare(generation)
+    receive(generation, offers, NOBODY)
     keep(generation, means.params.snapshots, LEARNER)
     return finish(generation)
 

@@ -46,7 +46,7 @@ from ..replay import Law, drawn
 from ..settings import Settings
 from ..snapshots import Snapshots, keep
 from ..specialists import Specialists, specialize
-from ..start import Source
+from ..start import Predecessor
 from ..transfer import Exchange
 from ..types import Changes, Pair, State, Visit
 from ..visiting import visited
@@ -104,7 +104,7 @@ def init(means: Means[Params]) -> tuple[State, Changes]:
     return with_levels(means, state, changes) if means.params.invention.ranges else (state, changes)
 
 
-def most_promising(means: Means[Params], source: Source) -> list[Pair]:
+def most_promising(means: Means[Params], source: Predecessor) -> list[Pair]:
     """Of every niche the pair with the highest potential among those that had not retired."""
     return first_of_niches(means, source, living(source), lambda pair: pair.potential)
 
