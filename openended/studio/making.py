@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,16 +15,17 @@ from openended.run.submit import written
 from . import offering
 from .answers import OURS, Handler, answer, given, report, text
 from .draft import Drafts
+from .session import Studio, Vote
 from .trying import MOST, Trial
 
-if TYPE_CHECKING:
-    from .app import Studio
+CHOICES = ("left", "right", "equal")
+"""What a model of preferences can guess, in its order."""
 
 
 class Making:
     """Handlers of Make for a studio."""
 
-    def __init__(self, studio: "Studio"):
+    def __init__(self, studio: Studio):
         self.studio = studio
         self._stop: NDArray[np.uint8] = np.zeros(1, np.uint8)
 
@@ -93,6 +94,11 @@ class Making:
         if asked["kind"] == "task" and "task" in payload:
             payload = payload | {"task": written(self.studio.looker.domain, self.drafts.read(payload["task"]).genome)}
         name = offering.send(self.studio.looker, asked["kind"], self.studio.author or asked["author"], payload)
+        if asked["kind"] == "vote":
+            left, right, choice = payload["left"], payload["right"], payload["choice"]
+            guess = self.studio.guesses.pop((left, right), -1)
+            said = CHOICES.index(choice) == guess if choice in CHOICES else False
+            self.studio.votes.append(Vote(name, left, right, choice, said))
         return answer({"name": name})
 
     async def offers(self, request: Request) -> Response:

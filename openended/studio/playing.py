@@ -8,9 +8,8 @@ acting, too: the actions are recorded as if they had been done by hand.
 import asyncio
 import json
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from hmac import compare_digest
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -24,10 +23,8 @@ from openended.view.report.codec import png, shapes
 
 from .answers import OURS, Wrong, checked, report, text
 from .draft import Draft
+from .session import Studio
 from .words import total, worth
-
-if TYPE_CHECKING:
-    from .app import Studio
 
 PATIENCE = 10.0
 """Seconds in which the first message must come."""
@@ -123,9 +120,8 @@ class Game:
 class Playing:
     """The handler of Play for a studio: one game at a time, the newest."""
 
-    def __init__(self, studio: "Studio"):
+    def __init__(self, studio: Studio):
         self.studio = studio
-        self.worker = ThreadPoolExecutor(1, "play")
         self.current: WebSocket | None = None
 
     async def play(self, socket: WebSocket) -> None:
@@ -154,7 +150,7 @@ class Playing:
             await quietly(socket)
 
     async def work(self, call: Any) -> Any:
-        return await asyncio.wrap_future(self.worker.submit(call))
+        return await asyncio.wrap_future(self.studio.player.submit(call))
 
     async def games(self, socket: WebSocket, draft: Draft) -> None:
         """Steps until the page goes away."""

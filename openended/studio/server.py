@@ -16,9 +16,10 @@ import uvicorn
 
 from openended.file.errors import Resources
 
-from .app import Studio, application
+from .app import application
 from .guard import BODY, HEADERS, Keys
 from .look import Looker
+from .session import Studio
 
 HOST = "127.0.0.1"
 NICE = 10

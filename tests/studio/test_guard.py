@@ -5,12 +5,13 @@ import re
 import pytest
 from starlette.routing import Route, WebSocketRoute
 
-from openended.studio.app import Studio, application
+from openended.studio.app import application, routes
 from openended.studio.guard import BODY, HEADERS, OPEN, SAFE, Keys
+from openended.studio.session import Studio
 from tests.support.studio import exchange, raw
 
 METHODS = ("GET", "POST", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT")
-ROUTES = [*Studio(None, Keys()).routes()]
+ROUTES = routes(Studio(None, Keys()))
 HTTP = [(route.path, method) for route in ROUTES if isinstance(route, Route) for method in route.methods - {"HEAD"}]
 SOCKETS = [route.path for route in ROUTES if isinstance(route, WebSocketRoute)]
 UPGRADE = {

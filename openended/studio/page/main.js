@@ -3,6 +3,7 @@ import { enter, get } from "./api.js";
 import { $, button, count, duration, element, fill } from "./dom.js";
 import { Make } from "./make.js";
 import { Play } from "./play.js";
+import { Vote } from "./vote.js";
 import { Watch } from "./watch.js";
 
 const TABS = ["watch", "make", "play", "vote"];
@@ -117,6 +118,7 @@ async function begin() {
     views.make.play = (draft) => play(draft.task, draft.sent ?? null);
     views.play.fallback = () => views.make.draft.task && views.play.open(views.make.draft.task);
   }
+  if (!run.closed) views.vote = new Vote(run, tell, who, views.make.sent);
   for (const tab of TABS) {
     if (!views[tab]) $(`tab-${tab}`).hidden = true;
     $(`tab-${tab}`).onclick = () => show(tab);
