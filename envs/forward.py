@@ -1,6 +1,7 @@
 """What a network does at an observation: one kernel for all layouts, which it reads as data.
 
-The layout is `Policy.code`, int64: kind, how actions are chosen, then the sizes. Every output of a layer
+The layout is `Policy.code`, int64: kind, how actions are chosen, then the sizes, and where layers differ in them, their
+activations. Every output of a layer
 starts from its bias and adds input times weight in the order of the inputs, eight outputs side by side; no operation is
 fused, so the bits are the same on every machine. Sums in blocks of eight stay in registers whatever the sizes are:
 loops over outputs in memory, which need constant sizes to be fast, take four times as long.
@@ -13,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .feedforward import ACTIVATIONS, FEEDFORWARD
 from .policy import CONTINUOUS, GRU, SAMPLED, Policy
 from .random import bits, uniform
 from .simd.compiled import inlined, kernel
@@ -28,6 +30,7 @@ OWN = np.uint64(0xA6)
 
 BOUND, ZERO, ONE = np.float32(TANH.bound), np.float32(0.0), np.float32(1.0)
 HALF = np.float32(0.5)
+BY_TANH, BY_RELU, BY_CLIP = (ACTIVATIONS.index(name) for name in ("tanh", "relu", "clip"))
 P1, P2, P3, P4 = (np.float32(value) for value in TANH.numerator[1:])
 Q1, Q2, Q3, Q4 = (np.float32(value) for value in TANH.denominator[1:])
 
@@ -112,6 +115,18 @@ def logistic(x):
     return HALF + HALF * tanh(HALF * x)
 
 
+@inlined
+def bend(y, count, activation):
+    """The first `count` numbers in y become what an activation, a place in `feedforward.ACTIVATIONS`, makes of them."""
+    for j in range(count):
+        if activation == BY_TANH:
+            y[j] = tanh(y[j])
+        elif activation == BY_RELU:
+            y[j] = y[j] if y[j] > ZERO else ZERO
+        elif activation == BY_CLIP:
+            y[j] = min(max(y[j], -ONE), ONE)
+
+
 @kernel
 def act(code, agent, observation, state, room, outputs):
     """Fill `outputs` float32[outputs] with what `agent` float32[parameters] computes at `observation` float32[inputs].
@@ -134,11 +149,15 @@ def act(code, agent, observation, state, room, outputs):
         layer(agent, start, memory, code[SIZES + 3], state, outputs, curved)
         return
     start = 0
-    last = len(code) - SIZES - 2
+    own = code[KIND] == FEEDFORWARD
+    last = (len(code) - SIZES) // 2 - 1 if own else len(code) - SIZES - 2
     for number in range(last + 1):
         x = observation if number == 0 else room[(number - 1) % 2]
         y = outputs if number == last else room[number % 2]
-        start = layer(agent, start, code[SIZES + number], code[SIZES + number + 1], x, y, number < last or curved)
+        width = code[SIZES + number + 1]
+        start = layer(agent, start, code[SIZES + number], width, x, y, not own and (number < last or curved))
+        if own:
+            bend(y, width, code[SIZES + last + 2 + number])
 
 
 @inlined

@@ -4,16 +4,19 @@ import math
 from dataclasses import replace
 from typing import Any
 
+from numpy.typing import NDArray
+
 from openended.envs.api import Domain
 
 from . import learners, niches
 from .centroids import centroids
 from .evaluation import Trial
-from .generation import Generation, after
+from .generation import Generation
 from .means import Means
 from .measures.annecs import annecs, annecs_code
 from .measures.metrics import measure
 from .settings import Settings
+from .states import after
 from .types import Changes, Learner, State, Task
 
 
@@ -50,12 +53,7 @@ def start(means: Means[Any], genome: Any, maker: str) -> tuple[State, Changes]:
 
 def begun(means: Means[Any]) -> Generation[Any]:
     """Generation 0 before anything is in it."""
-    settings, domain, arrays = means.params.archive, means.domain, {}
-    if settings.kind == "cvt":
-        arrays["centroids"] = centroids(
-            settings.cells[0], len(domain.axes), settings.samples, means.key(0, "centroids")
-        )
-    return Generation(means, State(-1, arrays=arrays))
+    return Generation(means, State(-1, arrays=constants(means)))
 
 
 def enter_first(generation: Generation[Any], genome: Any, maker: str, learner: Learner | None = None) -> None:
@@ -71,6 +69,16 @@ def enter_first(generation: Generation[Any], genome: Any, maker: str, learner: L
     (fitness,) = (math.nan,) if agent is None else generation.evaluate([Trial(task, agent)], "evaluate", 0)
     generation.add(replace(task, score=fitness))
     generation.begin(0, learner or means.learner(0, agent), agent, fitness, origin=-1)
+
+
+def constants(means: Means[Any]) -> dict[str, NDArray[Any]]:
+    """The arrays that stay the same in a run: what it takes from outside, and the centroids of a CVT archive."""
+    settings, arrays = means.params.archive, dict(means.given)
+    if settings.kind == "cvt":
+        arrays["centroids"] = centroids(
+            settings.cells[0], len(means.domain.axes), settings.samples, means.key(0, "centroids")
+        )
+    return arrays
 
 
 def due(generation: Generation[Any], every: int) -> bool:

@@ -18,6 +18,7 @@ from .generation import Generation
 from .hosts import Rules, of_pairs
 from .inheritance import known, living
 from .invite import House
+from .liking import liking
 from .means import Means
 from .novelty import nearest
 from .reproduction import Reproduction, judged, offspring
@@ -67,7 +68,9 @@ def reproduce(generation: Generation[Any], novelty: Novelty) -> None:
     params = generation.means.params
     settings, bounds = params.reproduction, params.criterion
     eligible = [pair.task for pair in active(generation) if pair.fitness >= settings.threshold]
-    children = offspring(generation, eligible, np.ones(len(eligible)), settings.children)
+    liked = liking(generation)
+    weights = liked.weights(np.array(eligible, np.int64), np.ones(len(eligible)))
+    children = offspring(generation, eligible, weights, settings.children)
     names = {name(generation, generation.task(pair.task).genome) for pair in active(generation)}
     fresh = [child for child in children if name(generation, child.genome) not in names]
     trials = [Trial(child, generation.agent(generation.pair(child.parent))) for child in fresh]
@@ -75,7 +78,8 @@ def reproduce(generation: Generation[Any], novelty: Novelty) -> None:
     met = [judged(child, score, bounds) for child, score in zip(fresh, scores, strict=True)]
     final = {child.id: replace(child, outcome="duplicate") for child in children} | {child.id: child for child in met}
     candidates = [child for child in met if child.outcome == "not chosen"]
-    distances = dict(zip((child.id for child in candidates), novelty(generation, candidates), strict=True))
+    novelties = liked.novelty(candidates, novelty(generation, candidates))
+    distances = dict(zip((child.id for child in candidates), novelties, strict=True))
     admitted: list[Attempt] = []
     for child in sorted(candidates, key=lambda child: (-distances[child.id], child.id)):
         if len(admitted) == settings.admitted:

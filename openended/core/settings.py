@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Annotated
 
-from annotated_types import Ge
+from annotated_types import Ge, Le
 
 from openended.envs.api import Domain
 from openended.envs.policy import Policy
@@ -43,12 +43,15 @@ class People:
         inbox: whether it takes any.
         tasks: most tasks that are judged in a generation.
         patience: how often a task that is too hard for now is judged again before it is given up.
+        preference: how far votes steer which tasks become parents, and how novel children count, 0 .. 1; in searches of
+            pairs. A quarter of the parents is drawn without regard to votes.
 
     """
 
     inbox: bool = True
     tasks: Annotated[int, Ge(1)] = 8
     patience: Annotated[int, Ge(0)] = 20
+    preference: Annotated[float, Ge(0), Le(1)] = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,6 +14,9 @@ from openended.file import digest
 MAY_CHANGE = ("generations", "question")
 """Settings that may change from one start of a run to the next."""
 
+PLACES = ("run", "tasks")
+"""Settings of `start` that say where files lie."""
+
 
 @dataclass(frozen=True)
 class Head:
@@ -68,19 +71,19 @@ def external(config: Mapping[str, Any]) -> bool:
 
 
 def identity(config: Mapping[str, Any]) -> str:
-    """What makes a run itself, as canonical JSON: its settings but the budget, the prose, and where the run lies that
-    it began from, whose digest counts.
+    """What makes a run itself, as canonical JSON: its settings but the budget, the prose, and where the runs lie that
+    it began from, whose digests count.
     """
     kept = {key: value for key, value in config.items() if key not in MAY_CHANGE}
     if isinstance(kept.get("start"), Mapping):
-        kept["start"] = {key: value for key, value in kept["start"].items() if key != "run"}
+        kept["start"] = {key: value for key, value in kept["start"].items() if key not in PLACES}
     return digest.text(kept)
 
 
 def differences(kept: Mapping[str, Any], given: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
     """What distinguishes two settings, key by key, beside what may change from one start to the next."""
     for key in sorted({*kept, *given}):
-        if prefix + key in (*MAY_CHANGE, "start.run"):
+        if prefix + key in (*MAY_CHANGE, *(f"start.{place}" for place in PLACES)):
             continue
         before, now = kept.get(key), given.get(key)
         if isinstance(before, Mapping) and isinstance(now, Mapping):

@@ -26,12 +26,25 @@ POET = {name: table for name, table in TOY.items() if name != "archive"}
 DIRECT: dict[str, Any] = {
     "question": "?", "domain": "point-v1", "algorithm": "direct", "learner": TOY["learner"], "generations": 8
 }  # fmt: skip
+ATTACK: dict[str, Any] = {
+    "question": "?",
+    "domain": "point-v1",
+    "algorithm": "attack",
+    "generations": 6,
+    "archive": TOY["archive"],
+    "learner": TOY["learner"],
+    "criterion": {"solved": 150, "low": -100},
+    "attack": {"agent": "toy.run", "niche": 0},
+    "tests": {"count": 12, "first": 24, "total": 60, "witnesses": 2, "training": 1},
+}
+"""An attack on an elite of the toy run, whose path the run's own folder completes."""
 RUNS: dict[str, dict[str, Any]] = {
     "map-elites": TOY,
     "map-elites-cvt": TOY | {"archive": {"kind": "cvt", "cells": [60], "samples": 2000}},
     "poet": POET | {"algorithm": "poet"},
     "enhanced-poet": POET | {"algorithm": "enhanced-poet"},
     "direct": DIRECT | {"task": '{"x":1.0,"y":0.5,"wind":0.1}'},
+    "attack": ATTACK,
 }
 """The settings of each run by name, in the toy domain."""
 
@@ -92,6 +105,10 @@ def digest(settings: dict[str, Any], threads: int = 1) -> str:
         if start := settings.get("start"):
             settings = settings | {"start": {"run": str(source(start["run"], Path(folder)))}}
         register(recorded="start" in settings)
+        if "attack" in settings:
+            attacked = Path(folder) / settings["attack"]["agent"]
+            driver.run(attacked, recipe.check(TOY | {"generations": 20}, "toy", "toy.toml"), threads=threads)
+            settings = settings | {"attack": settings["attack"] | {"agent": str(attacked)}}
         driver.run(path, recipe.check(settings, "short", "short.toml"), threads=threads)
         return done(path)
 

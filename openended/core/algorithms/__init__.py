@@ -8,6 +8,7 @@ from importlib import import_module
 from types import ModuleType
 
 ALGORITHMS = {
+    "attack": "openended.core.algorithms.attack",
     "curriculum": "openended.core.algorithms.curriculum",
     "direct": "openended.core.algorithms.direct",
     "distil": "openended.core.algorithms.distil",

@@ -248,7 +248,8 @@ def block(place: Place, texts: Sequence[str], batch: Batch, part: slice) -> Bloc
     used_agents, agent = np.unique(which[:, 1], return_inverse=True)
     own = np.stack([task, agent], axis=1).astype(np.int32)
     tasks = tuple(texts[i] for i in used_tasks)
-    return Block(place, tasks, batch.agents[used_agents], own, batch.keys[part], batch.limits)
+    where = replace(place, policy=batch.policy or place.policy)
+    return Block(where, tasks, batch.agents[used_agents], own, batch.keys[part], batch.limits)
 
 
 def blocks(episodes: int, slots: int) -> int:
