@@ -173,6 +173,12 @@ export class Make {
     this.sent.show(now);
   }
 
+  // What was drawn is no task: it cannot be tried or sent.
+  refuse() {
+    this.send.disabled = true;
+    this.trial.clear("This cannot be.");
+  }
+
   async guarded(work, current = () => true) {
     try {
       await work();
@@ -181,6 +187,7 @@ export class Make {
       if (!(problem instanceof Problem)) throw problem;
       this.tell(problem.message);
       this.place.textContent = problem.message;
+      if (problem.status === 400) this.refuse();
       if (problem.status === 400 && !this.editor) this.draft.forget();
     }
   }

@@ -54,6 +54,16 @@ export class Trial {
     clearTimeout(late);
   }
 
+  /** Show nothing but a few words. */
+  clear(words) {
+    this.abort?.abort();
+    this.verdict.className = "verdict bad";
+    this.word.textContent = words;
+    this.more.textContent = "";
+    this.bar.hidden = true;
+    this.hints = [];
+  }
+
   take(line) {
     if (line.problem) this.word.textContent = line.problem;
     if (line.compiling) this.word.textContent = "Trying: the first agents wait until the simulator is compiled, which may take a minute or two …";
