@@ -17,7 +17,6 @@ export class Trial {
     this.screen = element("div");
     this.table = element("div", { class: "results" });
     this.offspring = element("div", { class: "breed" });
-    this.node = element("div", {}, this.offspring, this.verdict, this.screen, this.table);
     this.film = new Film(this.screen, 0.42);
     this.film.hint("Ghosts of the best agents run here.");
     this.abort = null;
