@@ -24,6 +24,7 @@ COMMANDS = {
     "compare": "Compare two groups of runs.",
     "export": "Write tables, tasks and agents for other tools.",
     "submit": "Offer a task to a run.",
+    "people": "Report what people brought to a run.",
     "verify": "Check a run file for damage.",
     "diff": "Find where two runs differ.",
     "backup": "Copy a run file, live or not.",

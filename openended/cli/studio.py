@@ -35,7 +35,7 @@ def command(file: Path, author: str, port: int, read_only: bool, no_browser: boo
       openended studio runs/results/quickstart.run
       openended studio long.run --as ann --port 8765 --no-browser
     """
-    from openended.view.packages import needed
+    from openended.file.packages import needed
 
     for package in PACKAGES:
         needed(package)

@@ -68,10 +68,10 @@ def judged(generation: Generation[Any], guest: Guest, rules: Rules) -> Verdict:
     """The verdict on one guest."""
     task, named = guest.task, named_pairs(generation, guest)
     if rules.known(task.genome):
-        return Verdict("duplicate", found=beaten(generation, guest))
+        return Verdict("duplicate", found=beaten(generation, guest, named, rules.agent))
     if rules.taken(task.niche):
         rules.call(guest, named)
-        return Verdict("niche taken", found=beaten(generation, guest))
+        return Verdict("niche taken", found=beaten(generation, guest, named, rules.agent))
     sources = list({pair.task: pair for pair in [*named, *rules.near(task)]}.values())
     agents = [rules.agent(pair) for pair in sources]
     fitness = generation.evaluate([Trial(task, agent) for agent in agents], "invited", guest.offer.number)
@@ -96,10 +96,17 @@ def named_pairs(generation: Generation[Any], guest: Guest) -> list[Pair]:
     return list({pair.task: pair for pair in found if pair is not None}.values())
 
 
-def beaten(generation: Generation[Any], guest: Guest) -> Found:
+def beaten(
+    generation: Generation[Any],
+    guest: Guest,
+    named: Sequence[Pair] = (),
+    best: Callable[[Pair], Agent] | None = None,
+) -> Found:
     """What the agent that the task was made to defeat reaches on it today: `target`; whether that is a failure:
     `beaten`; and whether it is another agent than the one that was seen: `moved`. Nothing where none was named, or at a
     later judgement.
+
+    Where the task is not judged any further, the agents of the pairs named are tried, too, as somebody may solve it.
     """
     aim = (guest.offer.payload or {})["beat"]
     if aim is None or guest.again >= 0:
@@ -108,10 +115,13 @@ def beaten(generation: Generation[Any], guest: Guest) -> Found:
     agent = None if pair is None else generation.best_agent(pair) if pair.elite is not None else generation.agent(pair)
     if agent is None or not len(agent):
         return {"target": None, "beaten": None, "moved": True}
-    (fitness,) = generation.evaluate([Trial(guest.task, agent)], "beaten", guest.offer.number)
+    others = [best(each) for each in named] if best else []
+    trials = [Trial(guest.task, each) for each in [agent, *others]]
+    target, *fitness = generation.evaluate(trials, "beaten", guest.offer.number)
     mark = sha256(np.ascontiguousarray(agent, "<f4").tobytes()).hexdigest()[:16]
-    solved = fitness >= generation.means.params.criterion.solved
-    return {"target": fitness, "beaten": not solved, "moved": mark != aim["agent"]}
+    bar = generation.means.params.criterion.solved
+    found: Found = {"target": target, "beaten": not target >= bar, "moved": mark != aim["agent"]}
+    return found | {"tried": len(others), "solved": sum(value >= bar for value in fitness)} if others else found
 
 
 def of_buffer(entry: Entry, law: Law) -> Host:

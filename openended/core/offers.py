@@ -73,6 +73,22 @@ class Taken:
 
 
 @dataclass(frozen=True)
+class Vote:
+    """Which of two tasks, by their ids, somebody finds more interesting: `left`, `right` or `equal`."""
+
+    left: int
+    right: int
+    choice: str
+
+
+def counted(rows: Iterable[Taken]) -> tuple[Vote, ...]:
+    """The votes that were counted, in the order of the rows; those that say nothing are left out."""
+    payloads = [row.payload for row in rows if (row.kind, row.outcome) == ("vote", "counted") and row.payload]
+    said = [each for each in payloads if each["choice"] != "none"]
+    return tuple(Vote(each["left"], each["right"], each["choice"]) for each in said)
+
+
+@dataclass(frozen=True)
 class Standing:
     """Where an offered task stands: its offer, the outcome of the last judgement, the task that it became (-1: none),
     the generation of that judgement, and how many came after the first.

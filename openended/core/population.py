@@ -12,17 +12,21 @@ from typing import Any
 
 import numpy as np
 
+from . import inheritance
 from .evaluation import Trial
 from .generation import Generation
 from .hosts import Rules, of_pairs
+from .inheritance import known, living
 from .invite import House
+from .liking import liking
+from .means import Means
 from .novelty import nearest
 from .reproduction import Reproduction, judged, offspring
 from .selection import Population
 from .settings import Settings
 from .training import active
 from .transfer import Attempt, Transfers, best_attempts
-from .types import Agent, Job, Pair, Task
+from .types import Agent, Changes, Job, Pair, State, Task
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +49,12 @@ Novelty = Callable[[Generation[Any], Sequence[Task]], list[float]]
 """How novel each of the children is."""
 
 
+def init(means: Means[Params]) -> tuple[State, Changes]:
+    """Generation 0: the domain's first task with a random agent, or the newest pairs of another run's population."""
+    most = means.params.active.count
+    return inheritance.init(means, lambda source: list(filter(known, living(source)))[-most:])
+
+
 def retired(generation: Generation[Any]) -> list[Pair]:
     """The pairs that were trained once, the oldest first. Their agents never change any more."""
     rows = generation.rows
@@ -58,7 +68,9 @@ def reproduce(generation: Generation[Any], novelty: Novelty) -> None:
     params = generation.means.params
     settings, bounds = params.reproduction, params.criterion
     eligible = [pair.task for pair in active(generation) if pair.fitness >= settings.threshold]
-    children = offspring(generation, eligible, np.ones(len(eligible)), settings.children)
+    liked = liking(generation)
+    weights = liked.weights(np.array(eligible, np.int64), np.ones(len(eligible)))
+    children = offspring(generation, eligible, weights, settings.children)
     names = {name(generation, generation.task(pair.task).genome) for pair in active(generation)}
     fresh = [child for child in children if name(generation, child.genome) not in names]
     trials = [Trial(child, generation.agent(generation.pair(child.parent))) for child in fresh]
@@ -66,7 +78,8 @@ def reproduce(generation: Generation[Any], novelty: Novelty) -> None:
     met = [judged(child, score, bounds) for child, score in zip(fresh, scores, strict=True)]
     final = {child.id: replace(child, outcome="duplicate") for child in children} | {child.id: child for child in met}
     candidates = [child for child in met if child.outcome == "not chosen"]
-    distances = dict(zip((child.id for child in candidates), novelty(generation, candidates), strict=True))
+    novelties = liked.novelty(candidates, novelty(generation, candidates))
+    distances = dict(zip((child.id for child in candidates), novelties, strict=True))
     admitted: list[Attempt] = []
     for child in sorted(candidates, key=lambda child: (-distances[child.id], child.id)):
         if len(admitted) == settings.admitted:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Annotated
 
-from annotated_types import Ge
+from annotated_types import Ge, Le
 
 from openended.envs.api import Domain
 from openended.envs.policy import Policy
@@ -12,6 +12,7 @@ from .criterion import Bounds
 from .evaluation import Episodes
 from .learners import Learning, Strategy
 from .niches import Niches
+from .start import Start
 
 
 @dataclass(frozen=True)
@@ -42,12 +43,15 @@ class People:
         inbox: whether it takes any.
         tasks: most tasks that are judged in a generation.
         patience: how often a task that is too hard for now is judged again before it is given up.
+        preference: how far votes steer which tasks become parents, and how novel children count, 0 .. 1; in searches of
+            pairs. A quarter of the parents is drawn without regard to votes.
 
     """
 
     inbox: bool = True
     tasks: Annotated[int, Ge(1)] = 8
     patience: Annotated[int, Ge(0)] = 20
+    preference: Annotated[float, Ge(0), Le(1)] = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +65,7 @@ class Settings:
         learner: how an agent is trained; `kind` chooses the way.
         criterion: the minimal criterion, and when a task counts as solved.
         people: what is taken from outside.
+        start: another run to begin from; None: the run begins with nothing but the domain's first task.
 
     """
 
@@ -70,3 +75,4 @@ class Settings:
     learner: Learning = field(default_factory=Strategy)
     criterion: Bounds = field(default_factory=Bounds)
     people: People = field(default_factory=People)
+    start: Start | None = None

@@ -12,9 +12,11 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from openended.envs.policy import Policy
+
 from .measures.milestones import Milestone
 from .measures.potentials import Potentials
-from .offers import Standing, Taken
+from .offers import Standing, Taken, Vote
 
 Agent = NDArray[np.float32]
 """float32[parameters], the flat parameter vector of a policy."""
@@ -29,8 +31,8 @@ class Task:
 
     `id` counts tasks from 0 in the order of their making; `genome` is the domain's own value; `parent` is -1 where
     there is none; `outcome` says what became of the task (`admitted`, `duplicate`, `too hard`, `too easy`, `niche
-    taken`, `not chosen`); `score` is the return that decided on it, NaN where it was not evaluated; `maker` says what
-    made it (`first`, `mutation`, `path`, `random`, `given`, `person`).
+    taken`, `not chosen`, `no witness`, `minimal`); `score` is the return that decided on it, NaN where it was not
+    evaluated; `maker` says what made it (`first`, `mutation`, `path`, `random`, `given`, `person`, `shrinking`).
     """
 
     id: int
@@ -159,7 +161,8 @@ class State:
     `tasks` and `pairs` go by task id; a task that was not admitted is not kept here. `learners` go by id. `elites` are
     those that a pair points to, by id. `scores` go by (agent, task). `arrays` are constants of the run by name
     (`centroids` of a CVT archive: float64[cells, m] in units of the axes' ranges). `offered` are the tasks that came
-    from outside, by the names of their offers; `parked` are those that wait for another judgement.
+    from outside, by the names of their offers; `parked` are those that wait for another judgement; `votes` are all
+    that counted.
     """
 
     generation: int
@@ -172,6 +175,7 @@ class State:
     arrays: dict[str, NDArray[Any]] = field(default_factory=dict)
     offered: Mapping[str, Standing] = field(default_factory=dict)
     parked: frozenset[str] = frozenset()
+    votes: tuple[Vote, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -207,8 +211,9 @@ class Limits:
 
 @dataclass(frozen=True)
 class Batch:
-    """Episodes to run, complete in themselves: the tasks; agents float32[a, parameters]; which int32[n, 2], the
-    (task, agent) of each episode; keys uint64[n], the random stream of each; the limits of all.
+    """Episodes to run, complete in themselves: the tasks; agents float32[a, parameters], of `policy` (None: of that of
+    the executor); which int32[n, 2], the (task, agent) of each episode; keys uint64[n], the random stream of each; the
+    limits of all.
     """
 
     genomes: Sequence[Any]
@@ -216,6 +221,7 @@ class Batch:
     which: NDArray[np.int32]
     keys: NDArray[np.uint64]
     limits: Limits
+    policy: Policy | None = None
 
 
 @dataclass(frozen=True)
@@ -284,13 +290,11 @@ class Executor(Protocol):
 
     def evaluate(self, batch: Batch) -> Outcome:
         """Run the episodes of a batch. Raises Stopped on a request to stop."""
-        ...
 
     def learn(self, jobs: Sequence[Job], settings: Any, limits: Limits) -> list[Learned]:
         """One training step for every job (there is at least one), in the order given, by a kind of learner with its
         `settings` (`core.learners`). Raises Stopped on a request to stop.
         """
-        ...
 
 
 class Stopped(Exception):

@@ -8,7 +8,7 @@ from typing import Any
 
 from openended.core.measures.milestones import Milestone
 from openended.core.measures.potentials import Potentials
-from openended.core.offers import AGAIN, Taken, stand, waiting
+from openended.core.offers import AGAIN, Taken, counted, stand, waiting
 from openended.core.types import Agent, Counters, Elite, Learner, Score, Snapshot, State, Task, Transfer
 from openended.envs.policy import Policy
 from openended.file import digest, tables, values
@@ -259,6 +259,7 @@ class Contents(Housekeeping):
                 arrays={name: array for _, name, array in arrays},
                 offered=offered,
                 parked=waiting(frozenset(), offered),
+                votes=counted(self.offers("kind = 'vote'")),
             )
             check(state, len(self.domain.axes), agents)
         return state

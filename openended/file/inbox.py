@@ -7,7 +7,7 @@ two generations, and moves them to `done/` once they are in the run file.
 
 import os
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from hashlib import sha256
 from heapq import nsmallest
@@ -114,18 +114,21 @@ class Inbox:
         except OSError:
             return []
 
-    def take(self, known: Callable[[str], bool], limits: Mapping[str, int]) -> tuple[Offer, ...]:
+    def take(
+        self, known: Callable[[str], bool], limits: Mapping[str, int], keep: Container[str] = ()
+    ) -> tuple[Offer, ...]:
         """The offers that wait, in the order of their names; none is moved.
 
         Args:
             known: whether the run has already taken the offer of a name; such ones are moved to `done/`.
             limits: most of each kind; what is beyond waits, and so does what is not among the first 1,000 names.
+            keep: known ones that are not moved yet.
 
         """
         try:
             with opened(self.place) as inbox:
                 names, others = listed(inbox)
-                put_away(inbox, [*others, *(f"{name}.json" for name in names if known(name))])
+                put_away(inbox, [*others, *(f"{name}.json" for name in names if known(name) and name not in keep)])
                 room, taken = dict(limits), list[Offer]()
                 for name in (name for name in names if not known(name)):
                     found = look(inbox, name)

@@ -14,7 +14,7 @@ MOST = {"vote": 64, "witness": 8, "check": 64, "withdraw": 64}
 """Most offers of a kind in a generation; how many tasks, the recipe says. What is beyond waits."""
 
 
-class Source(Protocol):
+class Offers(Protocol):
     """Where offers come from."""
 
     def take(self, generation: int) -> tuple[Offer, ...]:
@@ -41,21 +41,21 @@ class Mailbox:
     """The inbox beside a run file. What the run has taken is moved to `done/` once it is safe."""
 
     def __init__(self, run: Path, known: Iterable[str], people: People):
-        self._inbox, self._known, self._moving = Inbox(run), set(known), list[str]()
+        self._inbox, self._known, self._moving = Inbox(run), set(known), set[str]()
         self._limits = MOST | {"task": people.tasks}
 
     def take(self, generation: int) -> tuple[Offer, ...]:
         """The offers that wait there."""
-        return self._inbox.take(self._known.__contains__, self._limits)
+        return self._inbox.take(self._known.__contains__, self._limits, self._moving)
 
     def settle(self, taken: Iterable[Taken], safe: bool = True) -> None:
         """Offers that were taken are known from now on."""
         names = [each.name for each in taken if each.kind != AGAIN]
         self._known.update(names)
-        self._moving += names
+        self._moving.update(names)
         if safe:
             self._inbox.done(self._moving)
-            self._moving = []
+            self._moving = set()
 
 
 class Replay:
@@ -82,7 +82,7 @@ class Replay:
         self._left = [each for each in self._left if each.offer.name not in names] if names else self._left
 
 
-def source(run: Path, file: Contents, people: People, inputs: Path | None, say: Callable[[str], None]) -> Source:
+def offered(run: Path, file: Contents, people: People, inputs: Path | None, say: Callable[[str], None]) -> Offers:
     """Where a run takes offers from.
 
     Args:

@@ -5,7 +5,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from openended.core.types import Pair
+from openended.core.types import Agent, Pair
 from openended.file.errors import Usage
 from openended.file.given import read_task
 from openended.file.inbox import offer
@@ -35,7 +35,7 @@ def submit(path: Path, task: Path, author: str, start: int | None = None, beat: 
     genome = read_task(view.domain, task)
     if start is not None:
         held(view, start)
-    target = None if beat is None else {"niche": beat, "agent": mark(view, held(view, beat))}
+    target = None if beat is None else {"niche": beat, "agent": fingerprint(view.best_agent(held(view, beat)))}
     payload = {"task": written(view.domain, genome), "from": start, "beat": target, "hints": []}
     return offer(path, "task", author, payload)
 
@@ -56,11 +56,9 @@ def held(view: Snapshot, niche: int) -> Pair:
     return view.elites[niche]
 
 
-def mark(view: Snapshot, pair: Pair) -> str:
-    """What tells the best agent of a pair from others: the first 16 digits of the SHA-256 of its parameters, float32,
-    little-endian. Raises Usage if there is none yet.
-    """
-    return sha256(view.best_agent(pair).astype("<f4").tobytes()).hexdigest()[:16]
+def fingerprint(agent: Agent) -> str:
+    """What tells an agent from others: the first 16 digits of the SHA-256 of its parameters, float32, little-endian."""
+    return sha256(agent.astype("<f4").tobytes()).hexdigest()[:16]
 
 
 def written(domain: Any, genome: Any) -> Any:

@@ -60,9 +60,9 @@ def report(path: str | Path) -> dict[str, Any]:
             "annecs_code": last.get("annecs_code"),
             "transfers": counters.transfers_accepted,
             "transfers_tried": counters.transfers_tried,
-            "offers": len(run.offer_names()),
+            "offers": len(taken := set(run.offer_names())),
             "offers_admitted": run.admitted(),
-            "offers_waiting": len(Inbox(path).waiting()),
+            "offers_waiting": len(set(Inbox(path).waiting()) - taken),
         }
 
 

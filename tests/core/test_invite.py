@@ -9,7 +9,7 @@ import pytest
 from openended.core import population
 from openended.core.algorithms.map_elites import Params, rules
 from openended.core.criterion import Bounds
-from openended.core.generation import Generation, after
+from openended.core.generation import Generation
 from openended.core.hosts import of_pairs
 from openended.core.invite import ROOM, House, receive
 from openended.core.means import Means
@@ -18,6 +18,7 @@ from openended.core.offers import Offer, Standing
 from openended.core.reproduction import Making, Reproduction
 from openended.core.selection import Population
 from openended.core.settings import People
+from openended.core.states import after
 from openended.core.transfer import Exchange
 from openended.envs.api import Trace
 from tests.support.altered import altered
@@ -120,14 +121,17 @@ def test_people_s_tasks_are_numbered_after_the_machine_s():
 def test_a_target_is_tried_once_and_it_is_told_whether_it_is_the_agent_that_was_seen():
     ours = made({(5, 0): 100.0, (5, 1): 240.0, (2, 1): 240.0})
     beat = {"niche": 0, "agent": MARKS[0]}
-    rows = invite(ours, offered(5, beat=beat), offered(2, beat={"niche": 1, "agent": MARKS[0]}))
+    other = offered(2, beat={"niche": 1, "agent": MARKS[0]}, hints=[6])
+    rows = invite(ours, offered(5, beat=beat), other)
     assert {name: rows[5].found[name] for name in ("target", "beaten", "moved", "solved")} == {
         "target": 100.0,
         "beaten": True,
         "moved": False,
         "solved": 1,
     }
-    assert (rows[2].outcome, rows[2].found["beaten"], rows[2].found["moved"]) == ("duplicate", False, True)
+    found = rows[2].found
+    assert (rows[2].outcome, found["beaten"], found["moved"]) == ("duplicate", False, True)
+    assert (found["tried"], found["solved"]) == (1, 0)
 
 
 def test_a_target_in_an_empty_niche_is_told():

@@ -1,13 +1,19 @@
 """A run that takes offers is a function of recipe, seed and offers, whatever is sent when, and whenever it dies."""
 
 import os
+import shutil
+import tomllib
 from collections import Counter
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+import openended
 from openended import envs
 from openended.core.offers import AGAIN
 from openended.file import inbox
@@ -16,6 +22,9 @@ from openended.file.reader import Reader
 from openended.file.verify import verify
 from openended.file.writer import Writer
 from openended.run import driver, recipe
+from openended.view import compare, status
+from openended.view.export import export
+from tests.support import pupil
 from tests.support.point import Errand, encode, grid
 
 GENERATIONS = 7
@@ -183,12 +192,25 @@ def examples(count):
     return decorate
 
 
+SCHEDULE = [
+    (1, ("task", {"task": encode(Errand(1.5, 0.5, 0.05)), "from": 0, "beat": None, "hints": []})),
+    (2, ("vote", {"left": 0, "right": 1, "choice": "left"})),
+    (2, ("junk", b"?")),
+    (3, ("task", {"task": "{}", "from": None, "beat": None, "hints": []})),
+]
+
+
+@pytest.fixture
+def toy(errands):
+    return recipe.check(COMMON | ALGORITHMS["map-elites"], "toy", "toy.toml")
+
+
 @pytest.fixture
 def errands(monkeypatch):
     monkeypatch.setitem(envs.DOMAINS, "point-v1", "tests.support.errands:ERRANDS")
 
 
-@examples(12)
+@examples(10)
 def test_a_run_is_replayed_from_its_offers(errands, tmp_path_factory, algorithm, schedule, deaths, threads):
     check_a_schedule(tmp_path_factory.mktemp("offers"), algorithm, schedule, deaths, threads)
 
@@ -199,3 +221,129 @@ def test_two_hundred_runs_are_replayed_from_their_offers(
     errands, tmp_path_factory, algorithm, schedule, deaths, threads
 ):
     check_a_schedule(tmp_path_factory.mktemp("offers"), algorithm, schedule, deaths, threads)
+
+
+def digest(path):
+    with Reader(path) as run:
+        return run.digest
+
+
+def test_without_offers_a_run_is_the_one_that_replays_none(toy, tmp_path):
+    none = tmp_path / "none.jsonl"
+    none.write_text("")
+    driver.run(tmp_path / "straight.run", toy, threads=1)
+    driver.run(tmp_path / "replayed.run", toy, threads=1, inputs=none)
+    assert digest(tmp_path / "straight.run") == digest(tmp_path / "replayed.run")
+    with Reader(tmp_path / "straight.run") as run:
+        assert run.offers() == []
+        assert all(b'"offer"' not in did.encode() for (did,) in run.database.execute("SELECT did FROM generation"))
+
+
+def test_a_run_is_replayed_from_its_export_and_says_what_it_took(toy, tmp_path):
+    live, again, folder = tmp_path / "live.run", tmp_path / "again.run", tmp_path / "out"
+    lived(live, toy, SCHEDULE, [30], [1])
+    export(live, folder, ["inputs"])
+    driver.run(again, toy, threads=2, inputs=folder / "inputs.jsonl")
+    assert difference(live, again) == ""
+    assert digest(live) == digest(again)
+    found = status.report(live)
+    assert (found["offers"], found["offers_waiting"]) == (4, 0)
+    assert found["offers_admitted"] == status.report(again)["offers_admitted"]
+    assert "4 taken" in status.text(found)
+    assert "offers" not in status.text(status.report(again) | {"offers": 0})
+    compared = compare.compare([live], [again], "evaluations")
+    assert "live: 1 of 1 runs took 4 offers from outside" in compare.text(compared)
+
+
+def test_a_replay_that_is_stopped_and_resumed_takes_the_same_offers(toy, tmp_path):
+    live, again, said = tmp_path / "live.run", tmp_path / "again.run", []
+    lived(live, toy, SCHEDULE, [], [1])
+    for generations in (2, 4, GENERATIONS):
+        shorter = replace(toy, head=replace(toy.head, generations=generations))
+        driver.run(again, shorter, threads=1, inputs=live)
+    assert digest(live) == digest(again)
+    driver.run(again, replace(toy, head=replace(toy.head, generations=GENERATIONS + 1)), threads=1, say=said.append)
+    assert "took recorded offers until now; without --inputs it goes on with those in its inbox" in " ".join(said)
+
+
+def test_offers_beyond_the_limits_wait_and_a_folder_in_any_order_gives_the_same(toy, tmp_path, monkeypatch):
+    path = tmp_path / "live.run"
+    driver.run(path, replace(toy, head=replace(toy.head, generations=1)), threads=1)
+    for number in range(200):
+        inbox.offer(path, "vote", "ann", {"left": 0, "right": 1, "choice": "left"}, nonce=str(number))
+    copy = tmp_path / "copy.run"
+    shutil.copytree(inbox.folder(path), inbox.folder(copy))
+    shutil.copy(path, copy)
+    driver.run(path, toy, threads=1)
+    scan = os.scandir
+
+    @contextmanager
+    def backwards(place):
+        with scan(place) as entries:
+            yield sorted(entries, key=lambda entry: entry.name, reverse=True)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(inbox, "os", SimpleNamespace(**{**vars(os), "scandir": backwards}))
+        driver.run(copy, toy, threads=1)
+    assert digest(copy) == digest(path)
+    with Reader(path) as run:
+        assert Counter(row.generation for row in run.offers()) == {2: 64, 3: 64, 4: 64, 5: 8}
+
+
+def test_offers_of_a_run_on_a_node_s_own_disk_are_moved_when_they_are_safe(toy, tmp_path, monkeypatch):
+    path, left = tmp_path / "shared" / "my.run", []
+    path.parent.mkdir()
+    (tmp_path / "node").mkdir()
+
+    def observe(state, changes, timing):
+        if state.generation == 1:
+            inbox.offer(path, "vote", "ann", {"left": 0, "right": 1, "choice": "left"}, nonce="1")
+        left.append(len(inbox.Inbox(path).waiting()))
+
+    driver.run(path, toy, threads=1, scratch=tmp_path / "node", observe=observe)
+    assert left == [0, 1, 1, 1, 1, 1, 1, 1]  # the next copy is due after a minute
+    assert inbox.Inbox(path).waiting() == []
+    with Reader(path) as run:
+        assert [row.generation for row in run.offers()] == [2]
+
+
+def test_a_curriculum_whose_learner_is_elsewhere_takes_offers_too(errands, tmp_path):
+    def play(name, **options):
+        path = tmp_path / name
+        with openended.Curriculum(pupil.recipe(tmp_path), file=path, generations=12, **options) as curriculum:
+            pupil.go(curriculum, 3)
+            if not options:
+                payload = {"task": encode(Errand(2.0, 0.5, 0.05)), "from": None, "beat": None, "hints": []}
+                inbox.offer(path, "task", "ann", payload, nonce="1")
+            pupil.go(curriculum, 12)
+        return path
+
+    live = play("live.run")
+    again = play("again.run", inputs=live)
+    assert difference(live, again) == ""
+    with Reader(live) as run:
+        (first, *_) = run.offers()
+        assert (first.generation, first.outcome) == (5, "admitted")  # 4 had begun
+        assert run.tasks()[first.task].maker == "person"
+    assert inbox.Inbox(live).waiting() == []
+
+
+@pytest.mark.slow
+def test_ten_runs_of_walkers_are_replayed_from_their_offers(tmp_path):
+    smoke = tomllib.loads(recipe.locate("smoke").read_text()) | {"generations": 4, "criterion": {"low": -150}}
+    first = envs.domain("walker-v1").tasks
+    for number in range(10):
+        config = recipe.check(smoke | {"seed": number + 1}, "smoke", "smoke.toml")
+        stream = np.random.default_rng(number)
+        genome = first.mutate(first.mutate(first.first(), number), number + 100)
+        task = {"task": first.encode(genome), "from": 0, "beat": {"niche": 0, "agent": "0" * 16}, "hints": [0]}
+        witness = {"task": 0, "actions": stream.uniform(-1, 1, (40, 4)).round(3).tolist()}
+        schedule = [(int(stream.integers(4)), sent) for sent in (("task", task), ("witness", witness))]
+        live, again = tmp_path / f"live{number}.run", tmp_path / f"again{number}.run"
+        lived(live, config, schedule, [int(stream.integers(40))], [2])
+        driver.run(again, config, threads=1, inputs=live)
+        assert difference(live, again) == ""
+        assert digest(live) == digest(again)
+        with Reader(live) as run:
+            assert {row.kind for row in run.offers()} <= {"task", "witness", AGAIN}
+            assert {row.outcome for row in run.offers() if row.kind == "witness"} <= {"refuted"}

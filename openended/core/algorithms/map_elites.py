@@ -15,8 +15,10 @@ import numpy as np
 from ..evaluation import Trial
 from ..generation import Generation
 from ..hosts import Rules, of_pairs
+from ..inheritance import init
 from ..invite import Guest, House, receive
-from ..lifecycle import check, due, finish, init
+from ..lifecycle import check, due, finish
+from ..liking import Liking, liking
 from ..means import Means
 from ..novelty import mean_distance
 from ..offers import Offer
@@ -81,12 +83,13 @@ def reproduce(generation: Generation[Params]) -> None:
     is switched off).
     """
     settings, rows = generation.means.params.reproduction, generation.rows
-    able = rows["best_fitness"] >= settings.threshold
+    able, liked = rows["best_fitness"] >= settings.threshold, liking(generation)
     weights = rows["potential"][able] if settings.parents == "progress" else np.ones(int(able.sum()))
+    weights = liked.weights(rows["task"][able], weights)
     children = sift(generation, offspring(generation, rows["task"][able], weights, settings.children))
     homeless = [(child, generation.pair(child.parent)) for child in children if child.outcome == "niche taken"]
 
-    tried = meet_criterion(generation, [child for child in children if child.outcome == "not chosen"])
+    tried = meet_criterion(generation, [child for child in children if child.outcome == "not chosen"], liked)
     selected = select([each for each in tried if each.task.outcome == "not chosen"], settings.admitted)
 
     final = {task.id: task for task in [*children, *(each.task for each in [*tried, *selected])]}
@@ -102,7 +105,7 @@ def reproduce(generation: Generation[Params]) -> None:
         call_on(generation, homeless)
 
 
-def meet_criterion(generation: Generation[Params], children: Sequence[Task]) -> list[Candidate]:
+def meet_criterion(generation: Generation[Params], children: Sequence[Task], liked: Liking) -> list[Candidate]:
     """Judge each child by the best agent on it, of its parent's and those of the nearest pairs."""
     params, archive = generation.means.params, generation.archive
     settings = params.reproduction
@@ -113,6 +116,7 @@ def meet_criterion(generation: Generation[Params], children: Sequence[Task]) -> 
         others = [id for id in near[: settings.neighbours] if id != child.parent]
         sources.append([generation.pair(task) for task in [child.parent, *others]])
         distances.append(mean_distance(away[: settings.novelty_neighbours]))
+    distances = liked.novelty(children, distances)
     trials = [
         Trial(child, generation.best_agent(pair))
         for child, pairs in zip(children, sources, strict=True)

@@ -18,7 +18,7 @@ from openended.view import status
 from openended.view.numbers import count, duration, number
 from openended.view.output import target, write
 
-from . import figures
+from . import figures, people
 from .gallery import Card, card, cards
 
 SORTS = {"hardness": "difficulty", "fitness": "fitness", "niche": "niche"}
@@ -32,15 +32,17 @@ SPEEDS = {
 }
 
 
-def report(path: str | Path, output: str | Path) -> Path:
+def report(path: str | Path, output: str | Path, generality: dict[str, Any] | None = None) -> Path:
     """Write the report of a run file, an `.html` page, and return where it is.
+
+    `generality`: what `openended generality` says of the run, for a section of its own.
 
     Raises Usage for another ending or a missing folder; Failure if the run file cannot be read or the page not be
     written.
     """
     place, _ = target(output, ("html",))
     told, view, versions = moment(path)
-    return write(place, page(told, view, versions).encode(errors="replace"))
+    return write(place, page(told, view, versions, generality).encode(errors="replace"))
 
 
 def moment(path: str | Path) -> tuple[dict[str, Any], Snapshot, dict[str, str]]:
@@ -52,7 +54,9 @@ def moment(path: str | Path) -> tuple[dict[str, Any], Snapshot, dict[str, str]]:
                 return told, view, run.fingerprint
 
 
-def page(told: dict[str, Any], view: Snapshot, versions: dict[str, str]) -> str:
+def page(
+    told: dict[str, Any], view: Snapshot, versions: dict[str, str], generality: dict[str, Any] | None = None
+) -> str:
     """The page."""
     elites = cards(view)
     sections = {
@@ -61,6 +65,8 @@ def page(told: dict[str, Any], view: Snapshot, versions: dict[str, str]) -> str:
         "Watch": player(view, elites),
         "Gallery": gallery(view, elites),
         **figures.others(view),
+        "People": people.section(view),
+        "Generality": "" if generality is None else figures.snapshots(generality),
         "Recipe": folded("All settings of the run", f"<pre>{escape(toml(view.config))}</pre>"),
         "Versions": folded("Where the run was begun", table(list(versions.items()))),
     }
