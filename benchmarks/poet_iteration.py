@@ -30,7 +30,8 @@ import numpy as np
 from openended.core.algorithms import poet
 from openended.core.criterion import Bounds
 from openended.core.evaluation import Episodes
-from openended.core.generation import Generation, after
+from openended.core.generation import Generation
+from openended.core.states import after
 from openended.core.learners.es import Strategy
 from openended.core.means import Means
 from openended.core.population import reproduce

@@ -17,6 +17,7 @@ from .nets.recorded import Recorder, Rehearsal
 from .people import People
 from .policy import Policy
 from .ranges import Ranges
+from .shrinking import Shrinking
 from .sketch import Sketch
 
 __all__ = [
@@ -73,7 +74,10 @@ class Tasks:
         reseed: a genome with the same parameters and its chance (a terrain seed) drawn anew, a function of genome and
             key.
         ranges: how tasks are drawn from ranges that grow.
+        shrinking: how tasks become smaller, part by part.
         specifications: what tasks may contain, JSON values by version.
+        solvable: whether a task can be solved at all; None where that cannot be known. Agents are judged on fresh tasks
+            that can.
     """
 
     first: Callable[[], Genome]
@@ -89,7 +93,9 @@ class Tasks:
     edit: Callable[[Genome, int], Genome] | None = None
     reseed: Callable[[Genome, int], Genome] | None = None
     ranges: Ranges | None = None
+    shrinking: Shrinking | None = None
     specifications: Mapping[str, Any] | None = None
+    solvable: Callable[[Genome], bool] | None = None
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ SOURCES = Path(__file__).resolve().parent
 
 KERNELS = (
     "box2d",
+    "feedforward.py",
     "forward.py",
     "nets",
     "policy.py",

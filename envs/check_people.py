@@ -183,4 +183,7 @@ def _check_keys(domain: Domain, people: People) -> None:
         if action is None:
             require(space.discrete and not held, f"keys {held} do nothing")
             continue
-        read_actions(space, [action if isinstance(action, int) else action.tolist()])
+        try:
+            read_actions(space, [action if isinstance(action, int) else action.tolist()])
+        except ValueError as error:
+            raise ContractViolation(f"keys {held}: {error}") from None

@@ -26,6 +26,7 @@ FAMILY = Tasks(
     easy=draws.easy,
     edit=edit,
     ranges=draws.RANGES,
+    solvable=paths.reachable,
 )
 
 

@@ -41,6 +41,7 @@ from .courses.course import Course, course, stack
 from .courses.describe import AXES, describe
 from .courses.suites import band, suite
 from .courses.task import DEFAULT_MUTATION, Mutation
+from .shrinking import SHRINKING
 
 FUNCTIONS = 200
 """About how many functions `rollouts` needs compiled."""
@@ -206,6 +207,7 @@ def obstacles(id: str, mutation: Mutation) -> Domain:
         edit=draws.edit,
         reseed=draws.reseed,
         ranges=draws.RANGES,
+        shrinking=SHRINKING,
     )
     return walkers(id, AXES, family, course, {"band": band}, people.controls)
 

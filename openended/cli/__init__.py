@@ -17,6 +17,7 @@ COMMANDS = {
     "lineage": "Print the history of an elite.",
     "replay": "Show agents on tasks.",
     "report": "Write a run as a page for the browser.",
+    "studio": "Watch a run, and take part in it, in the browser.",
     "evaluate": "Evaluate agents on tasks they were not made for.",
     "table": "Put evaluations of several recipes side by side.",
     "generality": "Compare a learner with what it was before.",

@@ -23,8 +23,11 @@ from openended.cli.options import FILE, PICTURE
     metavar="NICHE|TASK.json|SUITE:COURSE",
     help="Show them on the task of this niche, of a file, or of a suite; default: each on its own.",
 )
+@click.option("--versus", is_flag=True, help="Of an attack: the agent and a witness on the niche's minimal task.")
 @PICTURE
-def command(file: Path, niches: tuple[int, ...], best: bool, everyone: bool, on: str | None, picture: Path) -> None:
+def command(
+    file: Path, niches: tuple[int, ...], best: bool, everyone: bool, on: str | None, versus: bool, picture: Path
+) -> None:
     """Show elites of the run in FILE on tasks: a film (gif, mp4), whole episodes (png), or, of a web
     site, a page to play on (html), by the extension.
 
@@ -34,7 +37,8 @@ def command(file: Path, niches: tuple[int, ...], best: bool, everyone: bool, on:
       openended replay runs/results/quickstart.run --niche 0 --niche 12 --on 12 -o race.mp4
       openended replay runs/results/quickstart.run --all -o gallery.png
       openended replay runs/results/quickstart.run --on walker-suite:Stairs -o stairs.png
+      openended replay runs/results/attack.run --versus -o fault.gif
     """
     from openended.view.replay import replay
 
-    click.echo(replay(file, picture, niches, best, everyone, on))
+    click.echo(replay(file, picture, niches, best, everyone, on, against=versus))

@@ -10,6 +10,7 @@ from annotated_types import Ge
 from numpy.typing import NDArray
 
 from openended.envs.api import Domain
+from openended.envs.policy import Policy
 
 from .keys import generator
 from .types import Agent, Batch, Cost, Executor, Limits, Outcome, Task
@@ -54,8 +55,17 @@ class Evaluated:
     cost: Cost = field(default_factory=Cost)
 
 
-def evaluate(trials: Sequence[Trial], domain: Domain, settings: Episodes, executor: Executor, key: int) -> Evaluated:
-    """Run the episodes of all trials as one batch; fitness is the mean return over a trial's episodes."""
+def evaluate(
+    trials: Sequence[Trial],
+    domain: Domain,
+    settings: Episodes,
+    executor: Executor,
+    key: int,
+    policy: Policy | None = None,
+) -> Evaluated:
+    """Run the episodes of all trials as one batch; fitness is the mean return over a trial's episodes. `policy`: see
+    `types.Batch`.
+    """
     if not trials:
         return Evaluated(())
     repeats = 1 if domain.simulator.deterministic else settings.repeats
@@ -69,6 +79,7 @@ def evaluate(trials: Sequence[Trial], domain: Domain, settings: Episodes, execut
             which=np.repeat(which, repeats, axis=0),
             keys=generator(key).integers(2**64, size=len(trials) * repeats, dtype=np.uint64),
             limits=Limits(settings.cap, settings.evaluation_stall),
+            policy=policy,
         )
     )
     shape = (len(trials), repeats)

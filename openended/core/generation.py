@@ -12,14 +12,15 @@ from typing import Any, Generic
 import numpy as np
 from numpy.typing import NDArray
 
+from openended.envs.policy import Policy
+
 from .archive import Archive
 from .evaluation import Trial
 from .keys import generator
-from .layers import with_entries
 from .means import Means, P
 from .measures.milestones import STEPS, Milestone
 from .measures.potentials import Potentials
-from .offers import Taken, counted, stand, waiting
+from .offers import Taken
 from .types import (
     Agent,
     Changes,
@@ -125,9 +126,11 @@ class Generation(Generic[P]):
         counters, names = self.counters, vars(cost)
         self.counters = replace(counters, **{name: getattr(counters, name) + value for name, value in names.items()})
 
-    def evaluate(self, trials: Sequence[Trial], purpose: str, *ids: int) -> tuple[float, ...]:
-        """Fitness of every trial; the episodes are counted."""
-        result = self.means.evaluate(trials, self.key(purpose, *ids))
+    def evaluate(
+        self, trials: Sequence[Trial], purpose: str, *ids: int, policy: Policy | None = None
+    ) -> tuple[float, ...]:
+        """Fitness of every trial; the episodes are counted. `policy`: of agents that do not have the run's network."""
+        result = self.means.evaluate(trials, self.key(purpose, *ids), policy)
         self.spend(result.cost)
         return result.fitness
 
@@ -273,28 +276,3 @@ class Generation(Generic[P]):
             counters=self.counters,
             metrics=dict[str, Any](metrics),
         )
-
-
-def after(before: State, changes: Changes) -> State:
-    """The state after `changes`."""
-    old = (before.pairs[pair.task].elite for pair in changes.pairs if pair.task in before.pairs)
-    made, held = {task.id: task for task in changes.tasks}, {pair.elite for pair in changes.pairs}
-    scores = {(score.agent, score.task): score.fitness for score in changes.scores}
-    offered = stand(before.offered, changes.offers)
-    return State(
-        generation=changes.generation,
-        tasks=with_entries(before.tasks, {pair.task: made[pair.task] for pair in changes.pairs if pair.task in made}),
-        pairs=with_entries(before.pairs, {pair.task: pair for pair in changes.pairs}),
-        learners=with_entries(before.learners, {learner.id: learner for learner in changes.learners}),
-        elites=with_entries(
-            before.elites,
-            {elite.id: elite for elite in changes.elites if elite.id in held},
-            without={elite for elite in old if elite is not None} - held,
-        ),
-        counters=changes.counters,
-        scores=with_entries(before.scores, scores) if scores else before.scores,
-        arrays=before.arrays | changes.arrays,
-        offered=with_entries(before.offered, offered) if offered else before.offered,
-        parked=waiting(before.parked, offered),
-        votes=before.votes + counted(changes.offers),
-    )

@@ -4,17 +4,20 @@ import math
 from dataclasses import replace
 from typing import Any
 
+from numpy.typing import NDArray
+
 from openended.envs.api import Domain
 
 from . import learners, niches
 from .centroids import centroids
 from .evaluation import Trial
-from .generation import Generation, after
+from .generation import Generation
 from .means import Means
 from .measures.annecs import annecs, annecs_code
 from .measures.metrics import measure
 from .settings import Settings
-from .types import Changes, State, Task
+from .states import after
+from .types import Changes, Learner, State, Task
 
 
 def check(params: Settings, domain: Domain) -> None:
@@ -22,6 +25,8 @@ def check(params: Settings, domain: Domain) -> None:
     niches.check(params.archive, domain)
     policy = params.policy.of(domain)
     learners.kind(params.learner).check(params.learner, policy)
+    if params.start is not None and isinstance(params.learner, learners.External):
+        raise ValueError("start.run copies agents, and those of an external learner are elsewhere: leave it out")
     if isinstance(params.learner, learners.Proximal):
         if domain.simulator.experience is None:
             raise ValueError(
@@ -41,20 +46,39 @@ def init(means: Means[Any]) -> tuple[State, Changes]:
 
 def start(means: Means[Any], genome: Any, maker: str) -> tuple[State, Changes]:
     """Generation 0: one task with a random agent, or without one where other code keeps the learner's."""
-    settings, domain, arrays = means.params.archive, means.domain, {}
-    if settings.kind == "cvt":
-        arrays["centroids"] = centroids(
-            settings.cells[0], len(domain.axes), settings.samples, means.key(0, "centroids")
-        )
-    generation = Generation(means, State(-1, arrays=arrays))
-    descriptor = tuple(map(float, domain.tasks.describe(genome)))
+    generation = begun(means)
+    enter_first(generation, genome, maker)
+    return finish(generation)
+
+
+def begun(means: Means[Any]) -> Generation[Any]:
+    """Generation 0 before anything is in it."""
+    return Generation(means, State(-1, arrays=constants(means)))
+
+
+def enter_first(generation: Generation[Any], genome: Any, maker: str, learner: Learner | None = None) -> None:
+    """Enter task 0 with its learner; None: one with a random agent."""
+    means = generation.means
+    descriptor = tuple(map(float, means.domain.tasks.describe(genome)))
     niche = generation.archive.niche_of(descriptor)
     task = Task(0, genome, -1, 0, descriptor, niche, "admitted", math.nan, maker)
-    agent = learners.kind(means.params.learner).first_agent(means.policy, generation.key("agent"))
+    if learner is None:
+        agent = learners.kind(means.params.learner).first_agent(means.policy, generation.key("agent"))
+    else:
+        agent = learner.agent
     (fitness,) = (math.nan,) if agent is None else generation.evaluate([Trial(task, agent)], "evaluate", 0)
     generation.add(replace(task, score=fitness))
-    generation.begin(0, means.learner(0, agent), agent, fitness, origin=-1)
-    return finish(generation)
+    generation.begin(0, learner or means.learner(0, agent), agent, fitness, origin=-1)
+
+
+def constants(means: Means[Any]) -> dict[str, NDArray[Any]]:
+    """The arrays that stay the same in a run: what it takes from outside, and the centroids of a CVT archive."""
+    settings, arrays = means.params.archive, dict(means.given)
+    if settings.kind == "cvt":
+        arrays["centroids"] = centroids(
+            settings.cells[0], len(means.domain.axes), settings.samples, means.key(0, "centroids")
+        )
+    return arrays
 
 
 def due(generation: Generation[Any], every: int) -> bool:

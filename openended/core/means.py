@@ -11,23 +11,31 @@ from . import evaluation, keys, learners
 from .archive import Archive
 from .evaluation import Evaluated, Trial
 from .settings import Settings
-from .types import Agent, Executor, Job, Learned, Learner, Limits
+from .start import Predecessor
+from .types import Agent, Arrays, Executor, Job, Learned, Learner, Limits
 
 P = TypeVar("P", bound=Settings)
 
 
 @dataclass(frozen=True)
 class Means(Generic[P]):
-    """The settings, the domain, the run's seed, who runs episodes, and the archive that follows the run.
+    """The settings, the domain, the run's seed, who runs episodes, what another run had come to if generation 0 begins
+    with that, and the archive that follows the run.
 
     The archive is a cache: it is a function of the state that a generation begins with, and is built from it if need
     be. All else is constant.
+
+    Attributes:
+        given: arrays by name that generation 0 takes from outside, such as the agents of another run.
+
     """
 
     params: P
     domain: Domain
     seed: int
     executor: Executor
+    before: Predecessor | None = None
+    given: Arrays = field(default_factory=dict)
     archive: Archive = field(init=False)
     policy: Policy = field(init=False)
 
@@ -39,9 +47,9 @@ class Means(Generic[P]):
         """The key of a random stream."""
         return keys.key(self.seed, generation, purpose, *ids)
 
-    def evaluate(self, trials: Sequence[Trial], key: int) -> Evaluated:
-        """Fitness of every trial."""
-        return evaluation.evaluate(trials, self.domain, self.params.episodes, self.executor, key)
+    def evaluate(self, trials: Sequence[Trial], key: int, policy: Policy | None = None) -> Evaluated:
+        """Fitness of every trial; `policy`: the network of its agents where that is not the run's."""
+        return evaluation.evaluate(trials, self.domain, self.params.episodes, self.executor, key, policy)
 
     def learn(self, jobs: Sequence[Job]) -> list[Learned]:
         """One training step for every job."""

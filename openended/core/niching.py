@@ -92,6 +92,21 @@ def settle_in(generation: Generation[Any], items: Iterable[tuple[Item, Visit]]) 
     return entered
 
 
+def take_niches(generation: Generation[Any], items: Iterable[tuple[Item, Visit]]) -> None:
+    """Enter the tasks of another run, at most one for each niche, whatever the criterion says; the first task leaves a
+    niche that one of them takes.
+    """
+    first = generation.pair(0)
+    for item, visit in items:
+        task = new_task(generation, item, visit)
+        if task.outcome == "duplicate":
+            generation.add(task)
+            continue
+        if task.niche == first.niche:
+            leave(generation, first.task)
+        admit(generation, task, visit, trained=False)
+
+
 def keeps(generation: Generation[Any], other: int | None, task: Task, visit: Visit) -> bool:
     """Whether the task that holds a niche, if any, keeps it against a new one."""
     if other is None:

@@ -12,18 +12,21 @@ from typing import Any
 
 import numpy as np
 
+from . import inheritance
 from .evaluation import Trial
 from .generation import Generation
 from .hosts import Rules, of_pairs
+from .inheritance import known, living
 from .invite import House
 from .liking import liking
+from .means import Means
 from .novelty import nearest
 from .reproduction import Reproduction, judged, offspring
 from .selection import Population
 from .settings import Settings
 from .training import active
 from .transfer import Attempt, Transfers, best_attempts
-from .types import Agent, Job, Pair, Task
+from .types import Agent, Changes, Job, Pair, State, Task
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +47,12 @@ class Params(Settings):
 
 Novelty = Callable[[Generation[Any], Sequence[Task]], list[float]]
 """How novel each of the children is."""
+
+
+def init(means: Means[Params]) -> tuple[State, Changes]:
+    """Generation 0: the domain's first task with a random agent, or the newest pairs of another run's population."""
+    most = means.params.active.count
+    return inheritance.init(means, lambda source: list(filter(known, living(source)))[-most:])
 
 
 def retired(generation: Generation[Any]) -> list[Pair]:

@@ -12,6 +12,7 @@ from .criterion import Bounds
 from .evaluation import Episodes
 from .learners import Learning, Strategy
 from .niches import Niches
+from .start import Start
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,7 @@ class Settings:
         learner: how an agent is trained; `kind` chooses the way.
         criterion: the minimal criterion, and when a task counts as solved.
         people: what is taken from outside.
+        start: another run to begin from; None: the run begins with nothing but the domain's first task.
 
     """
 
@@ -73,3 +75,4 @@ class Settings:
     learner: Learning = field(default_factory=Strategy)
     criterion: Bounds = field(default_factory=Bounds)
     people: People = field(default_factory=People)
+    start: Start | None = None

@@ -12,6 +12,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from openended.envs.policy import Policy
+
 from .measures.milestones import Milestone
 from .measures.potentials import Potentials
 from .offers import Standing, Taken, Vote
@@ -29,8 +31,8 @@ class Task:
 
     `id` counts tasks from 0 in the order of their making; `genome` is the domain's own value; `parent` is -1 where
     there is none; `outcome` says what became of the task (`admitted`, `duplicate`, `too hard`, `too easy`, `niche
-    taken`, `not chosen`); `score` is the return that decided on it, NaN where it was not evaluated; `maker` says what
-    made it (`first`, `mutation`, `path`, `random`, `given`, `person`).
+    taken`, `not chosen`, `no witness`, `minimal`); `score` is the return that decided on it, NaN where it was not
+    evaluated; `maker` says what made it (`first`, `mutation`, `path`, `random`, `given`, `person`, `shrinking`).
     """
 
     id: int
@@ -209,8 +211,9 @@ class Limits:
 
 @dataclass(frozen=True)
 class Batch:
-    """Episodes to run, complete in themselves: the tasks; agents float32[a, parameters]; which int32[n, 2], the
-    (task, agent) of each episode; keys uint64[n], the random stream of each; the limits of all.
+    """Episodes to run, complete in themselves: the tasks; agents float32[a, parameters], of `policy` (None: of that of
+    the executor); which int32[n, 2], the (task, agent) of each episode; keys uint64[n], the random stream of each; the
+    limits of all.
     """
 
     genomes: Sequence[Any]
@@ -218,6 +221,7 @@ class Batch:
     which: NDArray[np.int32]
     keys: NDArray[np.uint64]
     limits: Limits
+    policy: Policy | None = None
 
 
 @dataclass(frozen=True)
@@ -286,13 +290,11 @@ class Executor(Protocol):
 
     def evaluate(self, batch: Batch) -> Outcome:
         """Run the episodes of a batch. Raises Stopped on a request to stop."""
-        ...
 
     def learn(self, jobs: Sequence[Job], settings: Any, limits: Limits) -> list[Learned]:
         """One training step for every job (there is at least one), in the order given, by a kind of learner with its
         `settings` (`core.learners`). Raises Stopped on a request to stop.
         """
-        ...
 
 
 class Stopped(Exception):

@@ -14,6 +14,9 @@ from openended.file import digest
 MAY_CHANGE = ("generations", "question")
 """Settings that may change from one start of a run to the next."""
 
+PLACES = ("run", "tasks")
+"""Settings of `start` that say where files lie."""
+
 
 @dataclass(frozen=True)
 class Head:
@@ -54,12 +57,11 @@ class Config:
 
 
 def unsaid(config: dict[str, Any]) -> dict[str, Any]:
-    """Settings without the table `people` where it says what goes without saying, so that runs that began before there
-    was such a table are the same runs.
+    """Settings without what goes without saying, so that runs that began before one could say it are the same runs: the
+    table `people` with its defaults, and a start from nothing.
     """
-    if config.get("people") != dataclasses.asdict(People()):
-        return config
-    return {name: value for name, value in config.items() if name != "people"}
+    without = {"people": dataclasses.asdict(People()), "start": None}
+    return {name: value for name, value in config.items() if name not in without or value != without[name]}
 
 
 def external(config: Mapping[str, Any]) -> bool:
@@ -69,14 +71,19 @@ def external(config: Mapping[str, Any]) -> bool:
 
 
 def identity(config: Mapping[str, Any]) -> str:
-    """What makes a run itself, as canonical JSON: its settings but the budget and the prose."""
-    return digest.text({key: value for key, value in config.items() if key not in MAY_CHANGE})
+    """What makes a run itself, as canonical JSON: its settings but the budget, the prose, and where the runs lie that
+    it began from, whose digests count.
+    """
+    kept = {key: value for key, value in config.items() if key not in MAY_CHANGE}
+    if isinstance(kept.get("start"), Mapping):
+        kept["start"] = {key: value for key, value in kept["start"].items() if key not in PLACES}
+    return digest.text(kept)
 
 
 def differences(kept: Mapping[str, Any], given: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
     """What distinguishes two settings, key by key, beside what may change from one start to the next."""
     for key in sorted({*kept, *given}):
-        if not prefix and key in MAY_CHANGE:
+        if prefix + key in (*MAY_CHANGE, *(f"start.{place}" for place in PLACES)):
             continue
         before, now = kept.get(key), given.get(key)
         if isinstance(before, Mapping) and isinstance(now, Mapping):

@@ -28,7 +28,7 @@ from openended.file.writer import Writer
 from openended.run import driver, recipe
 from openended.run.driver import ignore
 from openended.run.outside import Answers, Asked, Told
-from openended.run.sources import source
+from openended.run.sources import offered
 from openended.run.telling import Assignment, Telling
 
 ALGORITHM = "curriculum"
@@ -90,7 +90,7 @@ class Curriculum:
                     self._file.extend(config.settings())
                 driver.report_drift(self._file, config, say)
                 given = None if inputs is None else Path(inputs)
-                self._source = source(self.path, self._file, config.params.people, given, say)
+                self._source = offered(self.path, self._file, config.params.people, given, say)
                 self._offers: tuple[Offer, ...] | None = None
                 self._means: Means[Any] = Means(config.params, self._file.domain, config.head.seed, self._answers)
                 if self._file.generation >= 0:

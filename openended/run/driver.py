@@ -16,6 +16,7 @@ from openended.core import learners
 from openended.core.algorithms import algorithm
 from openended.core.learners import External, memory
 from openended.core.means import Means
+from openended.core.start import Predecessor
 from openended.core.types import Changes, Executor, State, Stopped
 from openended.envs.policy import Policy
 from openended.file import filesystem, machine
@@ -24,9 +25,10 @@ from openended.file.errors import Damaged, Interrupted, Resources, Usage
 from openended.file.reader import Reader
 from openended.file.settings import Config, differences
 from openended.file.writer import Writer, create
-from openended.run import recipe, signals
+from openended.run import recipe, signals, targets
 from openended.run.scratch import Copies, mirrored
-from openended.run.sources import Nobody, Source, source
+from openended.run.sources import Nobody, Offers, offered
+from openended.run.start import begun
 from openended.run.threads import ThreadExecutor
 from openended.run.warm import warm_up
 
@@ -97,7 +99,6 @@ def run(
         Failure: see `run.errors`; `Interrupted` after a signal.
 
     """
-    settings = config.settings()
     if isinstance(config.params.learner, External):
         raise Usage(
             f"{path} is driven from Python, because its learner is external: "
@@ -106,6 +107,8 @@ def run(
     try:
         with mirrored(path, scratch, steal, say) if scratch else nullcontext() as copies:
             live = copies.live if copies else path
+            config, before = begun(config, live)
+            settings = config.settings()
             prepare(live, config, say)
             with guarded(live), signals.requests() as stop, Writer(live, steal, say) as file:
                 if settings != file.config:
@@ -113,7 +116,7 @@ def run(
                 report_drift(file, config, say)
                 if note := learners.kind(config.params.learner).NOTE:
                     say(note)
-                offers = source(path, file, config.params.people, inputs, say)
+                offers = offered(path, file, config.params.people, inputs, say)
                 if inputs is not None:
                     file.note("inputs", file=inputs.name)
                 if copies:
@@ -124,7 +127,7 @@ def run(
                 with executor(file, policy, path, threads, ray, stop, say) as workers:
                     if isinstance(workers, ThreadExecutor):
                         workers.once(lambda: warm_up(file.domain, say))
-                    state = advance(file, config, workers, stop, observe, copies, offers)
+                    state = advance(file, config, workers, stop, observe, copies, offers, before)
         offers.settle(())  # the last copy is made
         return state
     except Stopped as stopped:
@@ -144,6 +147,7 @@ def prepare(path: Path, config: Config, say: Callable[[str], None]) -> None:
     if path.exists():
         agree(path, config)
     else:
+        targets.given(config)  # what is wrong there is said before a file is made
         create(path, config.name, config.settings(), machine.fingerprint(config.head.domain))
 
 
@@ -174,11 +178,15 @@ def advance(
     stop: NDArray[np.uint8],
     observe: Observer = ignore,
     copies: Copies | None = None,
-    offers: Source | None = None,
+    offers: Offers | None = None,
+    before: Predecessor | None = None,
 ) -> State:
-    """Generations until the budget is used up. Raises Stopped when `stop` is set; the one in flight is dropped."""
+    """Generations until the budget is used up; generation 0 begins with what another run had come to, if that is given.
+    Raises Stopped when `stop` is set; the one in flight is dropped.
+    """
     module, offers = algorithm(config.head.algorithm), offers or Nobody()
-    means = Means(config.params, file.domain, config.head.seed, workers)
+    given = targets.given(config) if file.generation < 0 else {}
+    means = Means(config.params, file.domain, config.head.seed, workers, before, given)
     started = time.time()
     recent = deque(file.recent(), maxlen=10)
     state = resumed(file, means) if file.generation >= 0 else None

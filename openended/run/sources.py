@@ -14,7 +14,7 @@ MOST = {"vote": 64, "witness": 8, "check": 64, "withdraw": 64}
 """Most offers of a kind in a generation; how many tasks, the recipe says. What is beyond waits."""
 
 
-class Source(Protocol):
+class Offers(Protocol):
     """Where offers come from."""
 
     def take(self, generation: int) -> tuple[Offer, ...]:
@@ -82,7 +82,7 @@ class Replay:
         self._left = [each for each in self._left if each.offer.name not in names] if names else self._left
 
 
-def source(run: Path, file: Contents, people: People, inputs: Path | None, say: Callable[[str], None]) -> Source:
+def offered(run: Path, file: Contents, people: People, inputs: Path | None, say: Callable[[str], None]) -> Offers:
     """Where a run takes offers from.
 
     Args:

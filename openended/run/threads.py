@@ -122,6 +122,10 @@ class ThreadExecutor:
 
 
 def queue_of(batch: Batch, tasks: Any, policy: Policy, threads: int = 1) -> Queue:
-    """The batch as a queue that a simulator works off; `tasks` is what it has prepared."""
+    """The batch as a queue that a simulator works off; `tasks` is what it has prepared, `policy` what the agents are
+    where the batch does not say.
+    """
     limits = batch.limits
-    return Queue(tasks, policy, batch.agents, batch.which, batch.keys, limits.cap, limits.stall, threads)
+    return Queue(
+        tasks, batch.policy or policy, batch.agents, batch.which, batch.keys, limits.cap, limits.stall, threads
+    )

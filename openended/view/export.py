@@ -16,9 +16,9 @@ import numpy as np
 from openended.core.offers import AGAIN
 from openended.file import digest
 from openended.file.errors import Damaged, Resources, Usage
+from openended.file.packages import needed
 from openended.view.network import model
 from openended.view.opened import Run, opened
-from openended.view.packages import needed
 from openended.view.tables import TABLES, known
 
 USUAL = ("csv", "json", "npz")

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from openended.core.types import Agent
 from openended.envs.policy import Gru, Mlp, RationalTanh, Scorer
-from openended.view.packages import needed
+from openended.file.packages import needed
 
 OPSET, IR_VERSION = 14, 8
 """What the model asks of its reader: ONNX of 2021 (onnxruntime from 1.10 on)."""

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from openended.core.types import Agent, Pair
 from openended.file.errors import Usage
+from openended.file.packages import needed
 from openended.file.reader import Reader
 from openended.file.snapshot import Snapshot, taken
 from openended.view import tables
-from openended.view.packages import needed
 
 if TYPE_CHECKING:
     import gymnasium

@@ -20,6 +20,7 @@ OPTIONS: dict[str, tuple[str, ...]] = {
     "potentials": (),
     "lineage": (),
     "transfers": (),
+    "atlas": ("x", "y"),
 }
 """The kinds of plots, each with its options."""
 
@@ -53,12 +54,12 @@ def plot(paths: Sequence[Path], output: str | Path, kind: str = "heatmap", **opt
             f"--kind {kind} takes one run file, {len(paths)} were given; several go with --kind progress or potentials."
         )
     else:
-        from openended.view.plots import heatmap, lineage, transfers
+        from openended.view.plots import atlas, heatmap, lineage, transfers
 
         view = snapshot(paths[0])
-        if kind == "heatmap":
+        if kind in ("heatmap", "atlas"):
             x, y = chosen(view.domain.axes, options.pop("x", None), options.pop("y", None))
-            drawing = heatmap.figure(view, x, y, **options)
+            drawing = (heatmap if kind == "heatmap" else atlas).figure(view, x, y, **options)
         else:
             drawing = (lineage if kind == "lineage" else transfers).figure(view)
     return write(place, encoded(drawing, ending))

@@ -20,6 +20,7 @@ from openended.file.snapshot import Snapshot, chosen, snapshot
 from openended.view.episode import Episode, episode
 from openended.view.film import PAPER, Film, gif, joined, label, mp4, tiled
 from openended.view.output import target, write
+from openended.view.versus import versus
 
 ENDINGS = ("gif", "mp4", "png", "html")
 MOST = 8
@@ -37,6 +38,7 @@ def replay(
     on: str | None = None,
     width: int = 0,
     height: int = 0,
+    against: bool = False,
 ) -> Path:
     """Show elites of the run file, and return where the picture is.
 
@@ -50,6 +52,8 @@ def replay(
         on: the task they are all shown on: a niche (its task), a file with a task, or SUITE:COURSE; None: their own.
         width: pixels of a scene; 0: as `SIZES` has it.
         height: likewise, without the caption below it.
+        against: of an attack, the agent and a witness on the minimal counter-example of one niche; without a niche, of
+            the most telling fault.
 
     Raises:
         Usage: an unknown ending, a missing folder or package, an empty niche, no such task, a run without elites, too
@@ -62,6 +66,13 @@ def replay(
     view = snapshot(path)
     if view.domain.pictures is None:
         raise Usage(f"{view.domain.id} draws no pictures, so there is nothing to replay.")
+    if against:
+        if best or everyone or on is not None or len(niches) > 1:
+            raise Usage("--versus shows the minimal task of one niche; name it with --niche, and nothing else.")
+        if kind == "html":
+            raise Usage("--versus shows two agents, and an html one; make a gif, an mp4 or a png.")
+        shown = versus(view, niches[0] if niches else None)
+        return write(place, made(view, kind, shown, width, height, ""))
     pairs = wanted(view, niches, best, everyone)
     if kind != "png" and len(pairs) > MOST:
         raise Usage(
@@ -74,12 +85,15 @@ def replay(
     shown = [episode(view, pair, task) for pair in pairs]
     if kind == "html" and written is not None:
         return write(place, written(shown[0].task, shown[0].trace).encode())
+    return write(place, made(view, kind, shown, width, height, heading(view, len(shown)) if everyone else ""))
+
+
+def made(view: Snapshot, kind: str, shown: Sequence[Episode], width: int, height: int, title: str) -> bytes:
+    """The film or the sheet of some episodes; a sheet stands below a title."""
     across, up = SIZES[kind][len(shown) > 1]
     columns = 1 if len(shown) <= 4 else 2 if len(shown) <= 60 else 3
     film = Film(view.domain, shown, width or across, height or up, columns)
-    if kind == "png":
-        return write(place, sheet(film, heading(view, len(shown)) if everyone else ""))
-    return write(place, gif(film) if kind == "gif" else mp4(film))
+    return sheet(film, title) if kind == "png" else gif(film) if kind == "gif" else mp4(film)
 
 
 def wanted(view: Snapshot, niches: Sequence[int], best: bool, everyone: bool) -> list[Pair]:

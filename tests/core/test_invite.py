@@ -9,7 +9,7 @@ import pytest
 from openended.core import population
 from openended.core.algorithms.map_elites import Params, rules
 from openended.core.criterion import Bounds
-from openended.core.generation import Generation, after
+from openended.core.generation import Generation
 from openended.core.hosts import of_pairs
 from openended.core.invite import ROOM, House, receive
 from openended.core.means import Means
@@ -18,6 +18,7 @@ from openended.core.offers import Offer, Standing
 from openended.core.reproduction import Making, Reproduction
 from openended.core.selection import Population
 from openended.core.settings import People
+from openended.core.states import after
 from openended.core.transfer import Exchange
 from openended.envs.api import Trace
 from tests.support.altered import altered

@@ -8,13 +8,18 @@ from importlib import import_module
 from types import ModuleType
 
 ALGORITHMS = {
+    "attack": "openended.core.algorithms.attack",
     "curriculum": "openended.core.algorithms.curriculum",
     "direct": "openended.core.algorithms.direct",
+    "distil": "openended.core.algorithms.distil",
     "enhanced-poet": "openended.core.algorithms.enhanced_poet",
     "generalist": "openended.core.algorithms.generalist",
     "map-elites": "openended.core.algorithms.map_elites",
     "poet": "openended.core.algorithms.poet",
 }
+
+SHARING = ("curriculum", "distil", "generalist")
+"""Those whose tasks share learner 0."""
 
 
 def algorithm(name: str) -> ModuleType:

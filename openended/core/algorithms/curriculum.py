@@ -19,7 +19,7 @@ The buffer is the set of active pairs; all have the learner 0. Episodes vary by 
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from annotated_types import Ge
@@ -33,6 +33,7 @@ from ..evaluation import Trial
 from ..generation import Generation
 from ..growth import Growth, below_levels, grow, with_levels
 from ..hosts import AGAIN, of_buffer
+from ..inheritance import living, shared_init
 from ..invite import House, receive
 from ..learners import External, Learning
 from ..learners.ppo import Proximal
@@ -108,8 +109,15 @@ def check(params: Params, domain: Domain) -> None:
 
 
 def init(means: Means[Params]) -> tuple[State, Changes]:
-    """Generation 0: the domain's first task and an agent that knows nothing."""
-    state, changes = lifecycle.init(means)
+    """Generation 0: the domain's first task and an agent that knows nothing, or another run's learner and its tasks,
+    which a run that keeps tasks takes into its buffer.
+    """
+    replay = means.params.replay
+
+    def settle(generation: Generation[Any], seen: Sequence[tuple[Item, Visit]]) -> None:
+        offer(generation, seen, replay.capacity, replay, trained=False)
+
+    state, changes = shared_init(means, living if replay.probability else lambda source: (), settle)
     if means.params.source.kind != "ranges":
         return state, changes
     return with_levels(means, state, changes)

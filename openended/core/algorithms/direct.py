@@ -47,6 +47,8 @@ class Params(Settings):
 def check(params: Params, domain: Domain) -> None:
     """Raise ValueError, naming the key, if the parameters do not fit the domain."""
     lifecycle.check(params, domain)
+    if params.start is not None:
+        raise ValueError("start.run is given, but direct optimisation begins with a random agent: leave it out")
     try:
         domain.tasks.decode(params.task)
     except ValueError as error:

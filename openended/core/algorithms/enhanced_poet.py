@@ -27,11 +27,11 @@ from numpy.typing import NDArray
 from .. import population
 from ..generation import Generation
 from ..invite import receive
-from ..lifecycle import check, due, finish, init
+from ..lifecycle import check, due, finish
 from ..means import Means
 from ..novelty import novelty
 from ..offers import Offer
-from ..population import house, reproduce, retired
+from ..population import house, init, reproduce, retired
 from ..ranks import centred_ranks
 from ..reproduction import Reproduction
 from ..selection import Population

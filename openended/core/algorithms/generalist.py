@@ -20,6 +20,7 @@ minimal criterion and transfer; Akkaya et al. (2019) for the ranges. The whole i
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Annotated
 
 from annotated_types import Ge
@@ -31,12 +32,13 @@ from ..buffer import LEARNER, Buffer
 from ..generation import Generation
 from ..growth import Growth, below_levels, grow, with_levels
 from ..hosts import AGAIN, of_buffer
+from ..inheritance import first_of_niches, living, shared_init
 from ..invite import House, receive
 from ..learners import Learning
 from ..learners.ppo import Proximal
 from ..lifecycle import due, finish
 from ..means import Means
-from ..niching import Invention, best_return, entry, parents, settle_in, try_out
+from ..niching import Invention, best_return, entry, parents, settle_in, take_niches, try_out
 from ..offers import Offer
 from ..plays import Choice, Item, item, play
 from ..potentials import CRITICS, Potential
@@ -44,8 +46,9 @@ from ..replay import Law, drawn
 from ..settings import Settings
 from ..snapshots import Snapshots, keep
 from ..specialists import Specialists, specialize
+from ..start import Predecessor
 from ..transfer import Exchange
-from ..types import Changes, State, Visit
+from ..types import Changes, Pair, State, Visit
 from ..visiting import visited
 
 __all__ = ["Params", "absorb", "check", "choose", "init", "step"]
@@ -94,9 +97,16 @@ def check(params: Params, domain: Domain) -> None:
 
 
 def init(means: Means[Params]) -> tuple[State, Changes]:
-    """Generation 0: the domain's first task and an agent that knows nothing."""
-    state, changes = lifecycle.init(means)
+    """Generation 0: the domain's first task and an agent that knows nothing, or another run's learner and of each niche
+    the task with the highest potential that it had there.
+    """
+    state, changes = shared_init(means, partial(most_promising, means), take_niches)
     return with_levels(means, state, changes) if means.params.invention.ranges else (state, changes)
+
+
+def most_promising(means: Means[Params], source: Predecessor) -> list[Pair]:
+    """Of every niche the pair with the highest potential among those that had not retired."""
+    return first_of_niches(means, source, living(source), lambda pair: pair.potential)
 
 
 def step(means: Means[Params], state: State, offers: Sequence[Offer] = ()) -> tuple[State, Changes]:

@@ -15,8 +15,9 @@ import numpy as np
 from ..evaluation import Trial
 from ..generation import Generation
 from ..hosts import Rules, of_pairs
+from ..inheritance import init
 from ..invite import Guest, House, receive
-from ..lifecycle import check, due, finish, init
+from ..lifecycle import check, due, finish
 from ..liking import Liking, liking
 from ..means import Means
 from ..novelty import mean_distance

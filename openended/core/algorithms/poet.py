@@ -15,11 +15,11 @@ from itertools import permutations
 
 from ..generation import Generation
 from ..invite import receive
-from ..lifecycle import check, due, finish, init
+from ..lifecycle import check, due, finish
 from ..means import Means
 from ..novelty import novelty
 from ..offers import Offer
-from ..population import Params, house, reproduce
+from ..population import Params, house, init, reproduce
 from ..training import active, train, visit
 from ..transfer import Attempt, best_attempts, propose, settle, try_out
 from ..types import Changes, State, Task
