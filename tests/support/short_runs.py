@@ -12,6 +12,7 @@ import tempfile
 import tomllib
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from openended import envs
 from openended.file import digest as chains
@@ -28,7 +29,7 @@ DIRECT: dict[str, Any] = {
 }  # fmt: skip
 ATTACK: dict[str, Any] = {
     "question": "?",
-    "domain": "point-v1",
+    "domain": "shrinkable-v1",
     "algorithm": "attack",
     "generations": 6,
     "archive": TOY["archive"],
@@ -87,12 +88,13 @@ WALKERS: dict[str, dict[str, Any]] = {
 
 def digest(settings: dict[str, Any], threads: int = 1) -> str:
     """A digest of all that a run did, whatever its settings are called; the run is made in a folder of its own."""
-    envs.DOMAINS["point-v1"] = "tests.support.point:POINT"
-    with tempfile.TemporaryDirectory() as folder:
+    toys = {"point-v1": "tests.support.point:POINT", "shrinkable-v1": "tests.support.shrinkable:SHRINKABLE"}
+    with tempfile.TemporaryDirectory() as folder, patch.dict(envs.DOMAINS, toys):
         path = Path(folder) / "short.run"
         if "attack" in settings:
             source = Path(folder) / settings["attack"]["agent"]
-            driver.run(source, recipe.check(TOY | {"generations": 20}, "toy", "toy.toml"), threads=threads)
+            toy = TOY | {"generations": 20, "domain": settings["domain"]}
+            driver.run(source, recipe.check(toy, "toy", "toy.toml"), threads=threads)
             settings = settings | {"attack": settings["attack"] | {"agent": str(source)}}
         driver.run(path, recipe.check(settings, "short", "short.toml"), threads=threads)
         return done(path)

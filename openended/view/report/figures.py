@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from openended.file.snapshot import Snapshot
-from openended.view.plots import heatmap, lineage, progress, style, tiles, transfers
+from openended.view.plots import atlas, heatmap, lineage, progress, style, tiles, transfers
 
 from .codec import address
 
@@ -46,7 +46,7 @@ def archive(view: Snapshot) -> str:
 
 def spots(drawing: Any, view: Snapshot) -> list[Spot]:
     """The tiles of the heatmap's large panel that show an elite."""
-    if view.cells is None and len(view.domain.axes) > 2:
+    if not tiled(view):
         return []
     drawing.draw_without_rendering()
     laid = tiles.tiling(view, 0, 1)
@@ -70,7 +70,14 @@ def others(view: Snapshot) -> dict[str, str]:
         "Lineage": (lineage.figure(view), f"The tree of tasks: {lineage.summary(view)}"),
         "Transfers": (transfers.figure(view), f"Agents that took over other tasks: {transfers.summary(view)}"),
     }
+    if view.config["algorithm"] == "attack" and len(view.domain.axes) > 1 and tiled(view):
+        drawings["Faults"] = (atlas.figure(view), f"The atlas of the attack: {atlas.summary(atlas.atlas(view))}")
     return {heading: plate(drawing, words) for heading, (drawing, words) in drawings.items()}
+
+
+def tiled(view: Snapshot) -> bool:
+    """Whether the archive can be laid out in tiles."""
+    return view.cells is not None or len(view.domain.axes) == 2
 
 
 def plate(drawing: Any, words: str, above: str = "") -> str:
