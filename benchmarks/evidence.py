@@ -66,7 +66,8 @@ FIRST = 4
 
 def judge(run: Path, on: str, options: argparse.Namespace) -> Path:
     """Evaluate the run on a suite unless that was done at its present generation."""
-    place = run.with_name(f"{run.stem}.{on.replace(':', '-')}.json")
+    how = ("--sampled",) if options.sampled else ()
+    place = run.with_name(".".join((run.stem, on.replace(":", "-"), *(["sampled"] if how else []), "json")))
     now = status(run)
     try:
         done = json.loads(place.read_text())
@@ -77,7 +78,7 @@ def judge(run: Path, on: str, options: argparse.Namespace) -> Path:
     whom: tuple[object, ...] = ()
     if now["algorithm"] in SHARED:
         whom = ("--learner", 0, *(("--snapshots",) if on in options.curves else ()))
-    openended("evaluate", run, "--on", on, *whom, "--threads", options.threads, "-o", place)
+    openended("evaluate", run, "--on", on, *whom, *how, "--threads", options.threads, "-o", place)
     return place
 
 
@@ -94,6 +95,7 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--on", nargs="+", default=["walker-suite-v1", "random:10000", "graded:2000"])
     parser.add_argument("--curves", nargs="*", default=["walker-suite-v1"], help="where snapshots are judged, too")
+    parser.add_argument("--sampled", action="store_true", help="judge agents by sampled actions")
     parser.add_argument("--to", type=Path, default=Path("runs", "results", "evidence"))
     options = parser.parse_args()
     options.to.mkdir(parents=True, exist_ok=True)

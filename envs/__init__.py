@@ -17,6 +17,7 @@ DOMAINS = {
     "maze-solvable-v1": "openended.envs.maze.domain:MAZE_SOLVABLE",
     "maze-v1": "openended.envs.maze.domain:MAZE",
     "walker-cppn-v1": "openended.envs.walker.cppn_domain:WALKER_CPPN",
+    "walker-drawn-v1": "openended.envs.walker.drawn.domain:WALKER_DRAWN",
     "walker-poet-v1": "openended.envs.walker.domain:WALKER_POET",
     "walker-v1": "openended.envs.walker.domain:WALKER",
     "web-v1": "openended.envs.web.domain:WEB",
@@ -75,19 +76,20 @@ def registered(id: str) -> Domain | Family:
 
 
 def read_task(domain: Domain, text: str) -> Genome:
-    """The genome of a JSON text, canonical or spaced and ordered as one likes.
+    """The genome of a JSON text, canonical or spaced, ordered and with numbers written as one likes.
 
     Raises:
         ValueError: it is no task of the domain; says why.
     """
+    read = domain.tasks.read or domain.tasks.decode
     try:
-        return domain.tasks.decode(text)
+        return read(text)
     except ValueError as error:
         try:
             value = json.loads(text)
         except (ValueError, RecursionError):
             raise error from None
-        return domain.tasks.decode(json.dumps(value, sort_keys=True, separators=(",", ":")))
+        return read(json.dumps(value, sort_keys=True, separators=(",", ":")))
 
 
 def _outside() -> dict[str, str]:

@@ -12,17 +12,32 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .episodes import Agent, Genome, Queue, Space, Trace, World
 from .nets.recorded import Recorder, Rehearsal
+from .people import People
 from .policy import Policy
 from .ranges import Ranges
 from .shrinking import Shrinking
 from .sketch import Sketch
 
-Genome = Any
-"""A task as its domain writes it: an immutable value (a frozen dataclass) that `encode` turns into canonical JSON."""
-
-Agent = NDArray[np.float32]
-"""Parameters of a policy, float32[parameters]."""
+__all__ = [
+    "Agent",
+    "Axis",
+    "Domain",
+    "Environment",
+    "Family",
+    "Genome",
+    "Picture",
+    "Pictures",
+    "Policies",
+    "Queue",
+    "Simulator",
+    "Space",
+    "Tasks",
+    "Trace",
+    "Warm",
+    "World",
+]
 
 Picture = NDArray[np.uint8]
 """Red, green, blue, uint8[height, width, 3]."""
@@ -38,84 +53,6 @@ class Axis:
     unit: str
 
 
-@dataclass(frozen=True)
-class Space:
-    """What an observation or an action is.
-
-    Attributes:
-        size: how many numbers; of a discrete space, how many choices.
-        discrete: whether it is a choice 0 .. size - 1.
-    """
-
-    size: int
-    discrete: bool = False
-
-
-@dataclass
-class Queue:
-    """A queue of episodes that any number of threads work off together.
-
-    Each thread that calls `simulator.rollouts(queue)` takes the next episode not yet taken until none is left, or until
-    `stop[0]` is set. What an episode returns depends on its task, policy, agent and key alone, never on who runs it
-    when.
-
-    Attributes:
-        tasks: what `simulator.prepare` made of the genomes.
-        policy: what the agents' parameters mean.
-        agents: float32[a, parameters].
-        which: int32[n, 2], the indices (task, agent) of each episode.
-        keys: uint64[n], one random stream per episode (ignored by a deterministic domain).
-        cap: most steps of an episode.
-        stall: end an episode with its return so far after this many steps without progress; 0 switches that off.
-        threads: how many threads are going to work on the queue.
-        returns: float64[n], the sum of rewards; NaN until the episode has run.
-        steps: int32[n], the length of each episode; 0 until it has run.
-        facts: further results of each episode, arrays of length n by name (`finished`, `distance`).
-        taken: int64[1], how many episodes have been taken from the queue.
-        stop: uint8[1], set to 1 to have every thread return within a few milliseconds, the queue unfinished.
-    """
-
-    tasks: Any
-    policy: Policy
-    agents: NDArray[np.float32]
-    which: NDArray[np.int32]
-    keys: NDArray[np.uint64]
-    cap: int
-    stall: int = 0
-    threads: int = 1
-    returns: NDArray[np.float64] = field(init=False)
-    steps: NDArray[np.int32] = field(init=False)
-    facts: dict[str, NDArray[Any]] = field(init=False, default_factory=dict)
-    taken: NDArray[np.int64] = field(init=False)
-    stop: NDArray[np.uint8] = field(init=False)
-
-    def __post_init__(self) -> None:
-        count = len(self.which)
-        self.returns = np.full(count, np.nan)
-        self.steps = np.zeros(count, np.int32)
-        self.taken = np.zeros(1, np.int64)
-        self.stop = np.zeros(1, np.uint8)
-
-
-@dataclass(frozen=True)
-class Trace:
-    """One episode step by step, for replays.
-
-    Attributes:
-        rewards: float64[t].
-        observations: float32[t, o], what the agent saw before each action.
-        actions: float32[t, a], or int64[t] in a discrete space.
-        scene: what `draw` needs of every step, arrays of length t + 1 by name (index 0: before step 1).
-        facts: `finished`, `distance` and the like at the end.
-    """
-
-    rewards: NDArray[np.float64]
-    observations: NDArray[np.float32]
-    actions: NDArray[Any]
-    scene: dict[str, NDArray[Any]]
-    facts: dict[str, float]
-
-
 @dataclass(frozen=True, kw_only=True)
 class Tasks:
     """The family of tasks.
@@ -126,6 +63,8 @@ class Tasks:
         describe: the descriptor float64[m], measured on what the simulator generates, not copied from the genome.
         encode: canonical JSON: equal genomes give equal texts. The digest of the text is the task's identity.
         decode: the genome of a canonical text. Raises ValueError, naming the place, for anything else.
+        read: the same of a text as people and browsers write it: a whole number for 1.0, lists in another order; None:
+            `decode` does it. `envs.read_task` also takes care of spaces and of the order of keys.
         random: a genome drawn from the whole family, a function of the key.
         features: float64[n], the numbers that mutation changes (POET's novelty); tasks with equal features count as
             the same.
@@ -137,6 +76,8 @@ class Tasks:
         ranges: how tasks are drawn from ranges that grow.
         shrinking: how tasks become smaller, part by part.
         specifications: what tasks may contain, JSON values by version.
+        solvable: whether a task can be solved at all; None where that cannot be known. Agents are judged on fresh tasks
+            that can.
     """
 
     first: Callable[[], Genome]
@@ -144,6 +85,7 @@ class Tasks:
     describe: Callable[[Genome], NDArray[np.float64]]
     encode: Callable[[Genome], str]
     decode: Callable[[str], Genome]
+    read: Callable[[str], Genome] | None = None
     random: Callable[[int], Genome] | None = None
     features: Callable[[Genome], NDArray[np.float64]] | None = None
     toward: Callable[[Genome, Genome], Genome] | None = None
@@ -153,6 +95,7 @@ class Tasks:
     ranges: Ranges | None = None
     shrinking: Shrinking | None = None
     specifications: Mapping[str, Any] | None = None
+    solvable: Callable[[Genome], bool] | None = None
 
 
 @dataclass(frozen=True)
@@ -176,6 +119,7 @@ class Simulator:
         prepare: what `rollouts` needs of some genomes, made once per queue.
         rollouts: runs episodes of a queue until it is empty or stopped. Threads share it: it releases Python's lock.
         trace: one episode, of (genome, policy, agent, key, cap); its rewards sum to the bit to `rollouts`' return.
+        begin: an episode to be moved on step by step, of (genome, key): the same to the bit where actions are the same.
         facts: names and dtypes of what `rollouts` reports of an episode beside return and length.
         observations, actions: what agents see and do.
         deterministic: whether task, policy and agent fix an episode, so that evaluating it twice is waste.
@@ -195,6 +139,7 @@ class Simulator:
     lowest_return: float
     experience: Callable[[Rehearsal], Recorder] | None = None
     remembers: bool = False
+    begin: Callable[[Genome, int], World] | None = None
     warm: Warm | None = None
 
 
@@ -261,6 +206,7 @@ class Domain:
             without a version means the newest.
         metrics: numbers that say how difficult a task is, by name; a run reports the largest among solved tasks.
         settings: what a family of domains, such as `gymnasium`, was given to make this one, JSON values.
+        people: what people can do by hand: change tasks, play.
     """
 
     id: str
@@ -273,6 +219,7 @@ class Domain:
     metrics: Mapping[str, Callable[[Genome], int | float]] = field(default_factory=dict)
     environment: Environment | None = None
     settings: Mapping[str, Any] | None = None
+    people: People | None = None
 
     def suite(self, name: str) -> dict[str, list[Genome]]:
         """The tasks of a suite, lists by name; without a version, those of the newest. Raises ValueError for none."""

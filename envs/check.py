@@ -7,6 +7,7 @@ import numpy as np
 
 from .api import Domain, Genome, Queue
 from .check_episodes import check_episodes
+from .check_people import check_people
 from .check_tasks import check_tasks
 from .contract import ContractViolation, require
 from .policy import Policy
@@ -22,7 +23,9 @@ def check_domain(domain: Domain, tasks: int = 200) -> None:
     """
     _check_constants(domain)
     chain = check_tasks(domain, tasks)
-    check_episodes(domain, [chain[0], chain[len(chain) // 4], chain[len(chain) // 2], chain[-1]])
+    some = [chain[0], chain[len(chain) // 4], chain[len(chain) // 2], chain[-1]]
+    check_episodes(domain, some)
+    check_people(domain, some)
     _check_policies(domain, chain[0])
     _check_suites(domain)
     _check_metrics(domain, chain)

@@ -21,7 +21,7 @@ def check_pictures(pictures: Pictures, genome: Genome, trace: Trace) -> None:
         sound = isinstance(page, str) and page.startswith("<!doctype html>") and "Content-Security-Policy" in page
         require(sound, f"page gives {page!r:.50}; it must be an HTML page with a content security policy")
     if pictures.sketch:
-        _check_sketch(pictures.sketch(genome, trace), len(trace.rewards) + 1)
+        check_sketch(pictures.sketch(genome, trace), len(trace.rewards) + 1)
 
 
 def _check_picture(picture: Picture, what: str, width: int, height: int) -> None:
@@ -30,7 +30,8 @@ def _check_picture(picture: Picture, what: str, width: int, height: int) -> None
     require(picture.min() < picture.max(), f"{what} gives an empty picture")
 
 
-def _check_sketch(sketch: Sketch, times: int) -> None:
+def check_sketch(sketch: Sketch, times: int) -> None:
+    """Check a sketch of so many times."""
     bodies = sketch.poses.shape[1] if sketch.poses.ndim == 3 else 0
     require(sketch.poses.shape == (times, bodies, 3), f"sketch: poses are {sketch.poses.shape}, not ({times}, b, 3)")
     require(np.isfinite(sketch.poses).all(), "sketch: poses hold values that are not finite")

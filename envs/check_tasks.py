@@ -74,6 +74,8 @@ def _check_optional(domain: Domain, chain: list[Genome]) -> None:
             sound = found.dtype == np.float64 and found.ndim == 1 and found.shape == shape and np.isfinite(found).all()
             require(sound, f"features of {encode(genome)} are {found}; they must be as many finite float64 everywhere")
             require(found.tobytes() == features(genome).tobytes(), "features is not a function of the genome")
+    if solvable := domain.tasks.solvable:
+        require(solvable(chain[0]) is True, "solvable says that the first task cannot be solved")
     if reseed := domain.tasks.reseed:
         for key, genome in enumerate(chain):
             sibling = reseed(genome, key)

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from .policy import Mlp, described
+from .policy import Mlp, choosing, described
 
 FEEDFORWARD = 2
 """The kind in `Policy.code`, beside those of `policy`."""
@@ -39,7 +39,7 @@ class Feedforward(Mlp):
     @property
     def code(self) -> NDArray[np.int64]:
         activations = (ACTIVATIONS.index(name) for name in self.activations)
-        return np.array((FEEDFORWARD, self.discrete, *self.sizes, *activations), np.int64)
+        return np.array((FEEDFORWARD, choosing(self), *self.sizes, *activations), np.int64)
 
     def layout(self) -> dict[str, Any]:
         return described(self) | {

@@ -1,30 +1,35 @@
 """What a network does at an observation: one kernel for all layouts, which it reads as data.
 
-The layout is `Policy.code`, int64: kind, 1 if actions are discrete, then the sizes, and where layers differ in them,
-their activations. Every output of a layer
+The layout is `Policy.code`, int64: kind, how actions are chosen, then the sizes, and where layers differ in them, their
+activations. Every output of a layer
 starts from its bias and adds input times weight in the order of the inputs, eight outputs side by side; no operation is
 fused, so the bits are the same on every machine. Sums in blocks of eight stay in registers whatever the sizes are:
 loops over outputs in memory, which need constant sizes to be fast, take four times as long.
 """
 
 from collections.abc import Callable
+from itertools import count
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .feedforward import ACTIVATIONS, FEEDFORWARD
-from .policy import GRU, Policy
+from .policy import CONTINUOUS, GRU, SAMPLED, Policy
+from .random import bits, uniform
 from .simd.compiled import inlined, kernel
+from .simd.exp import exp
 from .simd.flat import load_at, store_at, zeros4, zeros8
 from .simd.number import select
 from .simd.tanh import TANH, tanh
 
-KIND, DISCRETE, SIZES = 0, 1, 2
+KIND, CHOOSING, SIZES = 0, 1, 2
 """Places in `Policy.code`."""
+OWN = np.uint64(0xA6)
+"""Draws of actions come from a stream of their own: this number of the episode's."""
 
-BOUND, ONE = np.float32(TANH.bound), np.float32(1.0)
-HALF, ZERO = np.float32(0.5), np.float32(0.0)
+BOUND, ZERO, ONE = np.float32(TANH.bound), np.float32(0.0), np.float32(1.0)
+HALF = np.float32(0.5)
 BY_TANH, BY_RELU, BY_CLIP = (ACTIVATIONS.index(name) for name in ("tanh", "relu", "clip"))
 P1, P2, P3, P4 = (np.float32(value) for value in TANH.numerator[1:])
 Q1, Q2, Q3, Q4 = (np.float32(value) for value in TANH.denominator[1:])
@@ -129,7 +134,7 @@ def act(code, agent, observation, state, room, outputs):
     code: `Policy.code`; state: float32[memory], zeros when an episode begins, is carried on; room: float32[3, widest],
     see `room_for`. All arrays are contiguous and do not overlap.
     """
-    curved = code[DISCRETE] == 0
+    curved = code[CHOOSING] == CONTINUOUS
     if code[KIND] == GRU:
         dense, memory = code[SIZES + 1], code[SIZES + 2]
         x, given, kept = room[0], room[1], room[2]
@@ -165,14 +170,43 @@ def choice(outputs):
     return best
 
 
+@inlined
+def drawn(outputs, key, step):
+    """The index of an action, drawn with the probabilities softmax(outputs) for this step of the episode `key`: the
+    first at which their sum exceeds a uniform number.
+    """
+    most = outputs[choice(outputs)]
+    total = ZERO
+    for j in range(len(outputs)):
+        total = total + exp(outputs[j] - most)
+    level = np.float32(uniform(bits(key, OWN), step)) * total
+    action, reached = 0, exp(outputs[0] - most)
+    while action + 1 < len(outputs) and reached <= level:
+        action += 1
+        reached = reached + exp(outputs[action] - most)
+    return action
+
+
+@inlined
+def chosen(code, outputs, key, step):
+    """The index of the action that a policy of discrete actions takes."""
+    return drawn(outputs, key, step) if code[CHOOSING] == SAMPLED else choice(outputs)
+
+
+@kernel
+def choose(code, outputs, key, step):
+    """`chosen`, to be called from Python."""
+    return chosen(code, outputs, key, step)
+
+
 def room_for(policy: Policy) -> NDArray[np.float32]:
     """Room that `act` works in, float32[3, widest]."""
     return np.zeros((3, max(*policy.code[SIZES:].tolist(), 3 * policy.memory)), np.float32)
 
 
-def controller(policy: Policy, agent: NDArray[np.float32]) -> Callable[[NDArray[np.float32]], Any]:
+def controller(policy: Policy, agent: NDArray[np.float32], key: int = 0) -> Callable[[NDArray[np.float32]], Any]:
     """What an agent does, as a function of an observation float32[inputs]: an action float32[outputs], or the index of
-    the chosen one, to the bit as in the rollouts of a search.
+    the chosen one, to the bit as in the rollouts of a search in an episode of this key.
 
     A policy with memory remembers what it has seen: make another controller for another episode.
 
@@ -183,10 +217,11 @@ def controller(policy: Policy, agent: NDArray[np.float32]) -> Callable[[NDArray[
     if parameters.shape != (policy.parameters,):
         raise ValueError(f"an agent of the shape {parameters.shape} was given; the policy has ({policy.parameters},)")
     code, room, state = policy.code, room_for(policy), np.zeros(policy.memory, np.float32)
+    steps = count()
 
     def action(observation: NDArray[np.float32]) -> Any:
         outputs = np.zeros(policy.outputs, np.float32)
         act(code, parameters, np.ascontiguousarray(observation, np.float32), state, room, outputs)
-        return int(choice(outputs)) if policy.discrete else outputs
+        return int(choose(code, outputs, np.uint64(key), next(steps))) if policy.discrete else outputs
 
     return action

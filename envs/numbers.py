@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .api import Tasks
+from .controls import Control, Number
 from .random import generator
 
 Values = tuple[float, ...]
@@ -58,7 +59,7 @@ class Range:
 
     def rounded(self, value: float) -> float:
         """The nearest value that the parameter can have."""
-        near = round(min(max(float(value), self.low), self.high), self.digits)
+        near = round(float(min(max(value, self.low), self.high)), self.digits)
         return int(near) if self.whole else min(max(near, self.low), self.high) + 0.0  # no -0.0, whose text differs
 
 
@@ -94,16 +95,22 @@ def tasks(ranges: Mapping[str, Range], describe: Callable[[Values], NDArray[np.f
     def encode(genome: Values) -> str:
         return json.dumps(dict(zip(names, genome, strict=True)), sort_keys=True, separators=(",", ":"))
 
-    def decode(text: str) -> Values:
+    def read(text: str, strictly: bool = False) -> Values:
         value: Any = json.loads(text)
         if not isinstance(value, dict) or value.keys() != ranges.keys():
             raise ValueError(f"a task must be an object with {', '.join(names)}; it is {text:.100}")
-        genome = tuple(value[name] for name in names)
-        for name, bound, number in zip(names, bounds, genome, strict=True):
+        genome = []
+        for name, bound in ranges.items():
+            number = value[name] if strictly else _converted(value[name], bound)
             sound = type(number) is (int if bound.whole else float) and bound.rounded(number) == number
             if not sound:
                 kind = "a whole number" if bound.whole else f"a number with {bound.digits} decimals at most"
                 raise ValueError(f"{name} is {number!r:.50}; it must be {kind} within {bound.low} .. {bound.high}")
+            genome.append(bound.rounded(number))
+        return tuple(genome)
+
+    def decode(text: str) -> Values:
+        genome = read(text, strictly=True)
         if encode(genome) != text:
             raise ValueError(f"a task's text must be canonical: {encode(genome)}")
         return genome
@@ -114,7 +121,34 @@ def tasks(ranges: Mapping[str, Range], describe: Callable[[Values], NDArray[np.f
         describe=describe or (lambda genome: np.array(genome, np.float64)),
         encode=encode,
         decode=decode,
+        read=read,
         random=random,
         features=features,
         toward=toward,
     )
+
+
+def _converted(value: Any, bound: Range) -> Any:
+    """A whole number as 1.0 or 1, as the parameter is; anything else as it is."""
+    if bound.whole:
+        return int(value) if isinstance(value, float) and value.is_integer() else value
+    return float(value) if type(value) is int and abs(value) < 2**53 else value
+
+
+def controls(
+    ranges: Mapping[str, Range], units: Mapping[str, str] | None = None
+) -> Callable[[Values], tuple[Control, ...]]:
+    """For people, a slider for each of these parameters; `units` by their names."""
+    known = units or {}
+    sliders = tuple(
+        Number(
+            path=(name,),
+            label=name.replace("_", " "),
+            low=bound.low,
+            high=bound.high,
+            step=1 if bound.whole else float(f"1e-{bound.digits}"),
+            unit=known.get(name, ""),
+        )
+        for name, bound in ranges.items()
+    )
+    return lambda genome: sliders

@@ -1,6 +1,6 @@
 """Policies: layouts of networks as values, which say what a flat vector of parameters means."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, NamedTuple, Protocol
 
 import numpy as np
@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 
 MLP, GRU = 0, 1
 """Kinds of networks, in `Policy.code`."""
+CONTINUOUS, LIKELIEST, SAMPLED = range(3)
+"""How actions are chosen, in `Policy.code`: they are the outputs, or one of several, the most likely or drawn."""
 WIDEST = 4096
 """Most units of a layer."""
 
@@ -47,6 +49,11 @@ class Policy(Protocol):
         ...
 
     @property
+    def sampled(self) -> bool:
+        """Whether a choice is drawn, with the probabilities softmax(outputs) and the episode's key, instead."""
+        ...
+
+    @property
     def parameters(self) -> int:
         """Numbers in an agent."""
         ...
@@ -62,7 +69,9 @@ class Policy(Protocol):
 
     @property
     def code(self) -> NDArray[np.int64]:
-        """The layout as `envs.forward.act` reads it: kind, 1 if actions are discrete, sizes."""
+        """The layout as `envs.forward.act` reads it: kind, how actions are chosen (`CONTINUOUS`, `LIKELIEST` or
+        `SAMPLED`), sizes.
+        """
         ...
 
     def layout(self) -> dict[str, Any]:
@@ -82,18 +91,21 @@ class Mlp:
         initial_stdev: standard deviation of a random agent's parameters.
         tanh: how the domain computes tanh where that differs in more than the last bit, so that exported agents do the
             same; None: as a library does.
+        sampled: see `Policy`.
     """
 
     sizes: tuple[int, ...]
     discrete: bool = False
     initial_stdev: float = 0.1
     tanh: RationalTanh | None = None
+    sampled: bool = False
 
     kind: ClassVar[str] = "mlp"
     memory: ClassVar[int] = 0
 
     def __post_init__(self) -> None:
         check_sizes(self.sizes, 2)
+        check_sampled(self)
 
     @property
     def inputs(self) -> int:
@@ -113,7 +125,7 @@ class Mlp:
 
     @property
     def code(self) -> NDArray[np.int64]:
-        return np.array((MLP, self.discrete, *self.sizes), np.int64)
+        return np.array((MLP, choosing(self), *self.sizes), np.int64)
 
     def layout(self) -> dict[str, Any]:
         last = "layer but the last; the action is the index of the largest output" if self.discrete else "layer"
@@ -136,13 +148,14 @@ class Gru:
 
     Attributes:
         sizes: units of observation, dense layer, memory and action.
-        discrete, initial_stdev, tanh: as those of `Mlp`.
+        discrete, initial_stdev, tanh, sampled: as those of `Mlp`.
     """
 
     sizes: tuple[int, int, int, int]
     discrete: bool = False
     initial_stdev: float = 0.1
     tanh: RationalTanh | None = None
+    sampled: bool = False
 
     kind: ClassVar[str] = "gru"
 
@@ -150,6 +163,7 @@ class Gru:
         check_sizes(self.sizes, 4)
         if len(self.sizes) > 4:
             raise ValueError(f"gru sizes {list(self.sizes)}: observation, dense layer, memory and action are four")
+        check_sampled(self)
 
     @property
     def inputs(self) -> int:
@@ -174,7 +188,7 @@ class Gru:
 
     @property
     def code(self) -> NDArray[np.int64]:
-        return np.array((GRU, self.discrete, *self.sizes), np.int64)
+        return np.array((GRU, choosing(self), *self.sizes), np.int64)
 
     def layout(self) -> dict[str, Any]:
         last = "; the action is the index of the largest output" if self.discrete else ", tanh"
@@ -196,12 +210,12 @@ class Scorer(Mlp):
 
     def __post_init__(self) -> None:
         check_sizes(self.sizes, 2)
-        if self.sizes[-1] != 1 or self.discrete:
+        if self.sizes[-1] != 1 or self.discrete or self.sampled:
             raise ValueError(f"scorer sizes {list(self.sizes)}: the last layer has one unit, the score of a candidate")
 
     @property
     def code(self) -> NDArray[np.int64]:
-        return np.array((MLP, True, *self.sizes), np.int64)
+        return np.array((MLP, LIKELIEST, *self.sizes), np.int64)
 
     def layout(self) -> dict[str, Any]:
         return described(self) | {
@@ -240,6 +254,24 @@ def make(
     if len(hidden) != 2:
         raise ValueError(f"policy hidden is {list(hidden)}; a gru has two sizes, its dense layer's and its memory's")
     return Gru((inputs, *hidden, outputs), discrete, tanh=tanh)
+
+
+def sampling(policy: Policy) -> Policy:
+    """The same network, whose choices are drawn. Raises ValueError if its actions are no choices."""
+    if not isinstance(policy, Mlp | Gru) or not policy.discrete:
+        raise ValueError("its actions are no choice among several")
+    return replace(policy, sampled=True)
+
+
+def choosing(policy: Mlp | Gru) -> int:
+    """How actions are chosen."""
+    return SAMPLED if policy.sampled else LIKELIEST if policy.discrete else CONTINUOUS
+
+
+def check_sampled(policy: Mlp | Gru) -> None:
+    """Raise ValueError if actions that are none of several should be drawn."""
+    if policy.sampled and not policy.discrete:
+        raise ValueError("sampled actions are discrete; continuous ones are the outputs themselves")
 
 
 def check_sizes(sizes: tuple[int, ...], fewest: int) -> None:

@@ -23,6 +23,7 @@ from numpy.typing import DTypeLike, NDArray
 
 from . import forward
 from .api import Agent, Genome, Queue, Simulator, Space, Trace
+from .moments import Moves
 from .policy import Policy
 from .recording import Stretches, stretches
 from .simd.compiled import inlined
@@ -66,7 +67,7 @@ class Room(NamedTuple):
 
 
 @inlined
-def all_outputs(outputs):
+def all_outputs(code, outputs, key, step):
     return outputs
 
 
@@ -83,7 +84,7 @@ def note_one(rows, i, t, value):
 
 def loop(reset: Any, observe: Any, step: Any, discrete: bool, progress: int) -> Any:
     """The compiled function that runs episodes of a queue; `progress`: see `simulator`."""
-    chosen, note = (forward.choice, note_one) if discrete else (all_outputs, note_all)
+    chosen, note = (forward.chosen, note_one) if discrete else (all_outputs, note_all)
 
     @njit(nogil=True, error_model="numpy", _nrt=False)  # `kernel` without a cache, which numba has for no closure
     def work_off(tasks, code, agents, which, keys, cap, stall, returns, steps, ends, mine, taken, stop, room, tape):
@@ -102,7 +103,7 @@ def loop(reset: Any, observe: Any, step: Any, discrete: bool, progress: int) -> 
             while not over and t < cap:
                 observe(task, state, room.observation)
                 forward.act(code, agent, room.observation, room.memory, room.room, room.outputs)
-                action = chosen(room.outputs)
+                action = chosen(code, room.outputs, key, t)
                 if recorded:
                     note_all(tape.states, i, t, state)
                     note_all(tape.observations, i, t, room.observation)
@@ -211,11 +212,13 @@ def simulator(
             the stall limit has no effect.
     """
     made = Loop(loop(reset, observe, step, actions.discrete, progress), row, size, observations, actions, facts)
+    moves = Moves(reset, observe, step, row, size, observations, actions, facts)
     record_all = stretches(reset, observe, step, actions.discrete, progress)
     return Simulator(
         prepare=made.prepare,
         rollouts=made.rollouts,
         trace=made.trace,
+        begin=moves.begin,
         experience=lambda asked: Stretches(asked, record_all[asked.policy.memory > 0], size, actions.discrete, facts),
         remembers=True,
         facts={name: np.dtype(dtype) for name, (dtype, _) in facts.items()},

@@ -13,7 +13,15 @@ from openended import cli, envs
 
 ROOT = Path(__file__).parents[1]
 SOURCES = sorted(path for part in ("envs", "openended") for path in (ROOT / part).rglob("*.py"))
-ORDER = ("openended.envs", "openended.core", "openended.file", "openended.run", "openended.view", "openended.cli")
+ORDER = (
+    "openended.envs",
+    "openended.core",
+    "openended.file",
+    "openended.run",
+    "openended.view",
+    "openended.studio",
+    "openended.cli",
+)
 """Each may import what stands before it, except that `view` reads run files and does not run."""
 
 
@@ -99,8 +107,10 @@ def test_the_import_rule_knows_right_from_wrong():
     assert wrong("openended.file.verify", "openended.run.recipe.Config")
     assert wrong("openended.run.driver", "openended.view.live")
     assert wrong("openended.view.live", "openended.run.recipe.Config")
+    assert wrong("openended.view.report.page", "openended.studio.app")
     assert not wrong("openended.view.live", "openended.file.reader.Reader")
     assert not wrong("openended.cli.run", "openended.view.live")
+    assert not wrong("openended.studio.app", "openended.run.threads")
     assert not wrong("openended.core.learners.es", "openended.envs.api.Domain")
     assert not wrong("openended.core.learners.es", "numpy")
     assert "openended.core.types.Job" in set(imports(ROOT / "openended/core/learners/es.py"))
@@ -115,7 +125,7 @@ def test_no_imports_go_in_circles():
         rooms.setdefault(room(name), set()).update({room(other) for other in others} - {room(name)})
     own = {name: others for name, others in rooms.items() if name.startswith("openended.envs.walker.")}
     assert circles(own) == []
-    assert len(own) == 4
+    assert len(own) == 5
 
 
 def test_a_circle_is_found():
@@ -147,9 +157,19 @@ def is_call_by_name(node):
     return isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=module)
+SCRIPTS = sorted((ROOT / "openended").rglob("*.js"))
+
+
+@pytest.mark.parametrize("path", [*SOURCES, *SCRIPTS], ids=lambda path: str(path.relative_to(ROOT)))
 def test_no_file_is_longer_than_300_lines(path):
     assert len(path.read_text().splitlines()) <= 300
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
+def test_text_never_becomes_markup_or_code_on_a_page(path):
+    assert not re.search(
+        r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function", path.read_text()
+    )
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=module)

@@ -15,7 +15,8 @@ import numpy as np
 
 from ..api import Agent, Axis, Domain, Family, Genome, Policies, Queue, Simulator, Trace
 from ..nets.recorded import Recorder, Rehearsal
-from ..numbers import Values, tasks
+from ..numbers import Values, controls, tasks
+from ..people import People
 from ..policy import Policy, make
 from ..simd.tanh import TANH
 from .settings import Settings, parsed
@@ -131,6 +132,7 @@ def made(table: Mapping[str, Any]) -> Domain:
         policies=Policies(policy("mlp", HIDDEN), policy),
         pictures=pictures(episodes),
         settings=dict(settings.table),
+        people=People(controls=controls(parameters)),
     )
 
 

@@ -86,7 +86,7 @@ class Episodes:
 
     def steps(self, genome: Values, policy: Policy, agent: Agent, key: int, cap: int) -> Iterator[Step]:
         """An episode, step by step."""
-        env, controlled, act = self.made(genome), controller(policy, agent), self.act
+        env, controlled, act = self.made(genome), controller(policy, agent, key), self.act
         try:
             observation, _ = env.reset(seed=key % SEEDS)
             for _ in range(cap):

@@ -20,7 +20,7 @@ from typing import IO, Any
 import numpy as np
 
 from ..numbers import Values
-from ..policy import Policy, make
+from ..policy import Policy, make, sampling
 from .episode import Episodes
 from .settings import parsed
 
@@ -97,7 +97,7 @@ def run(
     layout = policy.layout()
     request = {
         "table": table,
-        "policy": [layout["kind"], layout["sizes"], policy.discrete],
+        "policy": [layout["kind"], layout["sizes"], policy.discrete, policy.sampled],
         "episodes": [(genome, key) for genome, _, key in work],
         "cap": cap,
     }
@@ -134,8 +134,9 @@ def episodes(table: str) -> Episodes:
 
 def answer(request: Any, agents: bytes) -> Any:
     """What a worker does with a request."""
-    kind, sizes, discrete = request["policy"]
+    kind, sizes, discrete, sampled = request["policy"]
     policy = make(kind, sizes[0], tuple(sizes[1:-1]), sizes[-1], discrete)
+    policy = sampling(policy) if sampled else policy
     rows = np.frombuffer(agents, np.float32).reshape(-1, policy.parameters)
     made, results = episodes(json.dumps(request["table"])), []
     for (genome, key), agent in zip(request["episodes"], rows, strict=True):

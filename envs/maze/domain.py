@@ -8,6 +8,7 @@ from ..policy import Gru, Policy, make
 from ..simd.tanh import TANH
 from . import draws, maze, paths
 from .change import edit, mutate, solvable
+from .people import PEOPLE
 from .pictures import PICTURES
 from .simulation import OBSERVATIONS, SIMULATOR
 from .suites import suite
@@ -25,6 +26,7 @@ FAMILY = Tasks(
     easy=draws.easy,
     edit=edit,
     ranges=draws.RANGES,
+    solvable=paths.reachable,
 )
 
 
@@ -45,6 +47,7 @@ def mazes(id: str, tasks: Tasks) -> Domain:
         suites={"maze-suite-v1": suite},
         metrics={"shortest": paths.shortest, "walls": paths.walls, "size": lambda genome: genome.size},
         environment=Environment("openended.gymnasium:openended/Maze-v0", lambda genome: {"task": maze.encode(genome)}),
+        people=PEOPLE,
     )
 
 

@@ -37,17 +37,47 @@ def shortest(maze: Maze) -> int:
 
 def actions(maze: Maze) -> int:
     """Fewest actions (turns and moves) from the start and its direction to the goal; 0 if it cannot be reached."""
+    return max(len(_turning_fronts(maze)) - 1, 0)
+
+
+def route(maze: Maze) -> list[int]:
+    """Such actions (0: turn left, 1: turn right, 2: move forward); none if the goal cannot be reached.
+
+    Always the same ones where several are as few.
+    """
+    fronts, size = _turning_fronts(maze), maze.size
+    if not fronts:
+        return []
+    cell = _bit(maze.goal, size)
+    way = next(way for way in range(4) if fronts[-1][way] & cell)
+    taken = []
+    for before in reversed(fronts[:-1]):
+        behind = (cell >> 1, cell >> size, cell << 1, cell << size)[way]
+        if before[way] & behind:
+            cell, action = behind, 2
+        elif before[(way + 1) % 4] & cell:
+            way, action = (way + 1) % 4, 0
+        else:
+            way, action = (way + 3) % 4, 1
+        taken.append(action)
+    return taken[::-1]
+
+
+def _turning_fronts(maze: Maze) -> list[list[int]]:
+    """For 0, 1, ... actions and each direction the cells that are reached in that direction by so many and not by
+    fewer, up to the number that reaches the goal; empty if none does.
+    """
     size, free, goal = maze.size, _free(maze), _bit(maze.goal, maze.size)
     fronts = [_bit(maze.start, size) if way == maze.direction else 0 for way in range(4)]
-    seen, taken = list(fronts), 0
-    while any(fronts):
-        if any(front & goal for front in fronts):
-            return taken
+    seen, found = list(fronts), [fronts]
+    while not any(front & goal for front in fronts):
         moved = (fronts[0] << 1, fronts[1] << size, fronts[2] >> 1, fronts[3] >> size)
         fronts = [(moved[way] & free | fronts[way - 1] | fronts[(way + 1) % 4]) & ~seen[way] for way in range(4)]
+        if not any(fronts):
+            return []
         seen = [old | new for old, new in zip(seen, fronts, strict=True)]
-        taken += 1
-    return 0
+        found.append(fronts)
+    return found
 
 
 def reachable(maze: Maze) -> bool:

@@ -102,18 +102,22 @@ def sketch(maze: Maze, trace: Trace) -> Sketch:
     poses[:, 0, 0], poses[:, 0, 1] = states[:, X] + 0.5, size - states[:, Y] - 0.5
     poses[:, 0, 2] = -np.pi / 2 * states[:, DIRECTION]
     poses[:, 1, :2] = size / 2
-    floor = Shape("area", corners(0, 0, size, size, size), FLOOR)
-    walls = [Shape("area", corners(x, y, x + length, y + 1, size), STONE) for x, y, length in runs(grid(maze))]
     near, wide = -0.5, VIEW / 2
     seen = np.array([(near, -wide), (near + VIEW, -wide), (near + VIEW, wide), (near, wide)], np.float32)
-    (gx, gy), (x, y) = maze.goal, maze.start
-    marks = [
+    agent = Shape("area", ARROW, AGENT, 0, 0.03, AGENT_EDGE)
+    floor, *others = still(maze)
+    return Sketch(poses, (floor, Shape("area", seen, SEEN, 0), *others, agent), 1, float(size), (PAPER, PAPER))
+
+
+def still(maze: Maze) -> list[Shape]:
+    """What does not move: the floor, walls, goal and start."""
+    size, (gx, gy), (x, y) = maze.size, maze.goal, maze.start
+    return [
+        Shape("area", corners(0, 0, size, size, size), FLOOR),
+        *(Shape("area", corners(x, y, x + length, y + 1, size), STONE) for x, y, length in runs(grid(maze))),
         Shape("area", corners(gx + 0.14, gy + 0.14, gx + 0.86, gy + 0.86, size), GOAL),
         Shape("dot", np.array([(x + 0.5, size - y - 0.5)], np.float32), START, size=0.2),
     ]
-    agent = Shape("area", ARROW, AGENT, 0, 0.03, AGENT_EDGE)
-    shapes = (floor, Shape("area", seen, SEEN, 0), *walls, *marks, agent)
-    return Sketch(poses, shapes, 1, float(size), (PAPER, PAPER))
 
 
 def corners(left: float, top: float, right: float, bottom: float, size: int) -> NDArray[np.float32]:

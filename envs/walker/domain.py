@@ -25,12 +25,16 @@ from ..api import (
     Tasks,
     Trace,
     Warm,
+    World,
 )
 from ..cache import compiled_before
+from ..controls import Control
 from ..nets.recorded import Recorder, Rehearsal
+from ..people import People
 from ..policy import Mlp, Policy, make
 from ..simd.tanh import TANH
 from ..sketch import Sketch
+from . import people
 from .courses import draws
 from .courses import task as tasks
 from .courses.course import Course, course, stack
@@ -63,8 +67,11 @@ def walkers(
     tasks: Tasks,
     course: Callable[[Genome], Course],
     metrics: Mapping[str, Callable[[Genome], int]],
+    controls: Callable[[Genome], tuple[Control, ...]] | None = None,
 ) -> Domain:
-    """A domain of walkers: its tasks, and how they become courses. `metrics`: see `envs.api.Domain`."""
+    """A domain of walkers: its tasks, and how they become courses. `metrics`: see `envs.api.Domain`; `controls`: see
+    `envs.people.People`.
+    """
 
     def laid(genome: Genome | Course) -> Course:
         return genome if isinstance(genome, Course) else course(genome)
@@ -73,6 +80,7 @@ def walkers(
         prepare=partial(prepare, laid),
         rollouts=rollouts,
         trace=partial(trace, laid),
+        begin=partial(begin, laid),
         facts=FACTS,
         observations=Space(DEFAULT.inputs),
         actions=Space(DEFAULT.outputs),
@@ -99,6 +107,9 @@ def walkers(
         metrics=metrics,
         environment=Environment(
             "openended.gymnasium:openended/Course-v0", lambda genome: {"task": tasks.encode(genome), "domain": id}
+        ),
+        people=People(
+            controls=controls, drawn=partial(drawn, laid), blanks={"flat ground": tasks.first}, keys=people.KEYS
         ),
     )
 
@@ -141,6 +152,12 @@ def trace(laid: Laid, genome: Genome, policy: Policy, agent: Agent, key: int, ca
     return trace(laid(genome), policy, agent, cap)
 
 
+def begin(laid: Laid, genome: Genome, key: int) -> World:
+    from .playing import Walk
+
+    return Walk(laid(genome))
+
+
 def draw(laid: Laid, genome: Genome, trace: Trace, step: int, width: int, height: int) -> Picture:
     from .pictures.draw import draw
 
@@ -167,6 +184,13 @@ def sketched(laid: Laid, genome: Genome, trace: Trace) -> Sketch:
     return sketch(laid(genome), trace)
 
 
+def drawn(laid: Laid, genome: Genome) -> Sketch:
+    """The whole course without a robot, as shapes."""
+    from .pictures.sketch import still
+
+    return still(laid(genome))
+
+
 def obstacles(id: str, mutation: Mutation) -> Domain:
     """Walkers on POET's obstacle courses. `mutation` says which parameters children change."""
     family = Tasks(
@@ -175,6 +199,7 @@ def obstacles(id: str, mutation: Mutation) -> Domain:
         describe=lambda genome: describe(course(genome)),
         encode=tasks.encode,
         decode=tasks.decode,
+        read=tasks.read,
         random=draws.random,
         features=tasks.features,
         toward=tasks.toward,
@@ -184,7 +209,7 @@ def obstacles(id: str, mutation: Mutation) -> Domain:
         ranges=draws.RANGES,
         shrinking=SHRINKING,
     )
-    return walkers(id, AXES, family, course, {"band": band})
+    return walkers(id, AXES, family, course, {"band": band}, people.controls)
 
 
 WALKER = obstacles("walker-v1", DEFAULT_MUTATION)

@@ -22,6 +22,7 @@ from openended.cli.options import FILE, THREADS
     "--learner", type=int, metavar="ID", help="Evaluate the agent that this learner is training; 0 in a curriculum."
 )
 @click.option("--snapshots", is_flag=True, help="With --learner: also its agents of before, which the run has kept.")
+@click.option("--sampled", is_flag=True, help="Draw discrete actions, as in training, and do not take the most likely.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option(
     "--output", "-o", "place", type=click.Path(path_type=Path), help="Write that object to a file, for `table`, too."
@@ -33,6 +34,7 @@ def command(
     everyone: bool,
     learner: int | None,
     snapshots: bool,
+    sampled: bool,
     as_json: bool,
     place: Path | None,
     threads: int | None,
@@ -47,6 +49,7 @@ def command(
       openended evaluate runs/results/poet.run --on task.json --all
       openended evaluate runs/results/walker_adr.run --on walker-suite --learner 0
       openended evaluate runs/results/walker_adr.run --on random:10000 --learner 0 -o fresh.json
+      openended evaluate runs/results/maze_accel.run --on maze-suite --learner 0 --sampled
     """
     from openended.file.errors import Usage
     from openended.run import evaluate
@@ -54,7 +57,7 @@ def command(
 
     if everyone and learner is not None:
         raise Usage("--all and --learner name different agents; choose one of them.")
-    report = evaluate.evaluate(file, on, everyone, learner, threads or cores(), snapshots)
+    report = evaluate.evaluate(file, on, everyone, learner, threads or cores(), snapshots, sampled)
     click.echo(json.dumps(report) if as_json else evaluate.text(report))
     if place is not None:
         evaluate.write(report, place)

@@ -13,7 +13,7 @@ from openended.cli.options import FILE
 @click.option(
     "--as",
     "kinds",
-    type=click.Choice(["csv", "parquet", "json", "npz", "onnx", "tensorboard"]),
+    type=click.Choice(["csv", "parquet", "json", "npz", "inputs", "onnx", "tensorboard"]),
     multiple=True,
     default=("csv", "json", "npz"),
     show_default=True,
@@ -21,7 +21,8 @@ from openended.cli.options import FILE
 )
 def command(file: Path, folder: Path, kinds: tuple[str, ...]) -> None:
     """Write the run in FILE for other tools: the archive, the lineage and the metrics as tables (csv, parquet), the
-    tasks of the elites (json), the agents (npz: arrays; onnx: networks), the metrics as TensorBoard events.
+    tasks of the elites (json), the agents (npz: arrays; onnx: networks), what people and programs offered (inputs: for
+    `run --inputs`), the metrics as TensorBoard events.
 
     \b
     Examples:

@@ -24,11 +24,16 @@ PLACEMENT = (
         help="Keep the live file in this folder, on a local disk, and copy it to its place every minute.",
     ),
     click.option("--steal", is_flag=True, help="Take over the run even if its owner seems to be alive."),
+    click.option(
+        "--inputs",
+        type=click.Path(path_type=Path),
+        help="Take the offers that another run took, from its run file or its export, instead of those in the inbox.",
+    ),
 )
 
 
 def placement(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options for the place of a run. None of them changes its result.
+    """Add the options for the place of a run. None of them changes its result, except by the offers that it takes.
 
     Stop requests are handled from here on, because loading the libraries of a run takes seconds.
     """

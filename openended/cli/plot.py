@@ -12,7 +12,9 @@ from openended.cli.options import PICTURE
 @click.option(
     "--kind", metavar="heatmap|progress|potentials|lineage|transfers|atlas", default="heatmap", help="What to draw."
 )
-@click.option("--of", metavar="fitness|age|visits|progress|holder", help="heatmap: quantity to show; default: fitness.")
+@click.option(
+    "--of", metavar="fitness|age|visits|progress|retention|holder", help="heatmap: quantity to show; default: fitness."
+)
 @click.option("--x", metavar="NAME", help="heatmap, atlas: descriptor of the horizontal axis, by name or prefix.")
 @click.option("--y", metavar="NAME", help="heatmap, atlas: descriptor of the vertical axis.")
 @click.option("--thumbnails", is_flag=True, default=None, help="heatmap: with small pictures of the tasks.")
@@ -24,7 +26,8 @@ def command(files: tuple[Path, ...], kind: str, picture: Path, **options: str | 
     \b
     Kinds:
       heatmap    the archive over two descriptors: fitness, age in generations,
-                 visits, learning progress, or whose agent holds the niche
+                 visits, learning progress, what the agent in training retains of
+                 the best one's return, or whose agent holds the niche
       progress   coverage, QD score, fitness, ANNECS, transfers, speed and more;
                  of several runs the interquartile mean for each recipe
                  and where tasks come from ranges that grow, their levels

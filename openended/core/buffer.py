@@ -6,7 +6,7 @@ stays in the run file.
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -19,6 +19,9 @@ from .replay import Law, weights
 from .sums import mean
 from .types import Task, Visit
 from .visiting import promise, visited
+
+Entry = Callable[[Generation[Any], Task, Visit], tuple[str, int | None]]
+"""A law of entry: what becomes of a new task that was seen, and which task leaves for it, if any."""
 
 LEARNER = 0
 """The id of the learner that all tasks share."""
@@ -99,17 +102,37 @@ def offer(
     buffer = Buffer(generation)
     for item, visit in items:
         task = new_task(generation, item, visit)
-        if task.outcome == "duplicate":
+        least = None if task.outcome == "duplicate" else giving_way(generation, buffer, task, visit, capacity, settings)
+        if least is None:
             generation.add(task)
             continue
-        if len(buffer) >= capacity:
-            least = int(np.argmin(buffer.weights(settings)))
-            if promise(generation, task, visit) < buffer.potentials[least]:
-                generation.add(task)
-                continue
+        if least >= 0:
             leave(generation, int(buffer.tasks[least]))
             buffer.drop(least)
         buffer.append(task.id, admit(generation, task, visit, trained=trained))
+
+
+def giving_way(
+    generation: Generation[Any], buffer: Buffer, task: Task, visit: Visit, capacity: int, settings: Law
+) -> int | None:
+    """The place of the task that leaves the buffer for a new one: -1 while there is room, None if none does."""
+    if len(buffer) < capacity:
+        return -1
+    least = int(np.argmin(buffer.weights(settings)))
+    return None if promise(generation, task, visit) < buffer.potentials[least] else least
+
+
+def entry(capacity: int, settings: Law) -> Entry:
+    """The law of entry for a task from outside."""
+
+    def law(generation: Generation[Any], task: Task, visit: Visit) -> tuple[str, int | None]:
+        buffer = Buffer(generation)
+        least = giving_way(generation, buffer, task, visit, capacity, settings)
+        if least is None:
+            return "not chosen", None
+        return "admitted", int(buffer.tasks[least]) if least >= 0 else None
+
+    return law
 
 
 def refill(generation: Generation[Any], items: Sequence[tuple[Item, Visit]], capacity: int) -> None:

@@ -17,9 +17,10 @@ from openended.envs.policy import Policy
 from .archive import Archive
 from .evaluation import Trial
 from .keys import generator
-from .layers import with_entries
 from .means import Means, P
+from .measures.milestones import STEPS, Milestone
 from .measures.potentials import Potentials
+from .offers import Taken
 from .types import (
     Agent,
     Changes,
@@ -48,6 +49,7 @@ class Generation(Generic[P]):
         archive: the run's archive, which follows the rows as they are altered.
         arrays: the state's arrays that this generation writes, by name.
         metrics: what an algorithm measures beside what all do.
+        taken: what became of offers so far.
 
     """
 
@@ -64,6 +66,8 @@ class Generation(Generic[P]):
         self._scores: dict[tuple[int, int], float] = {}
         self._snapshots: dict[int, Snapshot] = {}
         self._potentials: list[Potentials] = []
+        self.taken: list[Taken] = []
+        self._milestones: list[Milestone] = []
         self.metrics: dict[str, float | int | None] = {}
         self.arrays: dict[str, NDArray[Any]] = {} if self.number else dict(before.arrays)
 
@@ -235,6 +239,15 @@ class Generation(Generic[P]):
         """Enter what a visit told about a task."""
         self._potentials.append(potentials)
 
+    def take(self, *taken: Taken) -> None:
+        """Enter what became of offers."""
+        self.taken += taken
+
+    def passed(self, pair: Pair, steps: int) -> None:
+        """A pair's own learner has made so many training steps; at a milestone that is written."""
+        if steps in STEPS:
+            self._milestones.append(Milestone(self.number, pair.task, steps, pair.best_fitness))
+
     def altered(self) -> list[Pair]:
         """New and altered pairs, by task id."""
         return [pair for _, pair in sorted(self._pairs.items())]
@@ -258,27 +271,8 @@ class Generation(Generic[P]):
             arrays=dict(self.arrays),
             snapshots=tuple(snapshot for _, snapshot in sorted(self._snapshots.items())),
             potentials=tuple(self._potentials),
+            offers=tuple(self.taken),
+            milestones=tuple(self._milestones),
             counters=self.counters,
             metrics=dict[str, Any](metrics),
         )
-
-
-def after(before: State, changes: Changes) -> State:
-    """The state after `changes`."""
-    old = (before.pairs[pair.task].elite for pair in changes.pairs if pair.task in before.pairs)
-    made, held = {task.id: task for task in changes.tasks}, {pair.elite for pair in changes.pairs}
-    scores = {(score.agent, score.task): score.fitness for score in changes.scores}
-    return State(
-        generation=changes.generation,
-        tasks=with_entries(before.tasks, {pair.task: made[pair.task] for pair in changes.pairs if pair.task in made}),
-        pairs=with_entries(before.pairs, {pair.task: pair for pair in changes.pairs}),
-        learners=with_entries(before.learners, {learner.id: learner for learner in changes.learners}),
-        elites=with_entries(
-            before.elites,
-            {elite.id: elite for elite in changes.elites if elite.id in held},
-            without={elite for elite in old if elite is not None} - held,
-        ),
-        counters=changes.counters,
-        scores=with_entries(before.scores, scores) if scores else before.scores,
-        arrays=before.arrays | changes.arrays,
-    )

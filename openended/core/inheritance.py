@@ -17,19 +17,19 @@ from .lifecycle import begun, enter_first, finish
 from .lifecycle import init as first_init
 from .means import Means
 from .plays import Choice, Item, item, play
-from .start import Source
+from .start import Predecessor
 from .types import Agent, Changes, Learner, Pair, State, Task, Visit
 
 MAKER = "copied"
 
 
-def of_niches(means: Means[Any], source: Source) -> list[Pair]:
+def of_niches(means: Means[Any], source: Predecessor) -> list[Pair]:
     """Of every niche the pair with the best agent, ties to the oldest; niches are those of the run that begins."""
     pairs = filter(known, (pair for _, pair in sorted(source.state.pairs.items())))
     return first_of_niches(means, source, pairs, lambda pair: pair.best_fitness)
 
 
-def living(source: Source) -> list[Pair]:
+def living(source: Predecessor) -> list[Pair]:
     """The pairs that had not retired, the oldest first."""
     return [pair for _, pair in sorted(source.state.pairs.items()) if pair.retired < 0]
 
@@ -40,7 +40,7 @@ def known(pair: Pair) -> bool:
 
 
 def first_of_niches(
-    means: Means[Any], source: Source, pairs: Iterable[Pair], worth: Callable[[Pair], float]
+    means: Means[Any], source: Predecessor, pairs: Iterable[Pair], worth: Callable[[Pair], float]
 ) -> list[Pair]:
     """Of the pairs in every niche the one that is worth most, ties to the oldest; the oldest first."""
     best: dict[int, Pair] = {}
@@ -51,11 +51,11 @@ def first_of_niches(
     return sorted(best.values(), key=lambda pair: pair.task)
 
 
-def init(means: Means[Any], chosen: Callable[[Source], Sequence[Pair]] | None = None) -> tuple[State, Changes]:
+def init(means: Means[Any], chosen: Callable[[Predecessor], Sequence[Pair]] | None = None) -> tuple[State, Changes]:
     """Generation 0 of an algorithm whose pairs have learners of their own: those `chosen`, if any, else the best of
     each niche; without another run, the domain's first task with a random agent.
     """
-    source = means.source
+    source = means.before
     if source is None:
         return first_init(means)
     generation = begun(means)
@@ -74,7 +74,7 @@ def enter(generation: Generation[Any], task: Task, agent: Agent, fitness: float,
     generation.begin(task.id, learner, agent, fitness, origin=task.parent)
 
 
-def copies(generation: Generation[Any], source: Source, pairs: Sequence[Pair], first: int) -> list[Task]:
+def copies(generation: Generation[Any], source: Predecessor, pairs: Sequence[Pair], first: int) -> list[Task]:
     """The tasks of the pairs as they are here, numbered from `first` on."""
     ids = {pair.task: id for id, pair in enumerate(pairs, first)}
     made = []
@@ -84,13 +84,13 @@ def copies(generation: Generation[Any], source: Source, pairs: Sequence[Pair], f
     return made
 
 
-def best_agent(source: Source, pair: Pair) -> Agent:
+def best_agent(source: Predecessor, pair: Pair) -> Agent:
     """The best agent that was found for a pair's task."""
     assert pair.elite is not None
     return source.state.elites[pair.elite].agent
 
 
-def shared_learner(means: Means[Any], source: Source) -> Learner | None:
+def shared_learner(means: Means[Any], source: Predecessor) -> Learner | None:
     """The learner that all tasks of the other run shared, as number 0; of another kind or with another memory than it
     should have here, its agent with a memory begun afresh. None if there was no such learner.
     """
@@ -109,13 +109,13 @@ def shared_learner(means: Means[Any], source: Source) -> Learner | None:
 
 def shared_init(
     means: Means[Any],
-    chosen: Callable[[Source], Sequence[Pair]],
+    chosen: Callable[[Predecessor], Sequence[Pair]],
     settle: Callable[[Generation[Any], Sequence[tuple[Item, Visit]]], None],
 ) -> tuple[State, Changes]:
     """Generation 0 of an algorithm whose tasks share a learner: the domain's first task, and of another run the learner
     and the tasks `chosen`. The learner plays these once, without learning, and `settle` enters them by what it saw.
     """
-    source, generation = means.source, begun(means)
+    source, generation = means.before, begun(means)
     learner = None if source is None else shared_learner(means, source)
     enter_first(generation, means.domain.tasks.first(), "first", learner)
     if source is not None and (pairs := chosen(source)):

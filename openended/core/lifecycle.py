@@ -11,11 +11,12 @@ from openended.envs.api import Domain
 from . import learners, niches
 from .centroids import centroids
 from .evaluation import Trial
-from .generation import Generation, after
+from .generation import Generation
 from .means import Means
 from .measures.annecs import annecs, annecs_code
 from .measures.metrics import measure
 from .settings import Settings
+from .states import after
 from .types import Changes, Learner, State, Task
 
 

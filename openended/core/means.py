@@ -11,7 +11,7 @@ from . import evaluation, keys, learners
 from .archive import Archive
 from .evaluation import Evaluated, Trial
 from .settings import Settings
-from .start import Source
+from .start import Predecessor
 from .types import Agent, Arrays, Executor, Job, Learned, Learner, Limits
 
 P = TypeVar("P", bound=Settings)
@@ -34,7 +34,7 @@ class Means(Generic[P]):
     domain: Domain
     seed: int
     executor: Executor
-    source: Source | None = None
+    before: Predecessor | None = None
     given: Arrays = field(default_factory=dict)
     archive: Archive = field(init=False)
     policy: Policy = field(init=False)

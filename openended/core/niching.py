@@ -21,7 +21,7 @@ from .generation import Generation
 from .novelty import novelty
 from .plays import Item
 from .reproduction import judged
-from .types import Visit
+from .types import Task, Visit
 from .visiting import promise
 
 
@@ -81,11 +81,11 @@ def settle_in(generation: Generation[Any], items: Iterable[tuple[Item, Visit]]) 
         if task.outcome != "not chosen":
             generation.add(task)
             continue
-        if (other := held.get(task.niche)) is not None:
-            pair = generation.pair(other)
-            if pair.learner != LEARNER or promise(generation, task, visit) <= pair.potential:
-                generation.add(replace(task, outcome="niche taken"))
-                continue
+        other = held.get(task.niche)
+        if keeps(generation, other, task, visit):
+            generation.add(replace(task, outcome="niche taken"))
+            continue
+        if other is not None:
             leave(generation, other)
         admit(generation, task, visit, trained=True)
         held[task.niche], entered[task.id] = task.id, visit
@@ -105,6 +105,25 @@ def take_niches(generation: Generation[Any], items: Iterable[tuple[Item, Visit]]
         if task.niche == first.niche:
             leave(generation, first.task)
         admit(generation, task, visit, trained=False)
+
+
+def keeps(generation: Generation[Any], other: int | None, task: Task, visit: Visit) -> bool:
+    """Whether the task that holds a niche, if any, keeps it against a new one."""
+    if other is None:
+        return False
+    pair = generation.pair(other)
+    return pair.learner != LEARNER or promise(generation, task, visit) <= pair.potential
+
+
+def entry(generation: Generation[Any], task: Task, visit: Visit) -> tuple[str, int | None]:
+    """The law of entry for a task from outside (`buffer.Entry`)."""
+    outcome = judged(task, task.score, generation.means.params.criterion).outcome
+    if outcome != "not chosen":
+        return outcome, None
+    rows = generation.rows
+    held = rows["task"][rows["active"] & (rows["niche"] == task.niche)]
+    other = int(held[-1]) if len(held) else None
+    return ("niche taken", None) if keeps(generation, other, task, visit) else ("admitted", other)
 
 
 def try_out(generation: Generation[Any], best: Mapping[int, float], most: int) -> None:

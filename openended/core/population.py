@@ -15,14 +15,18 @@ import numpy as np
 from . import inheritance
 from .evaluation import Trial
 from .generation import Generation
+from .hosts import Rules, of_pairs
 from .inheritance import known, living
+from .invite import House
+from .liking import liking
 from .means import Means
+from .novelty import nearest
 from .reproduction import Reproduction, judged, offspring
 from .selection import Population
 from .settings import Settings
 from .training import active
 from .transfer import Attempt, Transfers, best_attempts
-from .types import Changes, Job, Pair, State, Task
+from .types import Agent, Changes, Job, Pair, State, Task
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +68,9 @@ def reproduce(generation: Generation[Any], novelty: Novelty) -> None:
     params = generation.means.params
     settings, bounds = params.reproduction, params.criterion
     eligible = [pair.task for pair in active(generation) if pair.fitness >= settings.threshold]
-    children = offspring(generation, eligible, np.ones(len(eligible)), settings.children)
+    liked = liking(generation)
+    weights = liked.weights(np.array(eligible, np.int64), np.ones(len(eligible)))
+    children = offspring(generation, eligible, weights, settings.children)
     names = {name(generation, generation.task(pair.task).genome) for pair in active(generation)}
     fresh = [child for child in children if name(generation, child.genome) not in names]
     trials = [Trial(child, generation.agent(generation.pair(child.parent))) for child in fresh]
@@ -72,7 +78,8 @@ def reproduce(generation: Generation[Any], novelty: Novelty) -> None:
     met = [judged(child, score, bounds) for child, score in zip(fresh, scores, strict=True)]
     final = {child.id: replace(child, outcome="duplicate") for child in children} | {child.id: child for child in met}
     candidates = [child for child in met if child.outcome == "not chosen"]
-    distances = dict(zip((child.id for child in candidates), novelty(generation, candidates), strict=True))
+    novelties = liked.novelty(candidates, novelty(generation, candidates))
+    distances = dict(zip((child.id for child in candidates), novelties, strict=True))
     admitted: list[Attempt] = []
     for child in sorted(candidates, key=lambda child: (-distances[child.id], child.id)):
         if len(admitted) == settings.admitted:
@@ -93,6 +100,38 @@ def reproduce(generation: Generation[Any], novelty: Novelty) -> None:
         generation.begin(best.target, learner, best.agent, best.fitness, origin=best.source)
     generation.score(retired(generation), [generation.task(best.target) for best in admitted])
     retire(generation, params.active.count)
+
+
+def house(generation: Generation[Any]) -> House:
+    """How tasks from outside are taken: judged by what agents reach there now, at each reproduction again."""
+    archive, params = generation.archive, generation.means.params
+    k = params.reproduction.novelty_neighbours
+
+    def known(genome: Any) -> bool:
+        names = {name(generation, generation.task(pair.task).genome) for pair in active(generation)}
+        return name(generation, genome) in names
+
+    def near(task: Task) -> list[Pair]:
+        pairs = active(generation)
+        points = archive.points[[archive.row(pair.task) for pair in pairs]]
+        return [pairs[place] for place in nearest(archive.point(task), points, k)[0]]
+
+    def welcome(task: Task, source: Pair, agent: Agent) -> None:
+        generation.add(task)
+        generation.begin(task.id, generation.means.learner(task.id, agent), agent, task.score, origin=source.task)
+        generation.score(retired(generation), [task])
+        retire(generation, params.active.count)
+
+    rules = Rules(
+        known=known,
+        taken=lambda niche: False,
+        near=near,
+        agent=generation.agent,
+        call=lambda guest, named: None,
+        welcome=welcome,
+        neighbours=k,
+    )
+    return House(of_pairs(rules), params.reproduction.every)
 
 
 def best_for(generation: Generation[Any], child: Task) -> Attempt:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Annotated
 
-from annotated_types import Ge
+from annotated_types import Ge, Le
 
 from openended.envs.api import Domain
 from openended.envs.policy import Policy
@@ -35,6 +35,25 @@ class Layout:
         return domain.policies.make(self.kind or domain.policies.default.kind, self.hidden)
 
 
+@dataclass(frozen=True)
+class People:
+    """What a run takes from outside: tasks, votes and witnesses of people and programs.
+
+    Attributes:
+        inbox: whether it takes any.
+        tasks: most tasks that are judged in a generation.
+        patience: how often a task that is too hard for now is judged again before it is given up.
+        preference: how far votes steer which tasks become parents, and how novel children count, 0 .. 1; in searches of
+            pairs. A quarter of the parents is drawn without regard to votes.
+
+    """
+
+    inbox: bool = True
+    tasks: Annotated[int, Ge(1)] = 8
+    patience: Annotated[int, Ge(0)] = 20
+    preference: Annotated[float, Ge(0), Le(1)] = 0.0
+
+
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """What all algorithms share; each adds its own.
@@ -45,6 +64,7 @@ class Settings:
         policy: the network of the agents.
         learner: how an agent is trained; `kind` chooses the way.
         criterion: the minimal criterion, and when a task counts as solved.
+        people: what is taken from outside.
         start: another run to begin from; None: the run begins with nothing but the domain's first task.
 
     """
@@ -54,4 +74,5 @@ class Settings:
     policy: Layout = field(default_factory=Layout)
     learner: Learning = field(default_factory=Strategy)
     criterion: Bounds = field(default_factory=Bounds)
+    people: People = field(default_factory=People)
     start: Start | None = None

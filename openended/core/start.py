@@ -26,7 +26,7 @@ class Start:
 
 
 @dataclass(frozen=True)
-class Source:
+class Predecessor:
     """What the other run had come to.
 
     Attributes:

@@ -43,6 +43,7 @@ def train(generation: Generation[Any], *step: int, memory: float = 0.0, recent: 
     fitnesses = generation.evaluate(trials, "evaluate", *step)
     for pair, new, fitness in zip(pairs, learned, fitnesses, strict=True):
         after = generation.improved(pair, new.learner.agent, fitness)
+        generation.passed(after, new.learner.steps)
         generation.put(
             replace(
                 after,

@@ -1,8 +1,7 @@
 """The words of the search as values. One word, one meaning, everywhere.
 
-A run is a sequence of generations. Each turns a `State` into the next one and says in its `Changes` what it altered;
-the run file keeps the changes, the log prints them, the plots read them. A state is the sum of all changes since the
-start, which is how a run is resumed.
+A run is a sequence of generations. Each turns a `State` into the next one and says in its `Changes` what it altered,
+which the run file keeps. A state is the sum of all changes since the start, which is how a run is resumed.
 """
 
 import math
@@ -15,7 +14,9 @@ from numpy.typing import NDArray
 
 from openended.envs.policy import Policy
 
+from .measures.milestones import Milestone
 from .measures.potentials import Potentials
+from .offers import Standing, Taken, Vote
 
 Agent = NDArray[np.float32]
 """float32[parameters], the flat parameter vector of a policy."""
@@ -31,7 +32,7 @@ class Task:
     `id` counts tasks from 0 in the order of their making; `genome` is the domain's own value; `parent` is -1 where
     there is none; `outcome` says what became of the task (`admitted`, `duplicate`, `too hard`, `too easy`, `niche
     taken`, `not chosen`, `no witness`, `minimal`); `score` is the return that decided on it, NaN where it was not
-    evaluated; `maker` says what made it (`first`, `mutation`, `path`, `random`, `given`, `shrinking`).
+    evaluated; `maker` says what made it (`first`, `mutation`, `path`, `random`, `given`, `person`, `shrinking`).
     """
 
     id: int
@@ -155,10 +156,12 @@ class Counters:
 
 @dataclass(frozen=True)
 class State:
-    """Everything that the next generation depends on. `tasks` and `pairs` go by task id; a task that was not admitted
-    is not kept here. `learners` go by id. `elites` are those that a pair points to, by id. `scores` go by (agent,
-    task). `arrays` are constants of the run by name (`centroids` of a CVT archive: float64[cells, m] in units of the
-    axes' ranges).
+    """Everything that the next generation depends on.
+
+    `tasks` and `pairs` go by task id; a task that was not admitted is not kept here. `learners` go by id. `elites` are
+    those that a pair points to, by id. `scores` go by (agent, task). `arrays` are constants of the run by name
+    (`centroids` of a CVT archive: float64[cells, m] in units of the axes' ranges). `offered` are the tasks that came
+    from outside, by the names of their offers, `parked` those that wait for another judgement, `votes` all that count.
     """
 
     generation: int
@@ -169,15 +172,16 @@ class State:
     counters: Counters = field(default_factory=Counters)
     scores: Mapping[tuple[int, int], float] = field(default_factory=dict)
     arrays: dict[str, NDArray[Any]] = field(default_factory=dict)
+    offered: Mapping[str, Standing] = field(default_factory=dict)
+    parked: frozenset[str] = frozenset()
+    votes: tuple[Vote, ...] = ()
 
 
 @dataclass(frozen=True)
 class Changes:
     """What one generation altered: all tasks that it made, new or altered pairs and learners, new elites, transfers
-    tried, the counters, the metrics after it, new scores and arrays, snapshots, what visits told about tasks.
-
-    Rows are in the order of their ids. `metrics` holds plain floats and ints by name (None where there is nothing to
-    measure yet).
+    tried, the counters, the metrics after it (None where there is nothing to measure yet), new scores and arrays,
+    snapshots, what visits told about tasks, offers taken, milestones reached. Rows are in the order of their ids.
     """
 
     generation: int
@@ -192,6 +196,8 @@ class Changes:
     arrays: dict[str, NDArray[Any]] = field(default_factory=dict)
     snapshots: tuple[Snapshot, ...] = ()
     potentials: tuple[Potentials, ...] = ()
+    offers: tuple[Taken, ...] = ()
+    milestones: tuple[Milestone, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -204,15 +210,9 @@ class Limits:
 
 @dataclass(frozen=True)
 class Batch:
-    """Episodes to run, complete in themselves.
-
-    Attributes:
-        genomes: the tasks.
-        agents: float32[a, parameters], of `policy`, or of the executor's where that is None.
-        which: int32[n, 2], the (task, agent) of each episode.
-        keys: uint64[n], the random stream of each episode.
-        limits: of all episodes.
-
+    """Episodes to run, complete in themselves: the tasks; agents float32[a, parameters], of `policy` (None: of that of
+    the executor); which int32[n, 2], the (task, agent) of each episode; keys uint64[n], the random stream of each; the
+    limits of all.
     """
 
     genomes: Sequence[Any]

@@ -5,6 +5,7 @@ from dataclasses import MISSING, asdict, fields
 from typing import Any
 
 from openended.file import digest
+from openended.file.settings import unsaid
 
 
 def completed(config: dict[str, Any]) -> dict[str, Any]:
@@ -17,9 +18,9 @@ def completed(config: dict[str, Any]) -> dict[str, Any]:
     for field in fields(algorithm(config["algorithm"]).Params):
         if field.default_factory is not MISSING:
             defaults[field.name] = json.loads(digest.text(asdict(field.default_factory())))
-        elif field.default not in (MISSING, None):
+        elif field.default is not MISSING:
             defaults[field.name] = field.default
-    return defaults | {name: merged(defaults.get(name), value) for name, value in config.items()}
+    return unsaid(defaults | {name: merged(defaults.get(name), value) for name, value in config.items()})
 
 
 def merged(default: Any, given: Any) -> Any:

@@ -6,7 +6,9 @@ from functools import cached_property
 from hashlib import sha256
 from typing import Any
 
+from openended.core.measures.milestones import Milestone
 from openended.core.measures.potentials import Potentials
+from openended.core.offers import AGAIN, Taken, counted, stand, waiting
 from openended.core.types import Agent, Counters, Elite, Learner, Score, Snapshot, State, Task, Transfer
 from openended.envs.policy import Policy
 from openended.file import digest, tables, values
@@ -179,6 +181,25 @@ class Contents(Housekeeping):
         """What all visits told about tasks, in order."""
         return list(self.read(tables.POTENTIAL))
 
+    def offers(self, where: str = "") -> list[Taken]:
+        """What was taken from outside, in order; `where` is an SQL condition. The simulator is not loaded."""
+        with self.readable():
+            return [tables.OFFER.read(row, PLAIN) for row in self.rows(tables.OFFER, where=where)]
+
+    def offer_names(self) -> list[str]:
+        """The names of all offers that the run took. Not checked by digest."""
+        query = f"SELECT name FROM offer WHERE kind != '{AGAIN}'"
+        return [str(name) for (name,) in self.database.execute(query).fetchall()]
+
+    def admitted(self) -> int:
+        """How many tasks from outside were admitted. Not checked by digest."""
+        query = "SELECT count(*) FROM offer WHERE outcome = 'admitted'"
+        return int(self.database.execute(query).fetchone()[0])
+
+    def milestones(self) -> list[Milestone]:
+        """All milestones of pairs, in order."""
+        return list(self.read(tables.MILESTONE))
+
     def elites(self, ids: Iterable[int]) -> dict[int, Elite]:
         """Elites by id, with their agents; each is one row. Raises Damaged if one is not there."""
         wanted = sorted(set(ids))
@@ -225,6 +246,7 @@ class Contents(Housekeeping):
         if generation < 0:
             raise Damaged(f"{self.path} holds no generation yet; run it first.")
         with self.readable():
+            offered = stand({}, self.offers(TASKS_OFFERED))
             arrays = self.read(tables.ARRAY, "id IN (SELECT max(id) FROM array GROUP BY name)")
             state = State(
                 generation=generation,
@@ -235,6 +257,9 @@ class Contents(Housekeeping):
                 counters=self.counters(),
                 scores={(score.agent, score.task): score.fitness for score in self.read(tables.SCORE)},
                 arrays={name: array for _, name, array in arrays},
+                offered=offered,
+                parked=waiting(frozenset(), offered),
+                votes=counted(self.offers("kind = 'vote'")),
             )
             check(state, len(self.domain.axes), agents)
         return state
@@ -245,6 +270,11 @@ class Contents(Housekeeping):
         with self.readable():
             return read_counters(found[0]) if found else Counters()
 
+
+PLAIN = Codec(str, str, 0)
+"""How rows are read that hold neither genomes nor agents."""
+TASKS_OFFERED = "kind IN ('task', 'again', 'withdraw')"
+"""The rows of offers that say where offered tasks stand."""
 
 HELD = "id IN (SELECT elite FROM pair)"
 """The elites that a pair points to."""

@@ -1,7 +1,7 @@
 """Where two runs part: the first generation and table that differ, found by their digests."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from itertools import zip_longest
 from pathlib import Path
 from typing import NamedTuple
@@ -14,6 +14,10 @@ from openended.file.table import Table
 
 RECONSTRUCTED = {tables.ELITE, tables.LEARNER, tables.PAIR}
 """The tables that a migration makes out of the last generation alone; of earlier ones only the chain is left."""
+
+
+LATER = {tables.MILESTONE}
+"""Tables of what was measured that older schemas lacked: of a run that began with one, they are not compared."""
 
 
 class Generation(NamedTuple):
@@ -37,8 +41,9 @@ def difference(one: Path, other: Path) -> str:
         if different:
             return f"The settings differ: {'; '.join(different)} (there: {one}, here: {other})."
         ends = [run.last()[0] for run in (a, b)]
+        skipped = LATER if any({"genesis", "migrated"} & set(run.settings) for run in (a, b)) else set[Table]()
         for generation, (there, here) in enumerate(zip(generations(a), generations(b), strict=False)):
-            if culprit := parted(there, here):
+            if culprit := parted(there, here, skipped):
                 rows = where(a, b, culprit, generation) if isinstance(culprit, Table) else f"table {culprit}"
                 return f"Generation {generation} is the first that differs: {rows}."
         if ends[0] != ends[1]:
@@ -60,14 +65,14 @@ def generations(run: Contents) -> list[Generation]:
         ]
 
 
-def parted(there: Generation, here: Generation) -> Table | str:
-    """The table that differs, the first in the order in which they are written, or what differs of a generation's own
-    row; empty if nothing does.
+def parted(there: Generation, here: Generation, skipped: Collection[Table]) -> Table | str:
+    """The table that differs, the first in the order in which they are written, those skipped left out, or what differs
+    of a generation's own row; empty if nothing does.
     """
     for table in tables.SEARCH:
         if (there.old or here.old) and table in RECONSTRUCTED:
             continue
-        if there.digests.get(table.name) != here.digests.get(table.name):
+        if table not in skipped and there.digests.get(table.name) != here.digests.get(table.name):
             return table
     for name in there.numbers:
         before, now = there.numbers[name], here.numbers[name]

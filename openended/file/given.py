@@ -38,9 +38,9 @@ class Given:
         return [task for course in self.courses.values() for task in course]
 
 
-def given(view: Snapshot, on: str) -> Given:
-    """The tasks to evaluate on. Raises Usage."""
-    fixed = view.domain.simulator.deterministic
+def given(view: Snapshot, on: str, sampled: bool = False) -> Given:
+    """The tasks to evaluate on; `sampled`: agents draw their actions. Raises Usage."""
+    fixed = view.domain.simulator.deterministic and not sampled
     if on.endswith(".json"):
         return Given({Path(on).stem: [read_task(view.domain, Path(on))]}, 1 if fixed else REPEATS)
     kind, _, number = on.partition(":")

@@ -1,7 +1,7 @@
 """Run files of older schemas brought to the present one: the same run, with the same agents.
 
 All digests of the old file must hold. The chain of the old generations is unchanged, and the next generation continues
-it. What each schema lacked, and what becomes of its rows, `reconstruct` (schema 1) and `schema_2` say.
+it. What each schema lacked, and what becomes of its rows, `reconstruct` (schema 1), `schema_2` and `schema_3` say.
 """
 
 import atexit
@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from openended.file import connection, digest, machine, reconstruct, schema, schema_1, schema_2, tables
+from openended.file import connection, digest, machine, reconstruct, schema, schema_1, schema_2, schema_3, tables
 from openended.file.database import insert, patiently, transaction
 from openended.file.errors import Damaged, Owned, Resources
 from openended.file.filesystem import synchronise
@@ -36,6 +36,7 @@ class Past:
 PAST = {
     1: Past(schema_1.Old, schema_1.check, reconstruct.fill),
     2: Past(Housekeeping, schema_2.check, schema_2.fill),
+    3: Past(Housekeeping, schema_3.check, schema_3.fill),
 }
 """The older schemas that can be read."""
 

@@ -10,7 +10,10 @@ EXTRAS = {
     "onnx": "export",
     "pandas": "export",
     "pyarrow": "export",
+    "starlette": "studio",
     "tensorboardX": "export",
+    "uvicorn": "studio",
+    "websockets": "studio",
 }
 """Which extra of ours brings a package."""
 

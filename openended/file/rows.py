@@ -6,7 +6,9 @@ they are read. Readers raise ValueError, TypeError, KeyError or Damaged for rows
 
 from typing import Any
 
+from openended.core.measures.milestones import Milestone
 from openended.core.measures.potentials import Potentials
+from openended.core.offers import Taken
 from openended.core.types import Agent, Elite, Learner, Pair, Score, Snapshot, Task, Transfer
 from openended.file import digest
 from openended.file.table import Codec, Row
@@ -144,6 +146,27 @@ def write_score(score: Score, codec: Codec) -> Row:
 def read_score(row: Row, codec: Codec) -> Score:
     _, generation, agent, task, fitness = row
     return Score(whole(generation), whole(agent), whole(task), real(fitness))
+
+
+def write_offer(taken: Taken, codec: Codec) -> Row:
+    found = digest.text({name: plain(value) for name, value in taken.found.items()})
+    head = taken.generation, taken.kind, taken.name, taken.author, taken.outcome, taken.task
+    return *head, found, digest.text(taken.payload)
+
+
+def read_offer(row: Row, codec: Codec) -> Taken:
+    _, generation, kind, name, author, outcome, task, found, payload = row
+    head = whole(generation), str(kind), str(name), str(author), str(outcome), whole(task)
+    return Taken(*head, parsed(found, dict), None if payload == "null" else parsed(payload, dict))
+
+
+def write_milestone(milestone: Milestone, codec: Codec) -> Row:
+    return milestone.generation, milestone.task, milestone.steps, float(milestone.fitness)
+
+
+def read_milestone(row: Row, codec: Codec) -> Milestone:
+    _, generation, task, steps, fitness = row
+    return Milestone(whole(generation), whole(task), whole(steps), real(fitness))
 
 
 def write_array(value: tuple[int, str, Any], codec: Codec) -> Row:

@@ -11,7 +11,7 @@ from openended.file.tables import TABLES
 APPLICATION_ID = 0x4F45_4E44
 """The letters OEND in the file's header say that it is ours."""
 
-VERSION = 3
+VERSION = 4
 """The schema number (`PRAGMA user_version`); it grows whenever a table changes."""
 
 OLDEST = 1

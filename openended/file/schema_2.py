@@ -1,6 +1,6 @@
 """Run files of schema 2 (2026): their tables, and whether all their digests hold. Nothing here is ever written again.
 
-Each elite had its agent in its own row; pairs had no best return; there were neither snapshots nor potentials.
+Each elite had its agent in its own row; pairs had no best return; there were neither snapshots, potentials nor offers.
 """
 
 import json

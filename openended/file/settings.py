@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from annotated_types import Ge, Le
 
+from openended.core.settings import People
 from openended.file import digest
 
 MAY_CHANGE = ("generations", "question")
@@ -52,10 +53,15 @@ class Config:
         head = dataclasses.asdict(self.head)
         if self.head.environment is None:
             del head["environment"]
-        params = dataclasses.asdict(self.params)
-        if params["start"] is None:
-            del params["start"]
-        return dict(json.loads(json.dumps(head | params)))
+        return unsaid(json.loads(json.dumps(head | dataclasses.asdict(self.params))))
+
+
+def unsaid(config: dict[str, Any]) -> dict[str, Any]:
+    """Settings without what goes without saying, so that runs that began before one could say it are the same runs: the
+    table `people` with its defaults, and a start from nothing.
+    """
+    without = {"people": dataclasses.asdict(People()), "start": None}
+    return {name: value for name, value in config.items() if name not in without or value != without[name]}
 
 
 def external(config: Mapping[str, Any]) -> bool:

@@ -12,7 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from openended.core.measures.milestones import Milestone
 from openended.core.measures.potentials import Potentials
+from openended.core.offers import Taken
 from openended.core.types import Agent, Counters, Pair, Score, State, Task, Transfer
 from openended.core.types import Snapshot as Kept
 from openended.envs.api import Axis, Domain
@@ -131,6 +133,16 @@ class Snapshot(Record):
         """What all visits told about tasks, in order, read from the run file now."""
         with Reader(self.path) as run:
             return run.potentials()
+
+    def offers(self) -> list[Taken]:
+        """What was taken from outside, in order, read from the run file now."""
+        with Reader(self.path) as run:
+            return run.offers()
+
+    def milestones(self) -> list[Milestone]:
+        """All milestones of pairs, in order, read from the run file now."""
+        with Reader(self.path) as run:
+            return run.milestones()
 
     def best_agent(self, pair: Pair) -> Agent:
         """The best agent found on the task of a pair; see `best_agents`."""

@@ -180,6 +180,46 @@ POTENTIAL = Table(
 )
 """`by_name` is JSON: potentials by their names, null where there is none."""
 
+OFFER = Table(
+    "offer",
+    {
+        "id": KEY,
+        "generation": WHOLE,
+        "kind": TEXT,
+        "name": f"{TEXT} UNIQUE",
+        "author": TEXT,
+        "outcome": TEXT,
+        "task": WHOLE,
+        "found": TEXT,
+        "digest": BLOB,
+        "payload": TEXT,
+    },
+    pick=lambda changes: changes.offers,
+    write=rows.write_offer,
+    read=rows.read_offer,
+    numbered=True,
+)
+"""What was taken from outside, and what became of it (`core.offers.Taken`). `found` and `payload` are JSON, the payload
+null where there was nothing to be judged.
+"""
+
+MILESTONE = Table(
+    "milestone",
+    {
+        "id": KEY,
+        "generation": WHOLE,
+        "task": "INTEGER NOT NULL REFERENCES task (id)",
+        "steps": WHOLE,
+        "fitness": REAL,
+        "digest": BLOB,
+    },
+    pick=lambda changes: changes.milestones,
+    write=rows.write_milestone,
+    read=rows.read_milestone,
+    numbered=True,
+    chained=False,
+)
+
 OWNER = Table(
     "owner",
     {
@@ -197,7 +237,8 @@ OWNER = Table(
 EVENT = Table("event", {"id": KEY, "time": "REAL NOT NULL", "kind": TEXT, "detail": TEXT, "digest": BLOB})
 
 TABLES = (
-    RUN, GENERATION, TASK, ARRAY, TRANSFER, AGENT, ELITE, LEARNER, PAIR, SCORE, SNAPSHOT, POTENTIAL, OWNER, EVENT,
+    RUN, GENERATION, TASK, ARRAY, TRANSFER, AGENT, ELITE, LEARNER, PAIR, SCORE, SNAPSHOT, POTENTIAL, OFFER, MILESTONE,
+    OWNER, EVENT,
 )  # fmt: skip
 """All tables, those of a generation's rows in the order in which they are written and compared."""
 

@@ -20,6 +20,7 @@ from typing import Any, Self
 
 from openended.core.algorithms import algorithm
 from openended.core.means import Means
+from openended.core.offers import Offer
 from openended.core.types import State
 from openended.file.connection import guarded
 from openended.file.errors import Usage
@@ -27,6 +28,7 @@ from openended.file.writer import Writer
 from openended.run import driver, recipe
 from openended.run.driver import ignore
 from openended.run.outside import Answers, Asked, Told
+from openended.run.sources import offered
 from openended.run.telling import Assignment, Telling
 
 ALGORITHM = "curriculum"
@@ -46,6 +48,8 @@ class Curriculum:
         generations: how many of them, instead of the recipe's.
         overrides: other settings, as `--set` takes them: `replay.batch=8`.
         steal: take the run file over even if another process seems to run it.
+        inputs: a run file, or what `openended export --as inputs` wrote, whose offers are taken instead of those in the
+            inbox of this run.
         say: takes sentences that the user should read, such as that package versions have changed.
 
     Raises:
@@ -62,6 +66,7 @@ class Curriculum:
         generations: int | None = None,
         overrides: Sequence[str] = (),
         steal: bool = False,
+        inputs: str | os.PathLike[str] | None = None,
         say: Callable[[str], None] = ignore,
     ):
         elsewhere = {"kind": "external"}
@@ -84,6 +89,9 @@ class Curriculum:
                 if config.settings() != self._file.config:
                     self._file.extend(config.settings())
                 driver.report_drift(self._file, config, say)
+                given = None if inputs is None else Path(inputs)
+                self._source = offered(self.path, self._file, config.params.people, given, say)
+                self._offers: tuple[Offer, ...] | None = None
                 self._means: Means[Any] = Means(config.params, self._file.domain, config.head.seed, self._answers)
                 if self._file.generation >= 0:
                     self._state = driver.resumed(self._file, self._means)
@@ -182,13 +190,17 @@ class Curriculum:
                 if self._state is None:
                     state, changes = self._algorithm.init(self._means)
                 else:
-                    state, changes = self._algorithm.step(self._means, self._state)
+                    if self._offers is None:  # the same ones, however often the generation is computed
+                        self._offers = self._source.take(self.generation + 1)
+                    state, changes = self._algorithm.step(self._means, self._state, self._offers)
             except Asked as asked:
                 self._earlier, self._telling = told, self._handed_out(asked, sum(map(len, told)))
                 return
             now = time.perf_counter()
             with guarded(self.path):
                 self._file.commit(changes, now - self._clock)
+            self._source.settle(changes.offers)
+            self._offers = None
             self._clock, self._state, self._earlier, self._telling = now, state, [], Telling(())
 
     def _handed_out(self, asked: Asked, first: int) -> Telling:

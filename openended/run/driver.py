@@ -16,7 +16,7 @@ from openended.core import learners
 from openended.core.algorithms import algorithm
 from openended.core.learners import External, memory
 from openended.core.means import Means
-from openended.core.start import Source
+from openended.core.start import Predecessor
 from openended.core.types import Changes, Executor, State, Stopped
 from openended.envs.policy import Policy
 from openended.file import filesystem, machine
@@ -25,8 +25,9 @@ from openended.file.errors import Damaged, Interrupted, Resources, Usage
 from openended.file.reader import Reader
 from openended.file.settings import Config, differences
 from openended.file.writer import Writer, create
-from openended.run import recipe, signals, sources
+from openended.run import recipe, signals, targets
 from openended.run.scratch import Copies, mirrored
+from openended.run.sources import Nobody, Offers, offered
 from openended.run.start import begun
 from openended.run.threads import ThreadExecutor
 from openended.run.warm import warm_up
@@ -75,6 +76,7 @@ def run(
     ray: str = "",
     scratch: Path | None = None,
     steal: bool = False,
+    inputs: Path | None = None,
 ) -> State:
     """Begin or continue the run of `config` in the run file `path` until its generations are done.
 
@@ -87,6 +89,8 @@ def run(
         ray: `local` or the address of a Ray cluster whose workers run the episodes; empty: threads do.
         scratch: a folder on a local disk for the live run file, of which `path` gets copies.
         steal: take the run file over even if another process seems to run it.
+        inputs: recorded offers (`file.recorded`), each taken in the generation that took it then; the inbox of the run
+            is left alone. None: the inbox.
 
     Returns:
         The last state, committed.
@@ -103,7 +107,7 @@ def run(
     try:
         with mirrored(path, scratch, steal, say) if scratch else nullcontext() as copies:
             live = copies.live if copies else path
-            config, source = begun(config, live)
+            config, before = begun(config, live)
             settings = config.settings()
             prepare(live, config, say)
             with guarded(live), signals.requests() as stop, Writer(live, steal, say) as file:
@@ -112,6 +116,9 @@ def run(
                 report_drift(file, config, say)
                 if note := learners.kind(config.params.learner).NOTE:
                     say(note)
+                offers = offered(path, file, config.params.people, inputs, say)
+                if inputs is not None:
+                    file.note("inputs", file=inputs.name)
                 if copies:
                     copies.now()
                 policy = config.params.policy.of(file.domain)
@@ -120,9 +127,12 @@ def run(
                 with executor(file, policy, path, threads, ray, stop, say) as workers:
                     if isinstance(workers, ThreadExecutor):
                         workers.once(lambda: warm_up(file.domain, say))
-                    return advance(file, config, workers, stop, observe, copies, source)
+                    state = advance(file, config, workers, stop, observe, copies, offers, before)
+        offers.settle(())  # the last copy is made
+        return state
     except Stopped as stopped:
-        again = f"`openended resume {path}{f' --scratch {scratch}' if scratch else ''}`"
+        options = {"--scratch": scratch, "--inputs": inputs}
+        again = f"`openended resume {path}{''.join(f' {name} {value}' for name, value in options.items() if value)}`"
         raise Interrupted(f"Stopped {stopped}; {again} continues the run.") from None
     except MemoryError as error:
         raise Resources(f"The memory is used up ({error}); {path} is intact: free some and resume.") from error
@@ -137,7 +147,7 @@ def prepare(path: Path, config: Config, say: Callable[[str], None]) -> None:
     if path.exists():
         agree(path, config)
     else:
-        sources.given(config)  # what is wrong there is said before a file is made
+        targets.given(config)  # what is wrong there is said before a file is made
         create(path, config.name, config.settings(), machine.fingerprint(config.head.domain))
 
 
@@ -168,14 +178,15 @@ def advance(
     stop: NDArray[np.uint8],
     observe: Observer = ignore,
     copies: Copies | None = None,
-    source: Source | None = None,
+    offers: Offers | None = None,
+    before: Predecessor | None = None,
 ) -> State:
-    """Generations until the budget is used up; generation 0 begins with `source`, if that is given. Raises Stopped when
-    `stop` is set; the one in flight is dropped.
+    """Generations until the budget is used up; generation 0 begins with what another run had come to, if that is given.
+    Raises Stopped when `stop` is set; the one in flight is dropped.
     """
-    module = algorithm(config.head.algorithm)
-    given = sources.given(config) if file.generation < 0 else {}
-    means = Means(config.params, file.domain, config.head.seed, workers, source, given)
+    module, offers = algorithm(config.head.algorithm), offers or Nobody()
+    given = targets.given(config) if file.generation < 0 else {}
+    means = Means(config.params, file.domain, config.head.seed, workers, before, given)
     started = time.time()
     recent = deque(file.recent(), maxlen=10)
     state = resumed(file, means) if file.generation >= 0 else None
@@ -186,13 +197,12 @@ def advance(
         leave_in_time(recent, copies.seconds if copies else 0.0, file.generation > first)
         clock = time.perf_counter()
         steps = state.counters.env_steps if state else 0
-        state, changes = module.step(means, state) if state else module.init(means)
+        state, changes = module.step(means, state, offers.take(state.generation + 1)) if state else module.init(means)
         seconds = time.perf_counter() - clock
         commit_seconds = file.commit(changes, seconds)
         recent.append(seconds + commit_seconds)
         observe(state, changes, Timing(seconds, commit_seconds, state.counters.env_steps - steps, started))
-        if copies:
-            copies.after_commit()
+        offers.settle(changes.offers, safe=copies.after_commit() if copies else True)
     return state
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from openended.core.measures.suites import play, results
 from openended.core.types import Agent, Stopped
+from openended.envs.policy import Policy, sampling
 from openended.file.errors import Interrupted, Resources, Usage
 from openended.file.given import given
 from openended.file.reader import Reader
@@ -27,6 +28,7 @@ def evaluate(
     learner: int | None = None,
     threads: int = 1,
     snapshots: bool = False,
+    sampled: bool = False,
 ) -> dict[str, Any]:
     """Evaluate the elite that `replay --best` shows, all elites, or a learner of the run file; JSON values by name.
 
@@ -38,17 +40,20 @@ def evaluate(
         learner: the agent in training of this learner, instead of an elite's.
         threads: how many run episodes; the results do not depend on it.
         snapshots: also the learner's snapshots, oldest first, before its agent of now.
+        sampled: agents draw their actions as in training, instead of taking the most likely one.
 
     Raises:
-        Usage: no such suite, a task that is none, a run without elites, no such learner.
+        Usage: no such suite, a task that is none, a run without elites, no such learner; `sampled` where actions are
+            continuous.
         Failure: the run file cannot be read; `Interrupted` after a signal.
     """
     view = snapshot(path)
     view.check_agents()
-    wanted = given(view, on)
+    policy = drawing(view) if sampled else view.policy
+    wanted = given(view, on, sampled)
     names, agents = judged(view, everyone, learner, snapshots)
     try:
-        with signals.requests() as stop, ThreadExecutor(view.domain, view.policy, threads, stop) as executor:
+        with signals.requests() as stop, ThreadExecutor(view.domain, policy, threads, stop) as executor:
             returns = play(wanted.tasks, wanted.episodes, agents, executor, CAP)
     except Stopped:
         raise Interrupted("Stopped on request; nothing was evaluated to its end.") from None
@@ -63,12 +68,21 @@ def evaluate(
         "seconds": fsum(row["seconds"] + row["commit_seconds"] for row in view.history),
         "cpu_seconds": spent,
         "suite": on,
+        "sampled": sampled,
         "solved": view.solved,
         "agents": [
             name | {"courses": [asdict(each) for each in results(wanted.courses, one, view.solved, wanted.shares)]}
             for name, one in zip(names, returns, strict=True)
         ],
     }
+
+
+def drawing(view: Snapshot) -> Policy:
+    """The run's policy, whose agents draw their actions. Raises Usage."""
+    try:
+        return sampling(view.policy)
+    except ValueError as error:
+        raise Usage(f"--sampled draws an agent's actions; in {view.domain.id} {error}: leave it out.") from None
 
 
 def judged(
@@ -122,6 +136,7 @@ def text(report: dict[str, Any]) -> str:
     """
     agents = report["agents"]
     threshold = f"solved: return {report['solved']:g} or more"
+    threshold += "; actions are sampled" if report["sampled"] else ""
     if len(agents) == 1:
         return "\n".join([f"{who(agents[0])} on {report['suite']}; {threshold}", *courses(agents[0])])
     if "learner" in agents[0]:

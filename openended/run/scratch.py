@@ -39,15 +39,19 @@ class Copies:
         self._due = 0.0
         self._me: Owner | None = None
 
-    def after_commit(self) -> None:
-        """Copy if a copy is due. A failed copy is reported and tried again later, because the live file is intact."""
+    def after_commit(self) -> bool:
+        """Copy if a copy is due, and say whether one was made. A failed copy is reported and tried again later, because
+        the live file is intact.
+        """
         if time.monotonic() < self._due:
-            return
+            return False
         try:
             self.now()
         except Resources as error:
             self.say(f"The copy failed, so the loss of this node would now cost more: {error}")
             self._due = time.monotonic() + EVERY
+            return False
+        return True
 
     def now(self, keep_owner: bool = True) -> None:
         """Copy, with or without the owner.

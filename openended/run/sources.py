@@ -1,111 +1,101 @@
-"""What generation 0 of a run takes from other files: the agent that is attacked, and its witnesses.
+"""Where a run takes offers from: its inbox, recorded offers, or nowhere."""
 
-They are copied into the run file as arrays, so its digest covers them, and no later generation needs the files again.
-"""
-
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
+from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
+from openended.core.offers import AGAIN, Offer, Taken
+from openended.core.settings import People
+from openended.file.contents import Contents
+from openended.file.inbox import Inbox
+from openended.file.recorded import Recorded, recorded
 
-from openended import envs
-from openended.core import witnesses
-from openended.core.novelty import scaled
-from openended.core.testing import Target
-from openended.core.types import Agent, Arrays
-from openended.envs.api import Domain
-from openended.envs.policy import Policy
-from openended.file.errors import Usage
-from openended.file.reader import Reader
-from openended.file.settings import Config
-from openended.file.snapshot import Snapshot, chosen, snapshot
-from openended.run.networks import network
-
-SUFFIX = ".onnx"
-"""How the name of a network's file ends; all others are run files."""
+MOST = {"vote": 64, "witness": 8, "check": 64, "withdraw": 64}
+"""Most offers of a kind in a generation; how many tasks, the recipe says. What is beyond waits."""
 
 
-def given(config: Config) -> Arrays:
-    """The arrays that generation 0 is given by name; none for most algorithms.
+class Offers(Protocol):
+    """Where offers come from."""
 
-    Raises:
-        Usage: a file that is not there, of another domain, or whose networks do not fit.
-        Failure: a run file that cannot be read.
+    def take(self, generation: int) -> tuple[Offer, ...]:
+        """The offers for a generation that is about to begin, in the order of their names."""
+        ...
+
+    def settle(self, taken: Iterable[Taken], safe: bool = True) -> None:
+        """Offers were taken in a generation that is committed; `safe`: the run file cannot be lost with this node."""
+        ...
+
+
+class Nobody:
+    """No offers."""
+
+    def take(self, generation: int) -> tuple[Offer, ...]:
+        """None."""
+        return ()
+
+    def settle(self, taken: Iterable[Taken], safe: bool = True) -> None:
+        """Nothing is left to do."""
+
+
+class Mailbox:
+    """The inbox beside a run file. What the run has taken is moved to `done/` once it is safe."""
+
+    def __init__(self, run: Path, known: Iterable[str], people: People):
+        self._inbox, self._known, self._moving = Inbox(run), set(known), set[str]()
+        self._limits = MOST | {"task": people.tasks}
+
+    def take(self, generation: int) -> tuple[Offer, ...]:
+        """The offers that wait there."""
+        return self._inbox.take(self._known.__contains__, self._limits, self._moving)
+
+    def settle(self, taken: Iterable[Taken], safe: bool = True) -> None:
+        """Offers that were taken are known from now on."""
+        names = [each.name for each in taken if each.kind != AGAIN]
+        self._known.update(names)
+        self._moving.update(names)
+        if safe:
+            self._inbox.done(self._moving)
+            self._moving = set()
+
+
+class Replay:
+    """Recorded offers: each generation takes those that it took then, and those of before that were not taken yet."""
+
+    def __init__(self, offers: Iterable[Recorded], known: Iterable[str], people: People):
+        taken = set(known)
+        self._left = [each for each in offers if each.offer.name not in taken]
+        self._limits = MOST | {"task": people.tasks}
+
+    def take(self, generation: int) -> tuple[Offer, ...]:
+        """The offers recorded up to this generation that are left, by name."""
+        due = sorted((each.offer for each in self._left if each.generation <= generation), key=lambda each: each.name)
+        room, chosen = dict(self._limits), []
+        for offer in due:
+            if offer.problem or room[offer.kind] > 0:
+                chosen.append(offer)
+            room[offer.kind] = room.get(offer.kind, 0) - (not offer.problem)
+        return tuple(chosen)
+
+    def settle(self, taken: Iterable[Taken], safe: bool = True) -> None:
+        """Offers that were taken are not taken again."""
+        names = {each.name for each in taken}
+        self._left = [each for each in self._left if each.offer.name not in names] if names else self._left
+
+
+def offered(run: Path, file: Contents, people: People, inputs: Path | None, say: Callable[[str], None]) -> Offers:
+    """Where a run takes offers from.
+
+    Args:
+        run: the run file as users know it, beside which its inbox lies.
+        file: the same, open; on another disk perhaps.
+        people: what the recipe says.
+        inputs: recorded offers that are taken instead of those in the inbox.
+        say: takes sentences that the user should read.
+
     """
-    target = getattr(config.params, "attack", None)
-    if not isinstance(target, Target):
-        return {}
-    domain = envs.domain(config.head.domain, config.head.environment)
-    agent, policy, digest = attacked(target, domain)
-    known, digests = stood(target, domain, config.params.policy.of(domain), config.params.criterion.solved)
-    return known | {
-        witnesses.TARGET: agent,
-        witnesses.LAYOUT: policy.code,
-        witnesses.SOURCES: np.stack([np.frombuffer(each, "<i8") for each in (digest, digests)]),
-    }
-
-
-def attacked(target: Target, domain: Domain) -> tuple[Agent, Policy, bytes]:
-    """The agent, its network, and the digest of the file that it comes from."""
-    place = Path(target.agent)
-    if place.suffix == SUFFIX:
-        return network(place, domain)
-    if place.suffix == ".zip":
-        raise Usage(f"{place} is an archive, whose pickled parts are not opened; docs/attack.md turns it into ONNX.")
-    view, digest = source(target.agent, "attack.agent", domain)
-    if target.niche >= 0:
-        return view.best_agent(chosen(view, target.niche, best=False)), view.policy, digest
-    if target.snapshot >= 0:
-        kept = [each for each in view.snapshots() if each.learner == target.learner]
-        found = [each.agent for each in kept if each.generation == target.snapshot]
-        if not found:
-            there = ", ".join(str(each.generation) for each in kept) or "none"
-            raise Usage(
-                f"{place} has no snapshot of learner {target.learner} in generation {target.snapshot}; "
-                f"attack.snapshot can be one of: {there}."
-            )
-        return found[0], view.policy, digest
-    view.check_agents()
-    with Reader(place) as run:
-        return run.learner(target.learner).agent, view.policy, digest
-
-
-def stood(target: Target, domain: Domain, policy: Policy, solved: float) -> tuple[dict[str, NDArray[Any]], bytes]:
-    """The witnesses, each once, and where they stand: the tasks that they solve."""
-    if not target.witnesses and Path(target.agent).suffix == SUFFIX:
-        raise Usage(
-            f"{target.agent} is a network alone, which has no witnesses; name a run: attack.witnesses=FILE.run."
-        )
-    view, digest = source(target.witnesses or target.agent, "attack.witnesses", domain)
-    if view.policy.code.tolist() != policy.code.tolist():
-        hidden = view.policy.code[3:-1].tolist()
-        raise Usage(
-            f"the witnesses of {view.path} have another network than the recipe; set policy.hidden={hidden}"
-            f"{'' if view.policy.kind == policy.kind else f' and policy.kind={view.policy.kind}'}."
-        )
-    pairs = [pair for _, pair in sorted(view.state.pairs.items()) if pair.elite is not None]
-    pairs = [pair for pair in pairs if pair.best_fitness >= solved]
-    if not pairs:
-        raise Usage(f"{view.path} has no elite that returns {solved:g}, so none can be a witness; name another run.")
-    agents = view.best_agents(pairs)
-    numbers: dict[bytes, int] = {}
-    of = [numbers.setdefault(agent.tobytes(), len(numbers)) for agent in agents]
-    firsts = [of.index(number) for number in range(len(numbers))]
-    return {
-        witnesses.AGENTS: np.stack([agents[first] for first in firsts]),
-        witnesses.OF: np.array(of, np.int64),
-        witnesses.POINTS: scaled([view.state.tasks[pair.task].descriptor for pair in pairs], domain.axes),
-    }, digest
-
-
-def source(path: str, key: str, domain: Domain) -> tuple[Snapshot, bytes]:
-    """A run file of the domain, and its digest. Raises Usage if there is none."""
-    if not Path(path).is_file():
-        raise Usage(f"{key} is {path!r}, which is no file; name a run file of {domain.id}.")
-    view = snapshot(path)
-    if view.domain.id != domain.id:
-        raise Usage(f"{path} is a run of {view.domain.id}, but the recipe's domain is {domain.id}; name another run.")
-    if view.generation < 0:
-        raise Usage(f"{path} holds no generation yet; let it run first.")
-    return view, bytes.fromhex(str(view.metrics["digest"]))
+    known = file.offer_names()
+    if inputs is not None:
+        return Replay(recorded(inputs), known, people)
+    if any(event.kind == "inputs" for event in file.events()):
+        say(f"{run} took recorded offers until now; without --inputs it goes on with those in its inbox.")
+    return Mailbox(run, known, people) if people.inbox else Nobody()

@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from openended.core.algorithms import SHARING
-from openended.core.start import Source, Start, joined
+from openended.core.start import Predecessor, Start, joined
 from openended.core.types import Pair
 from openended.file.errors import Damaged, Usage
 from openended.file.reader import Reader
@@ -12,7 +12,7 @@ from openended.file.settings import Config, external
 from openended.file.verify import verify
 
 
-def begun(config: Config, path: Path) -> tuple[Config, Source | None]:
+def begun(config: Config, path: Path) -> tuple[Config, Predecessor | None]:
     """The config with the digest of the run that it starts from, and what that run had come to.
 
     Once the run file `path` has a generation, it holds copies of all that it needs, and the other run is not read.
@@ -55,7 +55,7 @@ def started(config: Config, start: Start) -> Config:
     return replace(config, params=replace(config.params, start=start))
 
 
-def read(config: Config, path: Path, name: str, wanted: str) -> tuple[str, Source]:
+def read(config: Config, path: Path, name: str, wanted: str) -> tuple[str, Predecessor]:
     """Digest and contents of another run, which the setting `name` names. Raises Failure."""
     if not path.exists():
         raise Usage(f"{name} is {path}, which does not exist; name the run file to begin from.")
@@ -84,7 +84,7 @@ def read(config: Config, path: Path, name: str, wanted: str) -> tuple[str, Sourc
             )
         state = run.state()
         learner = state.learners.get(0) if algorithm in SHARING else None
-        return run.digest, Source(state, learner, kind, algorithm)
+        return run.digest, Predecessor(state, learner, kind, algorithm)
 
 
 def described(policy: object) -> str:

@@ -47,12 +47,15 @@ COLOURS = ("#1b6ca8", "#d1603d")
 
 @dataclass(frozen=True)
 class History:
-    """One run: where it is, what it ran, and its metric, float64[generations], after `steps` environment steps."""
+    """One run: where it is, what it ran, its metric, float64[generations], after `steps` environment steps, and the
+    number of offers that it took from outside.
+    """
 
     path: Path
     config: dict[str, Any]
     steps: NDArray[np.float64]
     values: NDArray[np.float64]
+    offers: int = 0
 
     def at(self, steps: NDArray[np.float64]) -> NDArray[np.float64]:
         """The metric after each of these numbers of environment steps."""
@@ -61,7 +64,9 @@ class History:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two groups at `steps` environment steps; curves are float64[runs, points] at `places`."""
+    """Two groups at `steps` environment steps; curves are float64[runs, points] at `places`; `offers` is what each run
+    took from outside.
+    """
 
     metric: str
     names: tuple[str, str]
@@ -69,6 +74,7 @@ class Comparison:
     curves: tuple[NDArray[np.float64], NDArray[np.float64]]
     means: tuple[Estimate, Estimate]
     improvement: Estimate
+    offers: tuple[tuple[int, ...], tuple[int, ...]] = ((), ())
 
 
 def compare(
@@ -98,20 +104,21 @@ def compare(
         curves=(one, two),
         means=(estimate(one[:, -1:]), estimate(two[:, -1:])),
         improvement=interval(probability_of_improvement, one[:, -1:], two[:, -1:], key=key(0, 0, "improvement")),
+        offers=(tuple(each.offers for each in groups[0]), tuple(each.offers for each in groups[1])),
     )
 
 
 def history(path: Path, metric: str) -> History:
     """The metric over a run. Raises Usage if there is none."""
     with Reader(path) as run:
-        rows, config = run.generations(), run.config
+        rows, config, offers = run.generations(), run.config, len(run.offer_names())
     if not rows:
         raise Usage(f"{path} holds no generation yet; run it first.")
     if metric not in rows[-1] or isinstance(rows[-1][metric], str):
         known = ", ".join(sorted(name for name, value in rows[-1].items() if not isinstance(value, str)))
         raise Usage(f"{path} has no metric {metric!r}; choose one of: {known}.")
     values = [np.nan if row[metric] is None else float(row[metric]) for row in rows]
-    return History(path, config, np.array([float(row["env_steps"]) for row in rows]), np.array(values))
+    return History(path, config, np.array([float(row["env_steps"]) for row in rows]), np.array(values), offers)
 
 
 def agree(one: History, other: History, metric: str, across: bool) -> None:
@@ -136,12 +143,15 @@ def estimate(scores: NDArray[np.float64]) -> Estimate:
 
 
 def text(found: Comparison) -> str:
-    """The comparison in four lines."""
+    """The comparison in four lines, and one more for a group whose runs took offers from outside."""
     width = max(map(len, found.names)) + 2
     lines = [f"{found.metric} after {count(found.places[-1])} environment steps, interquartile mean [95 % interval]"]
     for name, mean, curves in zip(found.names, found.means, found.curves, strict=True):
         runs = f"{len(curves)} run{'' if len(curves) == 1 else 's'}"
         lines.append(f"{name:<{width}}{mean.value:,.4g} [{mean.low:,.4g}, {mean.high:,.4g}], {runs}")
+    for name, offers in zip(found.names, found.offers, strict=True):
+        if taking := sum(count > 0 for count in offers):
+            lines.append(f"{name}: {taking} of {len(offers)} runs took {sum(offers):,} offers from outside")
     better = found.improvement
     lines.append(f"the first is better with probability {better.value:.2f} [{better.low:.2f}, {better.high:.2f}]")
     return "\n".join(lines)

@@ -43,6 +43,7 @@ class Evaluated(Record):
     files: tuple[str, ...]
     agents: tuple[Judged, ...]
     core_hours: float
+    sampled: bool
 
     @property
     def seed(self) -> int:
@@ -101,7 +102,8 @@ def arms(paths: Sequence[Path], steps: float | None = None) -> list[Arm]:
 
     Raises:
         Usage: a file holds no evaluation of single agents; two are of the same run on the same courses; the runs of an
-            arm were evaluated on different courses; a run has no agent that early.
+            arm were evaluated on different courses; a run has no agent that early; some agents' actions were sampled,
+            others' not.
 
     """
     if not paths:
@@ -109,6 +111,9 @@ def arms(paths: Sequence[Path], steps: float | None = None) -> list[Arm]:
     runs: dict[tuple[str, str], Evaluated] = {}
     for path in paths:
         found = read(path)
+        if runs and found.sampled != (other := next(iter(runs.values()))).sampled:
+            both = f"{path} and {other.files[0]}"
+            raise Usage(f"of {both} one is of sampled actions; evaluate both with --sampled or none.")
         fixed = {name: value for name, value in found.config.items() if name == "seed" or name not in FREE}
         name = found.recipe, json.dumps(fixed, sort_keys=True)
         runs[name] = joined(runs[name], found) if name in runs else found
@@ -136,6 +141,7 @@ def read(path: Path) -> Evaluated:
             files=(str(path),),
             agents=tuple(sorted(map(judged, agents), key=lambda agent: agent.steps)),
             core_hours=number(report["cpu_seconds"]) / 3600,
+            sampled=bool(report.get("sampled", False)),
         )
     except OSError as error:
         raise Usage(f"{path} cannot be read ({error.strerror}).") from error

@@ -13,6 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from openended.core.offers import AGAIN
+from openended.file import digest
 from openended.file.errors import Damaged, Resources, Usage
 from openended.file.packages import needed
 from openended.view.network import model
@@ -32,8 +34,9 @@ def export(path: str | Path, folder: str | Path, kinds: Sequence[str] = USUAL) -
         path: the run file.
         folder: a new or empty folder in one that exists.
         kinds: of `KINDS`: `csv` and `parquet`, the tables of `openended.view.tables`; `json`, the task of each niche;
-            `npz`, the agents of all pairs as arrays; `onnx`, the agent of each niche; `tensorboard`, the metrics of all
-            generations. `run.json` with settings and digest is always there.
+            `npz`, the agents of all pairs as arrays; `inputs`, the offers that were taken, for `run --inputs`; `onnx`,
+            the agent of each niche; `tensorboard`, the metrics of all generations. `run.json` with settings and digest
+            is always there.
 
     Raises:
         Usage: no such kind, a package that is not installed, a folder that cannot be, a run without elites.
@@ -131,6 +134,12 @@ def write_npz(run: Run, folder: Path) -> None:
     )
 
 
+def write_inputs(run: Run, folder: Path) -> None:
+    """`inputs.jsonl`: what was taken from outside, a line each, as `openended run --inputs` takes it again."""
+    lines = [digest.text(vars(row)) + "\n" for row in run.offers() if row.kind != AGAIN]
+    (folder / "inputs.jsonl").write_text("".join(lines))
+
+
 def write_onnx(run: Run, folder: Path) -> None:
     """`agents/niche-12.onnx`, the best agent of each niche."""
     (folder / "agents").mkdir()
@@ -164,6 +173,7 @@ KINDS: dict[str, Callable[[Run, Path], None]] = {
     "parquet": write_parquet,
     "json": write_tasks,
     "npz": write_npz,
+    "inputs": write_inputs,
     "onnx": write_onnx,
     "tensorboard": write_tensorboard,
 }

@@ -7,6 +7,7 @@ from typing import Any
 from openended.core.types import Counters
 from openended.file import machine
 from openended.file.contents import Contents
+from openended.file.inbox import Inbox
 from openended.file.reader import Reader
 from openended.view.numbers import count, duration, number
 
@@ -21,7 +22,9 @@ def report(path: str | Path) -> dict[str, Any]:
     paper's, `annecs_code` the reference code's. `seconds` is wall clock over all starts of
     the run, commits included; `commit_share` the commits' part of it; `seconds_left` what the rest of the budget takes
     at the pace of the last ten generations; `finished` when the last one was done (seconds since 1970); `runner` the
-    host and process that runs it now; `coverage` the share of niches that are held.
+    host and process that runs it now; `coverage` the share of niches that are held; `offers` what was taken from
+    outside, `offers_admitted` the tasks of these that were admitted, `offers_waiting` what lies in the inbox, at most
+    1,000.
     Raises Failure if the file cannot be read. The simulator is not loaded, and a long history takes no longer.
     """
     with Reader(path) as run, run.readable():
@@ -57,6 +60,9 @@ def report(path: str | Path) -> dict[str, Any]:
             "annecs_code": last.get("annecs_code"),
             "transfers": counters.transfers_accepted,
             "transfers_tried": counters.transfers_tried,
+            "offers": len(taken := set(run.offer_names())),
+            "offers_admitted": run.admitted(),
+            "offers_waiting": len(set(Inbox(path).waiting()) - taken),
         }
 
 
@@ -85,11 +91,17 @@ def text(report: dict[str, Any]) -> str:
         ("fitness", f"best {number(report['best'])}, mean {number(report['mean_fitness'])}"),
         ("tasks", f"{report['tasks_created']:,} created, ANNECS {report['annecs']:,}"),
         ("transfers", f"{report['transfers']:,} of {report['transfers_tried']:,} accepted"),
+        *([("offers", offers(report))] if report["offers"] or report["offers_waiting"] else []),
         *([("not finite", f"{report['nonfinite']:,} returns, ranked worst")] if report["nonfinite"] else []),
         *([("degenerate", degenerate(report["degenerate"]))] if report["degenerate"] else []),
         ("digest", report["digest"]),
     ]
     return "\n".join(f"{name:<12}{value}" for name, value in rows)
+
+
+def offers(report: dict[str, Any]) -> str:
+    taken, admitted, waiting = (report[name] for name in ("offers", "offers_admitted", "offers_waiting"))
+    return f"{taken:,} taken, {admitted:,} tasks admitted, {waiting:,} waiting"
 
 
 def degenerate(steps: int) -> str:

@@ -21,7 +21,7 @@ def markdown(arms: Sequence[Arm], published: Sequence[Published] = ()) -> str:
     """
     courses = list(dict.fromkeys(name for arm in arms for name in arm.plain))
     tails = list(dict.fromkeys(name for arm in arms for name in arm.agents[0].worst))
-    blocks = []
+    blocks = ["Actions were sampled, as in training."] if any(run.sampled for arm in arms for run in arm.runs) else []
     for what, title in TITLES.items() if courses else ():
         blocks.append(f"{title}: interquartile mean of the runs [95 % bootstrap interval].")
         overall = ["all"] if what == "solved" else []

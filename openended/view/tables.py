@@ -10,7 +10,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields
 from typing import Any
 
+from openended.core.measures.milestones import Milestone
 from openended.core.types import Pair, Score, Task, Transfer
+from openended.file import digest
 from openended.file.contents import Find
 from openended.file.snapshot import Snapshot
 
@@ -73,6 +75,14 @@ def potentials(run: Snapshot) -> Columns:
     return columns | {name: [each.by_name.get(name, math.nan) for each in told] for name in names}
 
 
+def offers(run: Snapshot) -> Columns:
+    """What was taken from outside, and what became of it (`core.offers.Taken`); `found` and `payload` as JSON."""
+    rows = run.offers()
+    fixed = ("generation", "kind", "name", "author", "outcome", "task")
+    columns: Columns = {name: [getattr(row, name) for row in rows] for name in fixed}
+    return columns | {name: [digest.text(getattr(row, name)) for row in rows] for name in ("found", "payload")}
+
+
 def listed(kind: type, rows: Sequence[Any]) -> Columns:
     """Rows of one type, a column for each of its fields."""
     return {each.name: [getattr(row, each.name) for row in rows] for each in fields(kind)}
@@ -89,9 +99,12 @@ TABLES: dict[str, Callable[[Snapshot], Columns]] = {
     "snapshots": snapshots,
     "potentials": potentials,
     "scores": lambda run: listed(Score, run.scores),
+    "offers": offers,
+    "milestones": lambda run: listed(Milestone, run.milestones()),
 }
 """Every table by its name. `transfers` has all that were tried (`core.types.Transfer`), `elites_found` all elites ever
-found (`file.contents.Find`), `scores` what retired agents reach on later tasks (`core.types.Score`).
+found (`file.contents.Find`), `scores` what retired agents reach on later tasks (`core.types.Score`),
+`milestones` the best fitness of pairs after so many training steps (`core.measures.milestones`).
 """
 
 

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 HEAVY = {"torch", "ribs", "ray", "evotorch", "matplotlib", "pandas", "sklearn", "scipy"}
-HEAVY |= {"onnx", "pyarrow", "tensorboardX", "gymnasium"}
+HEAVY |= {"onnx", "pyarrow", "tensorboardX", "gymnasium", "starlette", "uvicorn", "websockets"}
 PARTS = [
     "core.algorithms.map_elites",
     "run.driver",

@@ -8,7 +8,7 @@ import pytest
 
 from openended.core.algorithms.poet import Params
 from openended.core.evaluation import Trial
-from openended.core.generation import after
+from openended.core.states import after
 from openended.core.types import Changes, Cost, Counters, Score, State
 from tests.support.handmade import elite, learner, pair, plain, state, task
 from tests.support.scripted import agents, best_agents, generation, pairs

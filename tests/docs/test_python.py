@@ -8,10 +8,12 @@ import matplotlib
 import numpy as np
 import pytest
 
+from openended import envs
 from openended.core.types import Changes, Counters, Elite, Learner, Task
 from openended.envs.api import Queue
 from openended.envs.walker.courses.task import WalkerTask
 from openended.envs.walker.domain import WALKER
+from openended.envs.walker.drawn.task import Obstacle
 from openended.file.reader import Reader
 from openended.file.verify import verify
 from openended.file.writer import Writer, create
@@ -62,7 +64,7 @@ def test_the_tutorials_figure_is_drawn(run, blocks):
 @pytest.fixture
 def how_tos(blocks):
     """The pieces of Python in the how-tos, by name."""
-    names = ("pyribs", "walk", "train", "curriculum", "baselines", "loop")
+    names = ("pyribs", "walk", "train", "curriculum", "baselines", "loop", "draw")
     return dict(zip(names, blocks("howto.md", "python"), strict=True))
 
 
@@ -73,6 +75,12 @@ def test_a_run_is_opened_and_given_to_pyribs(run, how_tos):
 def test_an_agent_earns_in_its_environment_what_the_run_file_says(run, how_tos, capsys):
     execute(how_tos["walk"])
     assert capsys.readouterr().out == "True\n"
+
+
+def test_an_elites_course_is_drawn_and_changed(run, how_tos):
+    execute(how_tos["draw"])
+    task = envs.read_task(envs.domain("walker-drawn-v1"), Path("task.json").read_text())
+    assert task.obstacles == (Obstacle("stump", 150, 60),)
 
 
 def test_stable_baselines_trains_on_a_course(run, how_tos):

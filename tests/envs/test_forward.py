@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -6,7 +7,7 @@ import pytest
 from numba import float32, int64, njit
 
 from openended.envs import forward
-from openended.envs.policy import Gru, Mlp, make
+from openended.envs.policy import Gru, Mlp, make, sampling
 from openended.envs.simd.tanh import tanh
 
 WALKER = Mlp((24, 40, 40, 4))
@@ -183,3 +184,34 @@ def test_policies_are_made_by_kind_and_hidden_layers():
 def test_policies_that_cannot_be_are_refused_in_one_sentence(kind, hidden, words):
     with pytest.raises(ValueError, match=words):
         make(kind, 24, hidden, 4)
+
+
+def test_a_sampled_policy_draws_actions_with_the_softmax_of_its_outputs():
+    policy = sampling(Mlp((2, 5, 4), discrete=True))
+    agent = policy.init(3) * np.float32(10)
+    seen = np.array([0.5, -1.0], np.float32)
+    outputs = act(policy, agent, seen).astype(np.float64)
+    expected = np.exp(outputs - outputs.max())
+    expected /= expected.sum()
+    drawn = [forward.controller(policy, agent, key)(seen) for key in range(20_000)]
+    shares = np.bincount(drawn, minlength=4) / len(drawn)
+    assert np.abs(shares - expected).max() < 4 * np.sqrt(0.25 / len(drawn)), (shares, expected)
+    assert np.sort(shares)[-2] > 0.05, "the agent of this test is not sure of itself"
+    assert forward.controller(replace(policy, sampled=False), agent)(seen) == outputs.argmax()
+
+
+def test_draws_differ_from_step_to_step_and_depend_on_the_key_alone():
+    policy = sampling(Mlp((1, 1 + 7), discrete=True))
+    agent, seen = np.zeros(policy.parameters, np.float32), np.zeros(1, np.float32)
+    one, again, other = (forward.controller(policy, agent, key) for key in (1, 1, 2))
+    draws = np.array([[each(seen) for each in (one, again, other)] for _ in range(300)]).T
+    assert np.array_equal(draws[0], draws[1])
+    assert np.mean(draws[0] == draws[2]) < 0.25
+    assert np.bincount(draws[0], minlength=8).min() > 10
+
+
+def test_only_choices_are_sampled():
+    with pytest.raises(ValueError, match="no choice among several"):
+        sampling(WALKER)
+    with pytest.raises(ValueError, match="sampled actions are discrete"):
+        Mlp((2, 3), sampled=True)

@@ -2,7 +2,8 @@ import json
 
 import pytest
 
-from openended.envs.numbers import Range, tasks
+from openended.envs.check_people import samples
+from openended.envs.numbers import Range, controls, tasks
 
 RANGES = {"gravity": Range(-12, 0, first=-10), "wind": Range(0.0, 20.0, step=5.0), "parts": Range(1, 6, whole=True)}
 TASKS = tasks(RANGES)
@@ -100,3 +101,25 @@ def test_only_the_canonical_text_is_taken():
 def test_a_range_that_is_none_is_refused_in_one_sentence(given, words):
     with pytest.raises(ValueError, match=words):
         Range(**given)
+
+
+def test_people_may_write_whole_numbers_as_they_like():
+    assert TASKS.read('{"wind":5,"gravity":-10,"parts":2.0}') == (-10.0, 5.0, 2)
+    assert [type(value) for value in TASKS.read('{"wind":-0.0,"gravity":-0,"parts":2}')] == [float, float, int]
+    assert TASKS.encode(TASKS.read('{"wind":-0.0,"gravity":-0,"parts":2}')) == '{"gravity":0.0,"parts":2,"wind":0.0}'
+    for wrong in (2.5, True, "2", None, 10**400):
+        with pytest.raises(ValueError, match=r"parts is .*; it must be a whole number within 1 \.\. 6"):
+            TASKS.read(json.dumps({"wind": 5, "gravity": -10, "parts": wrong}))
+    with pytest.raises(ValueError, match="must be canonical"):
+        TASKS.decode('{"gravity":-0.0,"parts":1,"wind":0.0}')
+
+
+def test_sliders_have_the_steps_of_their_parameters():
+    sliders = controls(RANGES, {"gravity": "m/s2"})(TASKS.first())
+    assert [slider.path for slider in sliders] == [("gravity",), ("wind",), ("parts",)]
+    assert [slider.step for slider in sliders] == [0.1, 0.1, 1]
+    assert sliders[0].as_json() == {
+        "kind": "number", "path": ["gravity"], "label": "gravity", "low": -12, "high": 0, "step": 0.1, "unit": "m/s2",
+        "drag": "", "scale": 1.0,
+    }  # fmt: skip
+    assert samples(sliders[2], 3) == [1, 6, 3]

@@ -6,9 +6,10 @@ from dataclasses import asdict, astuple, dataclass
 import numpy as np
 import pytest
 
+from openended.envs import forward
 from openended.envs.api import Axis, Domain, Policies, Queue, Space, Tasks
 from openended.envs.check import check_domain
-from openended.envs.policy import Gru, Mlp, make
+from openended.envs.policy import Gru, Mlp, make, sampling
 from openended.envs.queue import simulator
 from openended.envs.random import between, generator, uniform
 from openended.envs.simd.compiled import inlined
@@ -157,3 +158,18 @@ def test_a_network_with_memory_starts_every_episode_without_any(line):
     backwards.which, backwards.keys = first.which[::-1].copy(), first.keys[::-1].copy()
     line.simulator.rollouts(backwards)
     assert backwards.returns[::-1].tobytes() == first.returns.tobytes()
+
+
+def test_sampled_actions_of_a_rollout_are_those_of_a_controller_with_its_key():
+    policy = sampling(Mlp((3, 6, 3), discrete=True))
+    tasks, done = queue(CHOICES, policy)
+    CHOICES.simulator.rollouts(done)
+    for i in (0, 5, 13):
+        task, agent = done.which[i]
+        trace = CHOICES.simulator.trace(tasks[task], policy, done.agents[agent], i, 60)
+        act = forward.controller(policy, done.agents[agent], i)
+        assert trace.actions.tolist() == [act(seen) for seen in trace.observations]
+        assert trace.rewards.sum() == done.returns[i]
+    _, likeliest = queue(CHOICES)
+    CHOICES.simulator.rollouts(likeliest)
+    assert (done.returns != likeliest.returns).any()

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from openended.file.backup import backup
+from openended.file.database import insert
 from openended.file.difference import difference
 from openended.file.reader import Reader
-from openended.file.tables import SEARCH
+from openended.file.tables import RUN, SEARCH
 from openended.file.writer import Writer, create
 from tests.support import made
 
@@ -84,6 +85,20 @@ def other_potential(changes):
     return replace(changes, potentials=(replace(told, by_name=told.by_name | {"regret": 0.25}),))
 
 
+def other_offer(changes):
+    (offer,) = changes.offers
+    return replace(changes, offers=(replace(offer, outcome="unknown"),))
+
+
+def other_milestone(changes):
+    (milestone,) = changes.milestones
+    return replace(changes, milestones=(replace(milestone, fitness=1.0),))
+
+
+def no_milestones(changes):
+    return replace(changes, milestones=())
+
+
 def other_maker(changes):
     return replace(changes, tasks=(replace(changes.tasks[0], maker="given"), *changes.tasks[1:]))
 
@@ -109,6 +124,8 @@ DIFFERENT = {
     "score": (at(2, other_score), "Generation 2 is the first that differs: table score, row 5."),
     "snapshot": (at(2, other_snapshot), "Generation 2 is the first that differs: table snapshot, row 2."),
     "potential": (at(2, other_potential), "Generation 2 is the first that differs: table potential, row 2."),
+    "offer": (at(2, other_offer), "Generation 2 is the first that differs: table offer, row 1."),
+    "milestone": (at(2, other_milestone), "Generation 2 is the first that differs: table milestone, row 2."),
     "maker": (at(3, other_maker), "Generation 3 is the first that differs: table task, row 5."),
     "metric": (at(4, other_metric), "table generation, metrics: best is 4.0 there and 7.0 here."),
     "counter": (at(4, other_counter), "table generation, counters: annecs is 0 there and 3 here."),
@@ -135,6 +152,14 @@ def test_a_run_that_goes_on_longer_differs_at_its_end_only(straight, tmp_path):
 
 def test_runs_of_other_settings_are_told_by_key(straight, tmp_path):
     assert "seed is 1 there and 2 here" in difference(straight, write(tmp_path / "other.run", 6, seed=2))
+
+
+def test_milestones_are_not_compared_with_a_run_that_began_before_there_were_any(straight, tmp_path):
+    other = write(tmp_path / "other.run", 6, at(2, no_milestones))
+    assert "table milestone" in difference(straight, other)
+    with Writer(other) as run:
+        insert(run.database, RUN, [("genesis", run.genesis.hex())])
+    assert difference(straight, other) == difference(other, straight) == ""
 
 
 def test_a_metric_that_only_one_run_has_is_no_difference_and_changes_no_digest(straight, tmp_path):

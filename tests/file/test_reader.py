@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from openended.core.generation import after
+from openended.core.states import after
 from openended.core.types import Snapshot, State
 from openended.file import connection, schema, tables
 from openended.file.errors import Damaged, Owned, Resources, Usage

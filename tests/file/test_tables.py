@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from openended.core.measures.milestones import Milestone
 from openended.core.measures.potentials import Potentials
+from openended.core.offers import Taken
 from openended.core.types import Changes, Elite, Learner, Pair, Score, Snapshot, Task, Transfer
 from openended.file import digest, tables, values
 from openended.file.errors import Damaged
@@ -61,6 +63,19 @@ VALUES = {
         *[FLOATS] * 2,
         st.dictionaries(st.text(st.characters(codec="utf-8"), max_size=3), st.floats(allow_infinity=False), max_size=4),
     ),
+    tables.OFFER: st.builds(
+        Taken,
+        IDS,
+        **dict.fromkeys(("kind", "name", "author", "outcome"), st.text(st.characters(codec="utf-8"), max_size=5)),
+        task=IDS,
+        found=st.dictionaries(
+            st.sampled_from(["score", "beaten"]),
+            st.none() | st.booleans() | IDS | st.floats(allow_nan=False, allow_infinity=False),
+        ),
+        payload=st.none()
+        | st.dictionaries(st.sampled_from(["task", "from"]), st.none() | IDS | st.text(st.characters(codec="utf-8"))),
+    ),
+    tables.MILESTONE: st.builds(Milestone, *[IDS] * 3, FLOATS),
 }
 
 
@@ -122,6 +137,8 @@ def test_every_part_of_the_changes_has_its_table():
         arrays={"centroids": np.zeros(2)},
         snapshots=(Snapshot(0, 1, np.zeros(5, np.float32)),),
         potentials=(Potentials(1, 0, True, 0.0, 0.0, {}),),
+        offers=(Taken(1, "vote", "a" * 64, "ann", "counted", -1, {}, None),),
+        milestones=(Milestone(1, 0, 10, 0.0),),
     )
     assert [len(list(table.pick(picked))) for table in tables.SEARCH] == [1] * len(tables.SEARCH)
     rows = set(vars(picked)) - {"generation", "counters", "metrics"}

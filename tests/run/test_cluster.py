@@ -6,13 +6,15 @@ import secrets
 import signal
 import socket
 import time
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from openended import envs
-from openended.core.learners import Proximal, Snes, Strategy, kind
+from openended.core.learners import Imitation, Proximal, Snes, Strategy, kind
+from openended.core.learners.teachers import Lessons, Teacher
 from openended.core.types import Batch, Job, Limits
 from openended.file.errors import Resources, Usage
 from openended.file.reader import Reader
@@ -138,6 +140,21 @@ def test_steps_of_ppo_are_made_by_the_workers_and_are_those_of_this_machine(exec
     found = executor(2)
     found.domain, found.policy = line, policy
     assert [plain(each) for each in found.learn(jobs, settings, LIMITS)] == [plain(each) for each in alone]
+
+
+def test_lessons_are_given_by_the_workers_and_are_those_of_this_machine(executor, monkeypatch):
+    monkeypatch.setitem(envs.DOMAINS, "line-v1", "tests.envs.test_queue:CHOICES")
+    line, settings = envs.domain("line-v1"), Imitation(episodes=2, rows=8, minibatch=64, filter="none")
+    policy = line.policies.default
+    genomes = (line.tasks.first(), line.tasks.mutate(line.tasks.first(), 1))
+    teachers = tuple(Teacher(policy.init(i), (i % 2, 1 - i % 2)) for i in range(10))
+    learner = replace(kind(settings).start(settings, 0, policy.init(99)), steps=1)
+    job = Lessons(genomes, learner, 3, teachers=teachers)
+    alone = kind(settings).learn([job], settings, LIMITS, worker.Alone(line, policy))
+    found = executor(2)
+    found.domain, found.policy = line, policy
+    assert [plain(each) for each in found.learn([job], settings, LIMITS)] == [plain(each) for each in alone]
+    assert alone[0].learner.memory["t"] > 0
 
 
 def test_nothing_to_evaluate_gives_nothing(executor):

@@ -4,7 +4,9 @@ import json
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
+from openended.cli import group
 from openended.core.types import Changes, Counters, Learner, Snapshot
 from openended.file.errors import Usage
 from openended.file.writer import Writer, create
@@ -12,6 +14,8 @@ from openended.run.evaluate import evaluate
 from openended.run.evaluate import text as table
 from openended.run.generality import Options, copies, generality
 from openended.view.generality import plot, text
+from openended.view.report import figures
+from openended.view.report.page import report as page
 from tests.support.altered import altered
 from tests.support.made import task
 from tests.support.point import NOISY, POINT, Errand
@@ -129,6 +133,22 @@ def test_a_report_is_drawn_and_the_same_report_gives_the_same_bytes(write, tmp_p
     one, other = plot(report, tmp_path / "one.png"), plot(report, tmp_path / "other.png")
     assert one.read_bytes() == other.read_bytes()
     assert len(one.read_bytes()) > 5000
+
+
+def test_the_page_of_a_run_has_a_section_if_that_is_asked_for(write, tmp_path, monkeypatch):
+    path = write(SIDEWAYS, WALKS, SIDEWAYS)
+    monkeypatch.setattr(figures, "others", lambda view: {})
+    found = generality(path, OPTIONS)
+    plain = page(path, tmp_path / "plain.html").read_text()
+    with_it = page(path, tmp_path / "report.html", found).read_text()
+    assert "<h2>Generality</h2>" not in plain
+    assert '<a href="#generality">' in with_it
+    assert "longest chain: 2 of 3 snapshots, generations 0, 1" in with_it
+    assert with_it.count("data:image") == plain.count("data:image") + 1
+    monkeypatch.setattr("openended.run.generality.Options", lambda: OPTIONS)
+    command = ["report", str(path), "-o", str(tmp_path / "typed.html"), "--generality", "--threads", "1"]
+    assert CliRunner().invoke(group, command).exit_code == 0
+    assert (tmp_path / "typed.html").read_text() == with_it
 
 
 def test_snapshots_are_evaluated_oldest_first(write):

@@ -82,13 +82,17 @@ class Browser:
             self.loaded += 1
         return message
 
-    def open(self, path, width=1280, height=900, dark=False):
-        """Open a file in a window of so many pixels."""
+    def open(self, path, **window):
+        """Open a file in a window; see `visit`."""
+        self.visit(path.as_uri(), **window)
+
+    def visit(self, url, width=1280, height=900, dark=False):
+        """Open an address in a window of so many pixels."""
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         self.call("Emulation.setEmulatedMedia", features=[scheme])
         self.resize(width, height)
         before = self.loaded
-        self.call("Page.navigate", url=path.as_uri())
+        self.call("Page.navigate", url=url)
         while self.loaded == before:
             self.receive()
 
@@ -114,6 +118,21 @@ class Browser:
         for kind in ("mousePressed", "mouseReleased"):
             self.call("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1)
 
+    def drag(self, *points):
+        """Press the mouse at the first point (pixels of the window), move it over the others, and let it go."""
+        (x, y), *others = points
+        self.call("Input.dispatchMouseEvent", type="mousePressed", x=x, y=y, button="left", buttons=1, clickCount=1)
+        for x, y in others:
+            self.call("Input.dispatchMouseEvent", type="mouseMoved", x=x, y=y, button="left", buttons=1)
+        self.call("Input.dispatchMouseEvent", type="mouseReleased", x=x, y=y, button="left", clickCount=1)
+
+    def key(self, name, code=0, text=""):
+        """Press and release a key, such as `ArrowUp`; `code` is its Windows virtual key code."""
+        kind = "keyDown" if text else "rawKeyDown"
+        known = {"key": name, "code": name, "windowsVirtualKeyCode": code}
+        self.call("Input.dispatchKeyEvent", type=kind, **known, **({"text": text} if text else {}))
+        self.call("Input.dispatchKeyEvent", type="keyUp", **known)
+
     def screenshot(self, whole=False):
         """A PNG of the window, or of the whole page."""
         return b64decode(self.call("Page.captureScreenshot", format="png", captureBeyondViewport=whole)["data"])
@@ -129,14 +148,14 @@ def program():
 
 
 @contextmanager
-def browser(folder):
-    """A browser with its profile in `folder`."""
+def browser(folder, *flags):
+    """A browser with its profile in `folder`; `flags` are further ones of its command line."""
     path = program()
     (to_read, to_send), (to_receive, to_write) = os.pipe(), os.pipe()
     ends = [fcntl.fcntl(end, fcntl.F_DUPFD, 10) for end in (to_read, to_write)]
     for end in (to_read, to_write):
         os.close(end)
-    command = [sys.executable, "-c", START, *map(str, ends), path, *FLAGS, f"--user-data-dir={folder}"]
+    command = [sys.executable, "-c", START, *map(str, ends), path, *FLAGS, *flags, f"--user-data-dir={folder}"]
     os.set_blocking(to_receive, False)
     with subprocess.Popen(
         command, pass_fds=ends, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL

@@ -12,10 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openended import envs
+from openended.core.measures.milestones import Milestone
 from openended.core.measures.potentials import Potentials
+from openended.core.offers import Taken
 from openended.core.types import Changes, Counters, Elite, Learner, Pair, Score, Snapshot, Task, Transfer
 from openended.file.writer import Writer, create
 from tests.support.point import POINT, Errand
+
+VOTE = {"left": 0, "right": 1, "choice": "left"}
 
 
 def changes(generation: int, pairs: int = 3, parameters: int = POINT.policies.default.parameters) -> Changes:
@@ -47,6 +51,12 @@ def changes(generation: int, pairs: int = 3, parameters: int = POINT.policies.de
                 generation, made[0], True, random.normal(), float("nan"), {"novelty": float("nan"), "regret": 0.5}
             ),
         ),
+        offers=(
+            Taken(generation, "vote", f"{generation:064x}", "ann", "counted", -1, {"score": random.normal()}, VOTE),
+        )
+        if generation
+        else (),
+        milestones=(Milestone(generation, made[0], 10, random.normal()),),
         arrays={"centroids": random.normal(size=(3, 2)), "counts": np.arange(generation)}
         if generation % 3 == 0
         else {},

@@ -82,22 +82,50 @@ WALKERS: dict[str, dict[str, Any]] = {
         "transfer": {"every": 1, "close": 1000},
     },
     "web": tomllib.loads(recipe.locate("web").read_text()) | {"generations": 8},
+    "distil": {
+        "question": "?",
+        "domain": "point-v1",
+        "algorithm": "distil",
+        "generations": 6,
+        "start": {"run": "map-elites"},
+        "archive": {"cells": [6]},
+        "criterion": {"solved": 150},
+        "learner": {"kind": "imitation", "episodes": 4, "rows": 16, "minibatch": 64, "learning_rate": 0.01},
+        "teaching": {"niches": 2, "neighbours": 1},
+    },
 }
-"""The same for runs with walkers and web sites, whose kernels take a minute to compile."""
+"""The same for runs with walkers, web sites and networks that are fitted, whose kernels take a minute to compile."""
 
 
 def digest(settings: dict[str, Any], threads: int = 1) -> str:
-    """A digest of all that a run did, whatever its settings are called; the run is made in a folder of its own."""
-    toys = {"point-v1": "tests.support.point:POINT", "shrinkable-v1": "tests.support.shrinkable:SHRINKABLE"}
-    with tempfile.TemporaryDirectory() as folder, patch.dict(envs.DOMAINS, toys):
+    """A digest of all that a run did, whatever its settings are called; the run is made in a folder of its own, after
+    the short run that it starts from.
+    """
+    shrinkable = {"shrinkable-v1": "tests.support.shrinkable:SHRINKABLE"}
+    with tempfile.TemporaryDirectory() as folder, patch.dict(envs.DOMAINS, shrinkable):
         path = Path(folder) / "short.run"
+        if start := settings.get("start"):
+            settings = settings | {"start": {"run": str(source(start["run"], Path(folder)))}}
+        register(recorded="start" in settings)
         if "attack" in settings:
-            source = Path(folder) / settings["attack"]["agent"]
-            toy = TOY | {"generations": 20, "domain": settings["domain"]}
-            driver.run(source, recipe.check(toy, "toy", "toy.toml"), threads=threads)
-            settings = settings | {"attack": settings["attack"] | {"agent": str(source)}}
+            attacked, toy = Path(folder) / settings["attack"]["agent"], TOY | {"domain": settings["domain"]}
+            driver.run(attacked, recipe.check(toy | {"generations": 20}, "toy", "toy.toml"), threads=threads)
+            settings = settings | {"attack": settings["attack"] | {"agent": str(attacked)}}
         driver.run(path, recipe.check(settings, "short", "short.toml"), threads=threads)
         return done(path)
+
+
+def register(recorded: bool) -> None:
+    """The toy domain; `recorded`: with episodes that can be learnt from step by step, else the same."""
+    envs.DOMAINS["point-v1"] = f"tests.support.{'recorded_point:RECORDED' if recorded else 'point:POINT'}"
+
+
+def source(name: str, folder: Path) -> Path:
+    """The run file of a short run, for others to begin from."""
+    register(recorded=False)
+    path = folder / f"{name}.run"
+    driver.run(path, recipe.check(RUNS[name], name, "short.toml"), threads=1)
+    return path
 
 
 def done(path: Path) -> str:

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from openended.core.measures.suites import fresh
 from openended.file.errors import Resources, Usage
 from openended.run.evaluate import evaluate, write
 from openended.run.evaluate import text as table
@@ -31,6 +32,8 @@ def test_a_suite_of_the_domain_is_evaluated_course_by_course(made, point, monkey
     run = made({(0, 0): 290.0})
     with pytest.raises(Usage, match="point-v1 has no suites; name a file"):
         evaluate(run, "point-suite")
+    with pytest.raises(Usage, match="--sampled draws an agent's actions; in point-v1 its actions are no choice among"):
+        evaluate(run, "random:10", sampled=True)
 
     suite = {"near": [Errand(1.0), Errand(2.0)], "windy": [Errand(1.0, 0.0, 0.6)]}
     other = altered(point, suites={"point-suite-v1": lambda: suite, "point-suite-v0": dict})
@@ -53,6 +56,13 @@ def test_a_file_that_holds_no_task_is_refused(made, tmp_path, content):
         evaluate(made({(0, 0): 290.0}), str(path))
     with pytest.raises(Usage, match="cannot be read"):
         evaluate(tmp_path / "made.run", str(tmp_path / "missing.json"))
+
+
+def test_fresh_tasks_that_cannot_be_solved_are_left_out(point):
+    tasks = altered(point, tasks={"random": winds, "solvable": lambda errand: errand.wind == 0}).tasks
+    drawn = fresh(altered(point, tasks={"random": winds}).tasks, 300)
+    assert fresh(tasks, 200) == [errand for errand in drawn if errand.wind == 0][:200]
+    assert len({errand.wind for errand in drawn}) == 2
 
 
 def winds(key):

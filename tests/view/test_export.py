@@ -51,6 +51,8 @@ def test_the_usual_export_is_tables_tasks_and_arrays(path, tmp_path):
         "elites_found.csv",
         "generations.csv",
         "learners.csv",
+        "milestones.csv",
+        "offers.csv",
         "pairs.csv",
         "potentials.csv",
         "run.json",

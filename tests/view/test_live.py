@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from openended.core.generation import after
+from openended.core.states import after
 from openended.core.types import State, Task
 from openended.view.live import Pace, line, observer, plain
 from openended.view.panel import Curves, sparkline, upcoming

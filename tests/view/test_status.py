@@ -15,7 +15,8 @@ from tests.view.conftest import changes
 PROMISED = {
     "run", "recipe", "seed", "generation", "digest", "evaluations", "env_steps", "seconds", "elites", "coverage",
     "qd_score", "best", "active", "tasks_created", "annecs", "transfers", "steps_per_second",
-    "commit_share", "nonfinite", "degenerate", "seconds_left", "finished", "runner",
+    "commit_share", "nonfinite", "degenerate", "seconds_left", "finished", "runner", "offers",
+    "offers_admitted", "offers_waiting",
 }  # fmt: skip
 
 

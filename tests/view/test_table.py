@@ -112,6 +112,14 @@ def test_what_is_no_evaluation_or_does_not_fit_is_refused_in_one_sentence(write,
         arms([write("all", 1, {}, agents=elites)])
     with pytest.raises(Usage, match="the runs of good were evaluated on different courses"):
         arms([*three, write("good", 9, {3e6: [course("A", 0.25, 1.0)]})])
+    with pytest.raises(Usage, match="one is of sampled actions; evaluate both with --sampled or none"):
+        arms([*three, write("drawn", 1, {3e6: [course("A", 0.25, 1.0)]}, sampled=True)])
+
+
+def test_the_table_says_that_actions_were_sampled(write, three):
+    drawn = arms([write("drawn", 1, {3e6: [course("A", 0.25, 1.0)]}, sampled=True)])
+    assert "Actions were sampled" in markdown(drawn)
+    assert "Actions were sampled" not in markdown(arms(three))
 
 
 def test_recipes_of_one_name_with_other_settings_are_two_arms(write):

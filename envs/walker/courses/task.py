@@ -176,6 +176,14 @@ def decode(text: str) -> WalkerTask:
     Raises:
         ValueError: not JSON, a field missing, unknown or out of range, or not in canonical form.
     """
+    task = read(text)
+    if encode(task) != text:
+        raise ValueError(f"walker task is not in canonical form; write {encode(task)}")
+    return task
+
+
+def read(text: str) -> WalkerTask:
+    """The same of a text that need not be canonical."""
     try:
         genome = json.loads(text)
     except (ValueError, TypeError, RecursionError) as error:
@@ -184,10 +192,7 @@ def decode(text: str) -> WalkerTask:
     if not isinstance(genome, dict) or genome.keys() != names:
         given = sorted(genome) if isinstance(genome, dict) else type(genome).__name__
         raise ValueError(f"walker task must be an object with exactly the keys {sorted(names)}, not {given}")
-    task = WalkerTask(**{name: tuple(value) if isinstance(value, list) else value for name, value in genome.items()})
-    if encode(task) != text:
-        raise ValueError(f"walker task is not in canonical form; write {encode(task)}")
-    return task
+    return WalkerTask(**{name: tuple(value) if isinstance(value, list) else value for name, value in genome.items()})
 
 
 def _number(value: Any, place: str, high: float) -> float:

@@ -20,7 +20,7 @@ def walkers_of(id: str) -> Domain:
     """The domain of walkers of this id. Raises ValueError if it is none of walkers."""
     domain = domain_of(id)
     if not isinstance(domain.simulator, CourseSimulator):
-        raise ValueError(f"{id} is no domain of walkers; give walker-v1, walker-poet-v1 or walker-cppn-v1")
+        raise ValueError(f"{id} is no domain of walkers; give one whose id begins with walker-, such as walker-v1")
     return domain
 
 

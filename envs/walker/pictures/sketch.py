@@ -39,6 +39,14 @@ def sketch(course: Course, trace: Trace) -> Sketch:
     return Sketch(poses, (*land(course), *flags(course), *lidar(), *robot(scene["contact"])), 0, VIEW, (SKY, HORIZON))
 
 
+def still(course: Course) -> Sketch:
+    """A course alone. The only body is its middle."""
+    low, high = course.points[:, 1].min(), course.points[:, 1].max()
+    length = float(course.points[-1, 0])
+    middle = np.array([[[length / 2, (low + high) / 2, 0.0]]], np.float32)
+    return Sketch(middle, (*land(course), *flags(course)), 0, length, (SKY, HORIZON))
+
+
 def land(course: Course) -> list[Shape]:
     """Ground, grass line and solid boxes."""
     ends = course.points[[0, -1]] + np.array([(-BEYOND, 0), (BEYOND, 0)], np.float32)

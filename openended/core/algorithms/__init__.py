@@ -11,13 +11,14 @@ ALGORITHMS = {
     "attack": "openended.core.algorithms.attack",
     "curriculum": "openended.core.algorithms.curriculum",
     "direct": "openended.core.algorithms.direct",
+    "distil": "openended.core.algorithms.distil",
     "enhanced-poet": "openended.core.algorithms.enhanced_poet",
     "generalist": "openended.core.algorithms.generalist",
     "map-elites": "openended.core.algorithms.map_elites",
     "poet": "openended.core.algorithms.poet",
 }
 
-SHARING = ("curriculum", "generalist")
+SHARING = ("curriculum", "distil", "generalist")
 """Those whose tasks share learner 0."""
 
 

@@ -26,9 +26,11 @@ from .. import lifecycle
 from ..buffer import LEARNER
 from ..examination import Shrinks, examine
 from ..generation import Generation
+from ..invite import NOBODY, receive
 from ..learners import External
 from ..lifecycle import begun, finish
 from ..means import Means
+from ..offers import Offer
 from ..reproduction import offspring
 from ..settings import Settings
 from ..testing import Probing, Target, challenged, drawn, offer
@@ -78,9 +80,10 @@ def init(means: Means[Params]) -> tuple[State, Changes]:
     return ended(generation)
 
 
-def step(means: Means[Params], state: State) -> tuple[State, Changes]:
-    """The next generation: the state after it, and what it altered."""
+def step(means: Means[Params], state: State, offers: Sequence[Offer] = ()) -> tuple[State, Changes]:
+    """The next generation, in which `offers` are taken: the state after it, and what it altered."""
     generation, settings = Generation(means, state), means.params.tests
+    receive(generation, offers, NOBODY)
     before = (generation.number - 1) * settings.count
     if not settings.total or before < settings.total:
         test(generation, tests(generation, before))

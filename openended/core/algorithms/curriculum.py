@@ -27,16 +27,19 @@ from annotated_types import Ge
 from openended.envs.api import Domain, Genome
 
 from .. import lifecycle, potentials
-from ..buffer import LEARNER, Buffer, offer, refill
+from ..buffer import LEARNER, Buffer, entry, offer, refill
 from ..drawing import draw
 from ..evaluation import Trial
 from ..generation import Generation
 from ..growth import Growth, below_levels, grow, with_levels
+from ..hosts import AGAIN, of_buffer
 from ..inheritance import living, shared_init
+from ..invite import House, receive
 from ..learners import External, Learning
 from ..learners.ppo import Proximal
 from ..lifecycle import due, finish
 from ..means import Means
+from ..offers import Offer
 from ..plays import Choice, Item, item, merged, play
 from ..potentials import CRITICS, Potential
 from ..replay import Refresh, Replay, drawn
@@ -120,12 +123,14 @@ def init(means: Means[Params]) -> tuple[State, Changes]:
     return with_levels(means, state, changes)
 
 
-def step(means: Means[Params], state: State) -> tuple[State, Changes]:
-    """The next generation: the state after it, and what it altered."""
+def step(means: Means[Params], state: State, offers: Sequence[Offer] = ()) -> tuple[State, Changes]:
+    """The next generation, in which `offers` are taken: the state after it, and what it altered."""
     generation = Generation(means, state)
     choice = choose(generation)
     replay = means.params.replay
     absorb(generation, choice, play(generation, LEARNER, choice, replay.batch, appraise=replay.probability > 0))
+    kept = of_buffer(entry(replay.capacity, replay), replay) if replay.probability else None
+    receive(generation, offers, House(kept, AGAIN, most=0))
     if means.params.source.kind == "ranges" and due(generation, means.params.growth.every):
         grow(generation, means.params.growth, generation.shared(LEARNER).agent)
     look_back(generation)

@@ -9,6 +9,7 @@ tasks without a minimal criterion (its bounds beyond all returns).
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from openended.envs.api import Domain
@@ -16,8 +17,10 @@ from openended.envs.api import Domain
 from .. import lifecycle
 from ..evaluation import Trial
 from ..generation import Generation
+from ..invite import NOBODY, receive
 from ..lifecycle import finish, start
 from ..means import Means
+from ..offers import Offer
 from ..settings import Settings
 from ..training import active, train, visit
 from ..types import Changes, Pair, State, Task
@@ -62,8 +65,8 @@ def init(means: Means[Params]) -> tuple[State, Changes]:
     return start(means, tasks.decode(params.task), "given")
 
 
-def step(means: Means[Params], state: State) -> tuple[State, Changes]:
-    """The next generation: the state after it, and what it altered."""
+def step(means: Means[Params], state: State, offers: Sequence[Offer] = ()) -> tuple[State, Changes]:
+    """The next generation, in which `offers` are taken: the state after it, and what it altered."""
     generation, params, tasks = Generation(means, state), means.params, means.domain.tasks
     (pair,) = active(generation)
     here, target = generation.task(pair.task).genome, tasks.decode(params.task)
@@ -75,6 +78,7 @@ def step(means: Means[Params], state: State) -> tuple[State, Changes]:
         id = generation.counters.tasks_created
         task = Task(id, genome, pair.task, generation.number, descriptor, niche, "admitted", math.nan, "path")
         move_on(generation, pair, task)
+    receive(generation, offers, NOBODY)
     visit(generation, active(generation))
     train(generation)
     return finish(generation)

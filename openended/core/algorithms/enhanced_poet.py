@@ -26,10 +26,12 @@ from numpy.typing import NDArray
 
 from .. import population
 from ..generation import Generation
+from ..invite import receive
 from ..lifecycle import check, due, finish
 from ..means import Means
 from ..novelty import novelty
-from ..population import init, reproduce, retired
+from ..offers import Offer
+from ..population import house, init, reproduce, retired
 from ..ranks import centred_ranks
 from ..reproduction import Reproduction
 from ..selection import Population
@@ -57,11 +59,12 @@ class Params(population.Params):
     active: Population = field(default_factory=lambda: Population(count=40))
 
 
-def step(means: Means[Params], state: State) -> tuple[State, Changes]:
-    """The next generation: the state after it, and what it altered."""
+def step(means: Means[Params], state: State, offers: Sequence[Offer] = ()) -> tuple[State, Changes]:
+    """The next generation, in which `offers` are taken: the state after it, and what it altered."""
     generation = Generation(means, state)
     if due(generation, means.params.reproduction.every):
         reproduce(generation, distances)
+    receive(generation, offers, house(generation))
     visit(generation, active(generation))
     train(generation, recent=MEMORY)
     if due(generation, means.params.transfer.every):

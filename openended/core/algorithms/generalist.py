@@ -31,19 +31,22 @@ from .. import lifecycle, potentials
 from ..buffer import LEARNER, Buffer
 from ..generation import Generation
 from ..growth import Growth, below_levels, grow, with_levels
+from ..hosts import AGAIN, of_buffer
 from ..inheritance import first_of_niches, living, shared_init
+from ..invite import House, receive
 from ..learners import Learning
 from ..learners.ppo import Proximal
 from ..lifecycle import due, finish
 from ..means import Means
-from ..niching import Invention, best_return, parents, settle_in, take_niches, try_out
+from ..niching import Invention, best_return, entry, parents, settle_in, take_niches, try_out
+from ..offers import Offer
 from ..plays import Choice, Item, item, play
 from ..potentials import CRITICS, Potential
 from ..replay import Law, drawn
 from ..settings import Settings
 from ..snapshots import Snapshots, keep
 from ..specialists import Specialists, specialize
-from ..start import Source
+from ..start import Predecessor
 from ..transfer import Exchange
 from ..types import Changes, Pair, State, Visit
 from ..visiting import visited
@@ -101,16 +104,17 @@ def init(means: Means[Params]) -> tuple[State, Changes]:
     return with_levels(means, state, changes) if means.params.invention.ranges else (state, changes)
 
 
-def most_promising(means: Means[Params], source: Source) -> list[Pair]:
+def most_promising(means: Means[Params], source: Predecessor) -> list[Pair]:
     """Of every niche the pair with the highest potential among those that had not retired."""
     return first_of_niches(means, source, living(source), lambda pair: pair.potential)
 
 
-def step(means: Means[Params], state: State) -> tuple[State, Changes]:
-    """The next generation: the state after it, and what it altered."""
+def step(means: Means[Params], state: State, offers: Sequence[Offer] = ()) -> tuple[State, Changes]:
+    """The next generation, in which `offers` are taken: the state after it, and what it altered."""
     generation, params = Generation(means, state), means.params
     choice = choose(generation)
     best = absorb(generation, choice, play(generation, LEARNER, choice, params.replay.batch))
+    receive(generation, offers, House(of_buffer(entry, params.replay), AGAIN, most=0))
     try_out(generation, best, params.tries)
     if params.invention.ranges and due(generation, params.growth.every):
         grow(generation, params.growth, generation.shared(LEARNER).agent)

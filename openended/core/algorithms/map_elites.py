@@ -14,16 +14,20 @@ import numpy as np
 
 from ..evaluation import Trial
 from ..generation import Generation
+from ..hosts import Rules, of_pairs
 from ..inheritance import init
+from ..invite import Guest, House, receive
 from ..lifecycle import check, due, finish
+from ..liking import Liking, liking
 from ..means import Means
 from ..novelty import mean_distance
+from ..offers import Offer
 from ..reproduction import Candidate, Making, best_source, judged, offspring, select, sift
 from ..selection import Selection, choose
 from ..settings import Settings
 from ..training import active, train, visit
 from ..transfer import Attempt, Exchange, best_attempts, propose, settle, try_out
-from ..types import Changes, Pair, State, Task
+from ..types import Agent, Changes, Pair, State, Task
 
 __all__ = ["Params", "check", "init", "step"]
 
@@ -44,13 +48,14 @@ class Params(Settings):
     active: Selection = field(default_factory=Selection)
 
 
-def step(means: Means[Params], state: State) -> tuple[State, Changes]:
-    """The next generation: the state after it, and what it altered."""
+def step(means: Means[Params], state: State, offers: Sequence[Offer] = ()) -> tuple[State, Changes]:
+    """The next generation, in which `offers` are taken: the state after it, and what it altered."""
     generation, params = Generation(means, state), means.params
 
     # 1. Reproduce: tasks that nobody masters and somebody can learn, in niches that are still empty.
     if due(generation, params.reproduction.every):
         reproduce(generation)
+    receive(generation, offers, House(of_pairs(rules(generation)), params.reproduction.every))
 
     # 2. Choose what is trained. Solved niches rest, but remain parents, and sources and targets of transfer.
     chosen = choose(generation.rows, params.active, params.criterion.high, generation.stream("active"))
@@ -78,12 +83,13 @@ def reproduce(generation: Generation[Params]) -> None:
     is switched off).
     """
     settings, rows = generation.means.params.reproduction, generation.rows
-    able = rows["best_fitness"] >= settings.threshold
+    able, liked = rows["best_fitness"] >= settings.threshold, liking(generation)
     weights = rows["potential"][able] if settings.parents == "progress" else np.ones(int(able.sum()))
+    weights = liked.weights(rows["task"][able], weights)
     children = sift(generation, offspring(generation, rows["task"][able], weights, settings.children))
     homeless = [(child, generation.pair(child.parent)) for child in children if child.outcome == "niche taken"]
 
-    tried = meet_criterion(generation, [child for child in children if child.outcome == "not chosen"])
+    tried = meet_criterion(generation, [child for child in children if child.outcome == "not chosen"], liked)
     selected = select([each for each in tried if each.task.outcome == "not chosen"], settings.admitted)
 
     final = {task.id: task for task in [*children, *(each.task for each in [*tried, *selected])]}
@@ -99,7 +105,7 @@ def reproduce(generation: Generation[Params]) -> None:
         call_on(generation, homeless)
 
 
-def meet_criterion(generation: Generation[Params], children: Sequence[Task]) -> list[Candidate]:
+def meet_criterion(generation: Generation[Params], children: Sequence[Task], liked: Liking) -> list[Candidate]:
     """Judge each child by the best agent on it, of its parent's and those of the nearest pairs."""
     params, archive = generation.means.params, generation.archive
     settings = params.reproduction
@@ -110,6 +116,7 @@ def meet_criterion(generation: Generation[Params], children: Sequence[Task]) -> 
         others = [id for id in near[: settings.neighbours] if id != child.parent]
         sources.append([generation.pair(task) for task in [child.parent, *others]])
         distances.append(mean_distance(away[: settings.novelty_neighbours]))
+    distances = liked.novelty(children, distances)
     trials = [
         Trial(child, generation.best_agent(pair))
         for child, pairs in zip(children, sources, strict=True)
@@ -123,7 +130,30 @@ def meet_criterion(generation: Generation[Params], children: Sequence[Task]) -> 
     return tried
 
 
-def call_on(generation: Generation[Params], homeless: Sequence[tuple[Task, Pair]]) -> None:
+def rules(generation: Generation[Params]) -> Rules:
+    """How tasks from outside are judged: as children are, but also by the agents that were named with them."""
+    archive, settings = generation.archive, generation.means.params.reproduction
+
+    def call(guest: Guest, named: Sequence[Pair]) -> None:
+        if generation.means.params.transfer.every:
+            call_on(generation, [(guest.task, pair) for pair in named], f"call {guest.offer.number}")
+
+    def welcome(task: Task, source: Pair, agent: Agent) -> None:
+        generation.add(task)
+        generation.begin(task.id, generation.means.learner(task.id, agent), agent, task.score, origin=source.task)
+
+    return Rules(
+        known=lambda genome: archive.name(genome) in archive.names,
+        taken=lambda niche: niche in archive.owners,
+        near=lambda task: [generation.pair(id) for id in archive.near(task, settings.neighbours)[0]],
+        agent=generation.best_agent,
+        call=call,
+        welcome=welcome,
+        neighbours=settings.novelty_neighbours,
+    )
+
+
+def call_on(generation: Generation[Params], homeless: Sequence[tuple[Task, Pair]], purpose: str = "visit") -> None:
     """Children without a niche: the agents that came with them are tried on the tasks of those who hold it."""
     owners = generation.archive.owners
     calls = {(source.task, owners[child.niche]): source for child, source in homeless}
@@ -132,7 +162,7 @@ def call_on(generation: Generation[Params], homeless: Sequence[tuple[Task, Pair]
         for source, target in sorted(calls)
         if source != target
     ]
-    exchange(generation, "direct", try_out(generation, attempts, "visit"))
+    exchange(generation, "direct", try_out(generation, attempts, purpose))
 
 
 def transfer(generation: Generation[Params]) -> None:

@@ -14,10 +14,12 @@ from collections.abc import Sequence
 from itertools import permutations
 
 from ..generation import Generation
+from ..invite import receive
 from ..lifecycle import check, due, finish
 from ..means import Means
 from ..novelty import novelty
-from ..population import Params, init, reproduce
+from ..offers import Offer
+from ..population import Params, house, init, reproduce
 from ..training import active, train, visit
 from ..transfer import Attempt, best_attempts, propose, settle, try_out
 from ..types import Changes, State, Task
@@ -25,11 +27,12 @@ from ..types import Changes, State, Task
 __all__ = ["Params", "check", "init", "step"]
 
 
-def step(means: Means[Params], state: State) -> tuple[State, Changes]:
-    """The next generation: the state after it, and what it altered."""
+def step(means: Means[Params], state: State, offers: Sequence[Offer] = ()) -> tuple[State, Changes]:
+    """The next generation, in which `offers` are taken: the state after it, and what it altered."""
     generation = Generation(means, state)
     if due(generation, means.params.reproduction.every):
         reproduce(generation, distances)
+    receive(generation, offers, house(generation))
     visit(generation, active(generation))
     train(generation)
     if due(generation, means.params.transfer.every):

@@ -20,9 +20,10 @@ from typing import Any
 from .es import Strategy
 from .evotorch import Cem, Snes, Xnes
 from .external import External
+from .imitation import Imitation
 from .ppo import Proximal
 
-__all__ = ["LEARNERS", "Cem", "External", "Learning", "Proximal", "Snes", "Strategy", "Xnes", "kind"]
+__all__ = ["LEARNERS", "Cem", "External", "Imitation", "Learning", "Proximal", "Snes", "Strategy", "Xnes", "kind"]
 
 LEARNERS = {
     "es": "openended.core.learners.es",
@@ -31,10 +32,11 @@ LEARNERS = {
     "cem": "openended.core.learners.evotorch",
     "ppo": "openended.core.learners.ppo",
     "external": "openended.core.learners.external",
+    "imitation": "openended.core.learners.imitation",
 }
 
 Learning = Strategy | Snes | Xnes | Cem | Proximal | External
-"""The settings of any kind; `kind` tells which."""
+"""The settings of any kind that learns from tasks alone; `kind` tells which. `imitation` needs teachers, too."""
 
 
 def kind(settings: Any) -> ModuleType:

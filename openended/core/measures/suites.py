@@ -6,6 +6,7 @@ so they are the same for every agent and new to it. Of many tasks, the mean over
 value at risk, CVaR) says more than the mean over all (Rutherford et al. 2024, No Regrets, evaluate by it).
 """
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil, fsum
@@ -56,13 +57,15 @@ class Result:
 
 
 def fresh(tasks: Tasks, count: int) -> list[Any]:
-    """So many tasks drawn from the whole family; the first of them are the same however many there are.
+    """So many tasks drawn from the whole family; the first of them are the same however many there are. Those of which
+    the domain knows that they cannot be solved are left out: among the worst tasks they would hide all others.
 
     Raises ValueError where the family cannot be drawn from.
     """
     if tasks.random is None:
         raise ValueError("random tasks cannot be drawn")
-    return [tasks.random(key(0, 0, "fresh", number)) for number in range(count)]
+    drawn = map(tasks.random, (key(0, 0, "fresh", number) for number in itertools.count()))
+    return list(itertools.islice(filter(tasks.solvable or (lambda _: True), drawn), count))
 
 
 def graded(tasks: Tasks, count: int) -> list[Any]:

@@ -18,7 +18,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from openended.core.learners import es, ppo
+from openended.core import learners
+from openended.core.learners import Imitation, es, ppo
 from openended.core.types import Batch, Job, Learned, Learner, Limits
 from openended.envs.api import Domain
 from openended.envs.policy import Policy
@@ -66,11 +67,11 @@ class Share:
 
 @dataclass(frozen=True)
 class Lesson:
-    """One whole training step of `ppo`; the job's genomes are the domain's texts."""
+    """One whole training step of `ppo` or `imitation`; the job's genomes are the domain's texts."""
 
     place: Place
     job: Job
-    settings: ppo.Proximal
+    settings: ppo.Proximal | Imitation
     limits: Limits
 
 
@@ -123,7 +124,8 @@ def teach(item: Lesson) -> Taught:
     """Make the training step here, in one thread: the same bits as by many."""
     known = domain(item.place.domain, item.place.settings)
     job = replace(item.job, genomes=tuple(known.tasks.decode(text) for text in item.job.genomes))
-    (learned,) = ppo.learn([job], item.settings, item.limits, Alone(known, item.place.policy))
+    alone = Alone(known, item.place.policy)
+    (learned,) = learners.kind(item.settings).learn([job], item.settings, item.limits, alone)
     return Taught(learned, stamp())
 
 

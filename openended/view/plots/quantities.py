@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from openended.core.measures.retention import retention
 from openended.core.types import Pair
 from openended.file.snapshot import Snapshot
 
@@ -26,11 +27,17 @@ class Quantity:
     of: Callable[[Snapshot, Pair], float]
 
 
+def kept(view: Snapshot, pair: Pair) -> float:
+    """What the agent in training, when it was last tried, retains of what the best one reached on the pair's task."""
+    return retention(pair.fitness, pair.best_fitness, view.domain.simulator.lowest_return)
+
+
 AMOUNTS: dict[str, Quantity] = {
     "fitness": Quantity("fitness (mean return)", lambda view, pair: pair.best_fitness),
     "age": Quantity("age (generations since admission)", lambda view, pair: view.generation - pair.admitted),
     "visits": Quantity("visits (generations of training)", lambda view, pair: pair.visits),
     "progress": Quantity("learning progress (gain in fitness per ES step)", lambda view, pair: pair.potential),
+    "retention": Quantity("retention (1: as good as the best agent; 0: fails at once)", kept),
 }
 HOLDER = "holder"
 NAMES = (*AMOUNTS, HOLDER)

@@ -33,6 +33,8 @@ def film(domain: Any, shown: Episode) -> dict[str, Any]:
     returns = np.concatenate(([0.0], np.cumsum(shown.trace.rewards)))[steps]
     scene = shapes(domain.pictures.sketch(shown.task, shown.trace), steps) if sketched else frames(domain, shown, steps)
     times = {"rate": rate, "stride": stride, "steps": shown.steps, "samples": len(steps)}
+    if sketched and domain.pictures.aspect:
+        times["aspect"] = domain.pictures.aspect
     return times | {"returns": column(returns, SCORE), "units": {"turn": TURN, "score": SCORE}} | scene
 
 

@@ -6,8 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from openended.file.atlas import atlas as found
 from openended.file.snapshot import Snapshot
-from openended.view.plots import atlas, heatmap, lineage, progress, style, tiles, transfers
+from openended.view.generality import text
+from openended.view.plots import atlas, generality, heatmap, lineage, progress, style, tiles, transfers
 
 from .codec import address
 
@@ -71,8 +73,14 @@ def others(view: Snapshot) -> dict[str, str]:
         "Transfers": (transfers.figure(view), f"Agents that took over other tasks: {transfers.summary(view)}"),
     }
     if view.config["algorithm"] == "attack" and len(view.domain.axes) > 1 and tiled(view):
-        drawings["Faults"] = (atlas.figure(view), f"The atlas of the attack: {atlas.summary(atlas.atlas(view))}")
+        drawings["Faults"] = (atlas.figure(view), f"The atlas of the attack: {atlas.summary(found(view))}")
     return {heading: plate(drawing, words) for heading, (drawing, words) in drawings.items()}
+
+
+def snapshots(report: dict[str, Any]) -> str:
+    """Every two snapshots of the run's agent as a figure, and in words; `report` is that of `openended generality`."""
+    words = "Every two snapshots of the agent: what the later one gained and lost, and what each solves"
+    return f"{plate(generality.figure(report), words)}<pre>{escape(text(report))}</pre>"
 
 
 def tiled(view: Snapshot) -> bool:

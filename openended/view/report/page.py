@@ -18,7 +18,7 @@ from openended.view import status
 from openended.view.numbers import count, duration, number
 from openended.view.output import target, write
 
-from . import figures
+from . import figures, people
 from .gallery import Card, card, cards
 
 SORTS = {"hardness": "difficulty", "fitness": "fitness", "niche": "niche"}
@@ -32,15 +32,17 @@ SPEEDS = {
 }
 
 
-def report(path: str | Path, output: str | Path) -> Path:
+def report(path: str | Path, output: str | Path, generality: dict[str, Any] | None = None) -> Path:
     """Write the report of a run file, an `.html` page, and return where it is.
+
+    `generality`: what `openended generality` says of the run, for a section of its own.
 
     Raises Usage for another ending or a missing folder; Failure if the run file cannot be read or the page not be
     written.
     """
     place, _ = target(output, ("html",))
     told, view, versions = moment(path)
-    return write(place, page(told, view, versions).encode(errors="replace"))
+    return write(place, page(told, view, versions, generality).encode(errors="replace"))
 
 
 def moment(path: str | Path) -> tuple[dict[str, Any], Snapshot, dict[str, str]]:
@@ -52,7 +54,9 @@ def moment(path: str | Path) -> tuple[dict[str, Any], Snapshot, dict[str, str]]:
                 return told, view, run.fingerprint
 
 
-def page(told: dict[str, Any], view: Snapshot, versions: dict[str, str]) -> str:
+def page(
+    told: dict[str, Any], view: Snapshot, versions: dict[str, str], generality: dict[str, Any] | None = None
+) -> str:
     """The page."""
     elites = cards(view)
     sections = {
@@ -61,6 +65,8 @@ def page(told: dict[str, Any], view: Snapshot, versions: dict[str, str]) -> str:
         "Watch": player(view, elites),
         "Gallery": gallery(view, elites),
         **figures.others(view),
+        "People": people.section(view),
+        "Generality": "" if generality is None else figures.snapshots(generality),
         "Recipe": folded("All settings of the run", f"<pre>{escape(toml(view.config))}</pre>"),
         "Versions": folded("Where the run was begun", table(list(versions.items()))),
     }
@@ -69,7 +75,7 @@ def page(told: dict[str, Any], view: Snapshot, versions: dict[str, str]) -> str:
     bodies = "".join(
         f'<section id="{heading.lower()}"><h2>{heading}</h2>{body}</section>' for heading, body in shown.items()
     )
-    script, title = part("player.js"), f"{told['recipe']} (seed {told['seed']})"
+    script, title = module("scene.js", "player.js"), f"{told['recipe']} (seed {told['seed']})"
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{policy(script)}">'
@@ -79,7 +85,8 @@ def page(told: dict[str, Any], view: Snapshot, versions: dict[str, str]) -> str:
         f'<header><p class="quiet">openended · {progress(told)}</p><h1>{escape(title)}</h1>'
         f"<p>{escape(str(view.config['question']))}</p><nav>{links}</nav></header><main>{bodies}</main>"
         "<footer>This page is complete in itself: it loads nothing, and it can be kept, sent and printed.</footer>"
-        f'<script type="application/json" id="films">{films(elites)}</script><script>{script}</script></body></html>\n'
+        f'<script type="application/json" id="films">{films(elites)}</script><script type="module">{script}</script>'
+        "</body></html>\n"
     )
 
 
@@ -214,3 +221,8 @@ def toml(config: dict[str, Any]) -> str:
 def part(name: str) -> str:
     """A file that comes with the package."""
     return files("openended.view.report").joinpath(name).read_text()
+
+
+def module(*names: str) -> str:
+    """Modules as one, each before those that import from it: nothing is loaded from elsewhere."""
+    return "".join(line for name in names for line in part(name).splitlines(True) if not line.startswith("import "))

@@ -9,7 +9,7 @@ import pytest
 from openended.core.algorithms import curriculum
 from openended.core.algorithms.curriculum import Params, Source
 from openended.core.criterion import Bounds
-from openended.core.generation import Generation, after
+from openended.core.generation import Generation
 from openended.core.growth import LEVELS, Growth
 from openended.core.learners import Strategy
 from openended.core.niches import Niches
@@ -18,6 +18,7 @@ from openended.core.plays import play
 from openended.core.potentials import POTENTIALS, Potential
 from openended.core.replay import Refresh, Replay
 from openended.core.snapshots import Snapshots
+from openended.core.states import after
 from openended.core.types import Changes, State, Visit
 from tests.support import serial
 from tests.support.errands import ERRANDS as DOMAIN

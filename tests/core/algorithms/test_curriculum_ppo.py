@@ -6,9 +6,9 @@ import numpy as np
 
 from openended.core.algorithms import curriculum
 from openended.core.algorithms.curriculum import Params
-from openended.core.generation import after
 from openended.core.learners import Proximal
 from openended.core.potentials import CRITICS, Potential
+from openended.core.states import after
 from openended.core.types import State
 from tests.core.algorithms.test_curriculum import COMMON, DOMAIN, REPLAYED
 from tests.support import serial

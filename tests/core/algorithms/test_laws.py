@@ -10,7 +10,6 @@ import pytest
 from openended.core.algorithms import algorithm
 from openended.core.archive import Archive
 from openended.core.criterion import Bounds
-from openended.core.generation import after
 from openended.core.learners import Strategy
 from openended.core.niches import Niches
 from openended.core.niching import Invention
@@ -19,6 +18,7 @@ from openended.core.replay import Law, Replay
 from openended.core.reproduction import Making, Reproduction
 from openended.core.selection import Population, Selection
 from openended.core.specialists import Specialists
+from openended.core.states import after
 from openended.core.transfer import Exchange, Transfers
 from openended.core.types import State
 from tests.core.algorithms.test_curriculum import DOMAIN as EDITED

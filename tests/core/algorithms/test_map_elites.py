@@ -256,6 +256,7 @@ def test_the_module_reads_its_settings_from_one_table_per_operator():
         "policy",
         "learner",
         "criterion",
+        "people",
         "start",
         "reproduction",
         "transfer",

@@ -196,7 +196,7 @@ def test_other_quantities_have_their_values_and_units(of, label, value):
 def test_every_quantity_has_a_heatmap_and_no_other():
     for of in NAMES:
         assert figure(grown(), of=of).axes
-    with pytest.raises(Usage, match=r"'beauty'; choose one of: fitness, age, visits, progress, holder\.$"):
+    with pytest.raises(Usage, match=r"'beauty'; choose one of: fitness, age, visits, progress, retention, holder\.$"):
         figure(grown(), of="beauty")
 
 

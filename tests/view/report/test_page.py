@@ -121,7 +121,7 @@ def test_names_and_texts_are_never_markup(point, tmp_path):
         run.commit(changes(0, (), ()), seconds=1.0)
     parsed = Tags(report(path, tmp_path / "report.html").read_text())
     assert parsed.stack == []
-    assert [script.get("type") for script in parsed.all("script")] == ["application/json", None]
+    assert [script.get("type") for script in parsed.all("script")] == ["application/json", "module"]
     assert not any("onerror" in attributes for _, attributes in parsed.tags)
 
 

@@ -15,11 +15,13 @@ from openended.envs.walker.courses.course import course
 from openended.envs.walker.courses.task import WalkerTask
 from openended.envs.walker.cppn_domain import WALKER_CPPN
 from openended.envs.walker.domain import WALKER
+from openended.envs.walker.drawn.domain import WALKER_DRAWN
 from openended.envs.walker.gymnasium.task import CourseWalker, CourseWalkerVector
 
 ID = "openended/Course-v0"
 TASK = WalkerTask(roughness=2.5, pit_gap=(0.4, 1.6), stump_height=(0.2, 0.6), terrain_seed=71)
 HILLS = WALKER_CPPN.tasks.mutate(WALKER_CPPN.tasks.mutate(WALKER_CPPN.tasks.first(), 3), 5)
+DRAWN = WALKER_DRAWN.tasks.random(4)
 
 
 def fitness(domain, task, agent, cap):
@@ -39,7 +41,9 @@ def rewards(env, act):
 
 
 @pytest.mark.parametrize("key", range(6))
-@pytest.mark.parametrize(("domain", "task"), [(WALKER, TASK), (WALKER_CPPN, HILLS)], ids=lambda value: "")
+@pytest.mark.parametrize(
+    ("domain", "task"), [(WALKER, TASK), (WALKER_CPPN, HILLS), (WALKER_DRAWN, DRAWN)], ids=lambda value: ""
+)
 def test_an_agent_earns_what_a_search_would_score_to_the_bit(domain, task, key):
     agent, cap = 4 * domain.policies.default.init(key), (400, 2000)[key % 2]
     env = gymnasium.make(ID, task=domain.tasks.encode(task), domain=domain.id, max_episode_steps=cap)

@@ -9,7 +9,7 @@ from openended.core.witnesses import AGENTS, LAYOUT, OF, POINTS, SOURCES, TARGET
 from openended.file.errors import Usage
 from openended.file.reader import Reader
 from openended.file.snapshot import snapshot
-from openended.run import driver, recipe, sources
+from openended.run import driver, recipe, targets
 from openended.view.network import model as exported
 from tests.support.short_runs import ATTACK, done
 
@@ -24,7 +24,7 @@ def attack(grown_toy, point):
 
 
 def test_the_agent_and_the_solved_elites_are_taken_with_the_digest_of_their_run(attack, grown_toy):
-    view, given = snapshot(grown_toy(20)), sources.given(attack())
+    view, given = snapshot(grown_toy(20)), targets.given(attack())
     assert given[TARGET].tolist() == view.best_agent(view.elites[0]).tolist()
     assert given[LAYOUT].tolist() == view.policy.code.tolist()
     assert {row.tobytes().hex() for row in given[SOURCES]} == {view.metrics["digest"]}
@@ -38,14 +38,14 @@ def test_the_agent_and_the_solved_elites_are_taken_with_the_digest_of_their_run(
 
 def test_the_agent_may_be_a_learner(attack, grown_toy):
     with Reader(grown_toy(20)) as run:
-        assert sources.given(attack(niche=-1, learner=1))[TARGET].tolist() == run.learner(1).agent.tolist()
+        assert targets.given(attack(niche=-1, learner=1))[TARGET].tolist() == run.learner(1).agent.tolist()
 
 
 def test_a_network_alone_has_no_witnesses(attack, tmp_path, grown_toy):
     view = snapshot(grown_toy(20))
     (tmp_path / "a.onnx").write_bytes(exported(view.policy, view.policy.init(1), {}).SerializeToString())
     with pytest.raises(Usage, match=r"a.onnx is a network alone, which has no witnesses; name a run"):
-        sources.given(attack(agent=str(tmp_path / "a.onnx")))
+        targets.given(attack(agent=str(tmp_path / "a.onnx")))
 
 
 def test_an_exported_network_is_attacked_as_the_elite_itself_is(attack, tmp_path, grown_toy):
@@ -93,6 +93,6 @@ def test_what_does_not_fit_is_refused_before_a_run_file_is_made(attack, tmp_path
 
 def test_an_attack_names_its_agent(point):
     for text in ({}, {"attack": {}}, {"attack": {"agent": ""}}):
+        settings = {name: ATTACK[name] for name in ATTACK if name != "attack"} | {"domain": "point-v1"} | text
         with pytest.raises(Usage, match=r'attack.* is (missing|"")'):
-            settings = {name: ATTACK[name] for name in ATTACK if name != "attack"} | {"domain": "point-v1"}
-            recipe.check(settings | text, "attack", "attack.toml")
+            recipe.check(settings, "attack", "attack.toml")

@@ -1,0 +1,1 @@
+"""Courses as they are drawn: every height of the ground and every obstacle, in whole numbers."""

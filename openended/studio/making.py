@@ -1,0 +1,113 @@
+"""Routes of Make: draw a task, try all agents on it, send it, learn what became of it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from openended.file.errors import Failure
+from openended.run.submit import written
+
+from . import offering
+from .answers import OURS, Handler, answer, given, report, text
+from .draft import Drafts
+from .session import Studio, Vote
+from .trying import MOST, Trial
+
+CHOICES = ("left", "right", "equal")
+"""What a model of preferences can guess, in its order."""
+
+
+class Making:
+    """Handlers of Make for a studio."""
+
+    def __init__(self, studio: Studio):
+        self.studio = studio
+        self._stop: NDArray[np.uint8] = np.zeros(1, np.uint8)
+
+    @property
+    def drafts(self) -> Drafts:
+        return self.studio.drafts
+
+    async def draw(self, request: Request) -> Response:
+        """A task's shapes, controls and place."""
+        value = (await given(request, task=object))["task"]
+        return answer(self.drafts.told(self.drafts.read(value)))
+
+    async def draft(self, request: Request) -> Response:
+        """A task to begin from: a blank one, the first, a random one, or mutations of another."""
+        asked = await given(request, start=str, task=object, seed=int)
+        domain = self.studio.looker.domain
+        blanks = domain.people.blanks if domain.people else {}
+        start, seed = asked["start"], asked["seed"] % 2**63
+        if start in blanks:
+            made = [blanks[start]()]
+        elif start == "random" and domain.tasks.random is not None:
+            made = [domain.tasks.random(seed)]
+        elif start == "mutations":
+            parent = self.drafts.read(asked["task"]).genome
+            made = [domain.tasks.mutate(parent, seed + step) for step in range(6)]
+        else:
+            made = [domain.tasks.first()]
+        return answer({"tasks": [domain.tasks.encode(genome) for genome in made]})
+
+    async def attempt(self, request: Request) -> Response:
+        """All elites on a task, nearest first, as lines of JSON; the newest request ends the one before."""
+        value = (await given(request, task=object))["task"]
+        draft = self.drafts.read(value)
+        self._stop[0] = 1
+        self._stop = np.zeros(1, np.uint8)
+        looker = self.studio.looker
+        pairs = self.drafts.nearest(draft, MOST) if looker.plays else []
+        trial = Trial(looker, draft, pairs, looker.agents(pairs), self._stop)
+        return StreamingResponse(self.lines(trial), media_type="application/x-ndjson")
+
+    async def lines(self, trial: Trial) -> AsyncIterator[str]:
+        """What a trial finds, a line each; it ends when nobody reads on."""
+        steps = trial.run()
+        try:
+            while True:
+                found = await self.studio.work(lambda: next(steps, None))
+                if found is None:
+                    return
+                yield text(found) + "\n"
+        except Failure as failure:
+            yield text({"problem": str(failure)}) + "\n"
+        except (asyncio.CancelledError, GeneratorExit):
+            raise
+        except Exception:
+            report()
+            yield text({"problem": OURS}) + "\n"
+        finally:
+            trial.stop[0] = 1
+
+    async def send(self, request: Request) -> Response:
+        """Leave an offer in the inbox; gives its name."""
+        asked = await given(request, kind=str, author=str, payload=dict)
+        if why := offering.closed(self.studio.looker):
+            return answer({"problem": why}, 409)
+        payload: dict[str, Any] = asked["payload"]
+        if asked["kind"] == "task" and "task" in payload:
+            payload = payload | {"task": written(self.studio.looker.domain, self.drafts.read(payload["task"]).genome)}
+        name = offering.send(self.studio.looker, asked["kind"], self.studio.author or asked["author"], payload)
+        if asked["kind"] == "vote":
+            left, right, choice = payload["left"], payload["right"], payload["choice"]
+            guess = self.studio.guesses.pop((left, right), -1)
+            said = CHOICES.index(choice) == guess if choice in CHOICES else False
+            self.studio.votes.append(Vote(name, left, right, choice, said))
+        return answer({"name": name})
+
+    async def offers(self, request: Request) -> Response:
+        """What became of an author's offers."""
+        return answer(offering.told(self.studio.looker, request.query_params.get("author", "")))
+
+    def get(self) -> list[tuple[str, Handler]]:
+        return [("/api/offers", self.offers)]
+
+    def post(self) -> list[tuple[str, Handler]]:
+        sending: list[tuple[str, Handler]] = [] if self.studio.read_only else [("/api/send", self.send)]
+        return [("/api/draw", self.draw), ("/api/draft", self.draft), ("/api/try", self.attempt), *sending]

@@ -1,0 +1,1 @@
+"""What people, scripted authors and the search itself brought to a run, side by side."""
