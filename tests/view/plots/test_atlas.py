@@ -1,5 +1,7 @@
 """The atlas of an attack on the toy domain: what is read of it, and its picture."""
 
+from dataclasses import replace
+
 import pytest
 
 from openended import envs
@@ -12,10 +14,10 @@ from openended.view.plot import plot
 from openended.view.plots.atlas import OPEN, PASSED, coloured, told
 from openended.view.replay import replay
 from openended.view.versus import versus
-from tests.core.algorithms.test_attack import DOMAIN
 from tests.support.short_runs import ATTACK
+from tests.support.shrinkable import SHRINKABLE
 
-SHRINKABLE = DOMAIN
+POINT = replace(SHRINKABLE, id="point-v1")
 """The toy domain with parts and with chance to be drawn anew, by the name under which it is registered here."""
 
 
@@ -23,9 +25,9 @@ SHRINKABLE = DOMAIN
 def run(grown_toy, tmp_path_factory):
     """An attack on an elite of the toy run, at its last generation."""
     path = tmp_path_factory.mktemp("atlas") / "attack.run"
-    settings = ATTACK | {"attack": {"agent": str(grown_toy(20)), "niche": 0}, "generations": 5}
+    settings = ATTACK | {"domain": "point-v1"} | {"attack": {"agent": str(grown_toy(20)), "niche": 0}, "generations": 5}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(envs.DOMAINS, "point-v1", f"{__name__}:SHRINKABLE")
+        patch.setitem(envs.DOMAINS, "point-v1", f"{__name__}:POINT")
         driver.run(path, recipe.check(settings, "attack", "attack.toml"), threads=1)
         yield path
 
