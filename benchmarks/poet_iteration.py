@@ -31,12 +31,12 @@ from openended.core.algorithms import poet
 from openended.core.criterion import Bounds
 from openended.core.evaluation import Episodes
 from openended.core.generation import Generation
-from openended.core.states import after
 from openended.core.learners.es import Strategy
 from openended.core.means import Means
 from openended.core.population import reproduce
 from openended.core.reproduction import Reproduction
 from openended.core.selection import Population
+from openended.core.states import after
 from openended.core.transfer import Transfers
 from openended.core.types import Counters, State, Task
 from openended.envs.walker.courses.task import WalkerTask

@@ -161,8 +161,7 @@ class State:
     `tasks` and `pairs` go by task id; a task that was not admitted is not kept here. `learners` go by id. `elites` are
     those that a pair points to, by id. `scores` go by (agent, task). `arrays` are constants of the run by name
     (`centroids` of a CVT archive: float64[cells, m] in units of the axes' ranges). `offered` are the tasks that came
-    from outside, by the names of their offers; `parked` are those that wait for another judgement; `votes` are all
-    that counted.
+    from outside, by the names of their offers; `parked` wait for another judgement; `votes` are those that counted.
     """
 
     generation: int
