@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from openended.core.measures.statistics import Estimate
-from openended.view.evaluations import Arm
+from openended.view.evaluations import Arm, Judged
 from openended.view.numbers import count
 from openended.view.published import Published
 
@@ -63,7 +63,7 @@ def hours_of(arm: Arm) -> float | None:
 
 def decimals_of(arms: Sequence[Arm], published: Sequence[Published]) -> int:
     """Decimals of mean returns: none where they are in hundreds, two where they are about 1."""
-    rows = [*(agent for arm in arms for agent in arm.agents), *published]
+    rows: list[Judged | Published] = [*(agent for arm in arms for agent in arm.agents), *published]
     means = [abs(mean) for row in rows for mean in row.mean.values() if math.isfinite(mean)]
     return 0 if max(means, default=0.0) >= 10 else 2
 
