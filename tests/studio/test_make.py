@@ -258,7 +258,8 @@ def patiently(found, seconds=60.0):
     return value
 
 
-def test_a_task_is_drawn_sent_taken_by_the_live_run_and_told(chromium, tmp_path):
+@pytest.mark.parametrize("replayed", [False, pytest.param(True, marks=pytest.mark.slow)])
+def test_a_task_is_drawn_sent_taken_by_the_live_run_and_told(chromium, tmp_path, replayed):
     from tests.support import toy
 
     path = tmp_path / "live.run"
@@ -290,6 +291,13 @@ def test_a_task_is_drawn_sent_taken_by_the_live_run_and_told(chromium, tmp_path)
         finally:
             run.terminate()
     with Reader(path) as file:
-        taken = file.offers()
+        taken, (last, digest, _) = file.offers(), file.last()
     assert [(each.kind, each.author) for each in taken if each.kind != "again"] == [("task", "ann")]
     assert json.loads(taken[0].payload["task"]) == {"x": 1.65, "y": 0.0, "wind": 0.05}
+    if not replayed:
+        return
+    again, recipe = tmp_path / "again.run", tmp_path / "toy.toml"
+    command = [sys.executable, str(HANDS), "run", str(recipe), "--out", str(again), "--inputs", str(path)]
+    subprocess.run([*command, "--generations", str(last)], check=True, capture_output=True)
+    with Reader(again) as file:
+        assert file.last()[:2] == (last, digest)
