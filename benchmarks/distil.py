@@ -1,6 +1,6 @@
 """What one agent made of an archive is worth: arms of distillation beside the best elite and the shared learner.
 
-    python -m benchmarks.distil SOURCE.run --to FOLDER [--seeds 1 2 3] [--generations 40] [--arms filtered random ...]
+    python -m benchmarks.distil SOURCE.run --to FOLDER [--seeds 1 2 3] [--generations 12] [--arms filtered random ...]
 
 Every arm is a run of the algorithm `distil` that begins with SOURCE, with the settings in `ARMS` and a seed of its own;
 niches, episodes, criterion and policy are those of SOURCE. `ppo` is SOURCE's own algorithm, which goes on with its
@@ -80,7 +80,7 @@ def main() -> None:
     parser.add_argument("source", type=Path)
     parser.add_argument("--to", type=Path, required=True)
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
-    parser.add_argument("--generations", type=int, default=40)
+    parser.add_argument("--generations", type=int, default=12)
     parser.add_argument("--threads", type=int, default=driver.cores())
     parser.add_argument("--arms", nargs="+", choices=[*ARMS, PPO], default=[*ARMS, PPO])
     options = parser.parse_args()

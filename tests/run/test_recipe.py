@@ -67,7 +67,8 @@ def test_a_bad_recipe_is_refused_with_its_place_and_what_is_allowed(point, tmp_p
 def test_the_kind_of_learner_chooses_its_settings_and_is_kept(monkeypatch, kind):
     monkeypatch.setitem(envs.DOMAINS, "line-v1", "tests.envs.test_queue:PUSHES")
     tree = {"question": "?", "domain": "line-v1"}
-    made = recipe.check(tree | {"learner": {"kind": kind}}, "n", "n.toml")
+    taught = {"algorithm": "distil", "start": {"run": "other.run"}} if kind == "imitation" else {}
+    made = recipe.check(tree | taught | {"learner": {"kind": kind}}, "n", "n.toml")
     assert type(made.params.learner).__module__ == learners.LEARNERS[kind]
     assert made.params.learner.kind == kind
     assert recipe.check(made.settings(), "n", "the run file").params == made.params

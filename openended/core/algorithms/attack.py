@@ -88,6 +88,7 @@ def step(means: Means[Params], state: State, offers: Sequence[Offer] = ()) -> tu
     if not settings.total or before < settings.total:
         test(generation, tests(generation, before))
     examine(generation, means.params.shrinking, settings.witnesses)
+    receive(generation, offers, NOBODY)
     return ended(generation)
 
 

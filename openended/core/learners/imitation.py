@@ -65,7 +65,7 @@ class Imitation:
 
     kind: Literal["imitation"] = "imitation"
     episodes: Annotated[int, Ge(1)] = 16
-    rows: Annotated[int, Ge(1)] = 64
+    rows: Annotated[int, Ge(1)] = 256
     noise: Annotated[float, Gt(0)] = 0.1
     filter: Filter = "solved"
     correct: bool = True

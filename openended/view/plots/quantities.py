@@ -37,7 +37,7 @@ AMOUNTS: dict[str, Quantity] = {
     "age": Quantity("age (generations since admission)", lambda view, pair: view.generation - pair.admitted),
     "visits": Quantity("visits (generations of training)", lambda view, pair: pair.visits),
     "progress": Quantity("learning progress (gain in fitness per ES step)", lambda view, pair: pair.potential),
-    "retention": Quantity("retention (1: as good as the best agent; 0: fails at once)", kept),
+    "retention": Quantity("retention (share of the best return, from the lowest one)", kept),
 }
 HOLDER = "holder"
 NAMES = (*AMOUNTS, HOLDER)
