@@ -83,7 +83,6 @@ def init(means: Means[Params]) -> tuple[State, Changes]:
 def step(means: Means[Params], state: State, offers: Sequence[Offer] = ()) -> tuple[State, Changes]:
     """The next generation, in which `offers` are taken: the state after it, and what it altered."""
     generation, settings = Generation(means, state), means.params.tests
-    receive(generation, offers, NOBODY)
     before = (generation.number - 1) * settings.count
     if not settings.total or before < settings.total:
         test(generation, tests(generation, before))

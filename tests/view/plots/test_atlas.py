@@ -13,6 +13,7 @@ from openended.run import driver, recipe
 from openended.view.plot import plot
 from openended.view.plots.atlas import OPEN, PASSED, coloured, told
 from openended.view.replay import replay
+from openended.view.report.figures import others
 from openended.view.versus import versus
 from tests.support.short_runs import ATTACK
 from tests.support.shrinkable import SHRINKABLE
@@ -93,3 +94,8 @@ def test_the_agent_and_a_witness_are_shown_on_the_minimal_task(run, grown_toy, t
         replay(run, tmp_path / "a.png", best=True, against=True)
     with pytest.raises(Usage, match="is no attack"):
         replay(grown_toy(20), tmp_path / "a.png", against=True)
+
+
+def test_the_report_of_an_attack_shows_its_faults(run, grown_toy):
+    assert "The atlas of the attack: faults in " in others(snapshot(run))["Faults"]
+    assert "Faults" not in others(snapshot(grown_toy(20)))
