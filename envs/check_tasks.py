@@ -6,6 +6,7 @@ import numpy as np
 
 from .api import Domain, Genome
 from .contract import ContractViolation, require
+from .shrinking import Shrinking
 
 WAY = 1000
 """Most steps of `toward` from the first task to another one."""
@@ -80,6 +81,9 @@ def _check_optional(domain: Domain, chain: list[Genome]) -> None:
             sibling = reseed(genome, key)
             _check_task(domain, sibling, f"reseeded task {key}")
             require(encode(sibling) == encode(reseed(genome, key)), "reseed is not a function of genome and key")
+    if shrinking := domain.tasks.shrinking:
+        for genome in chain:
+            _check_shrinking(domain, shrinking, genome)
     if toward := domain.tasks.toward:
         genome, target = chain[0], chain[-1]
         for number in range(WAY):
@@ -88,3 +92,20 @@ def _check_optional(domain: Domain, chain: list[Genome]) -> None:
             genome = toward(genome, target)
             _check_task(domain, genome, f"step {number} toward the last task of a chain")
         require(encode(genome) == encode(target), f"toward does not arrive within {WAY} steps")
+
+
+def _check_shrinking(domain: Domain, shrinking: Shrinking, genome: Genome) -> None:
+    """A part that is dropped is gone, and what is smaller keeps its parts and is no task twice."""
+    encode, names = domain.tasks.encode, list(shrinking.names(genome))
+    text = encode(genome)
+    require(not shrinking.names(shrinking.without(genome, names)), f"{text} without all its parts still has some")
+    for name in names:
+        rest = shrinking.without(genome, [name])
+        _check_task(domain, rest, f"{text} without {name}")
+        left = [other for other in names if other != name]
+        require(list(shrinking.names(rest)) == left, f"{text} without {name} has other parts than {left}")
+        smaller = shrinking.smaller(genome, name)
+        for each in smaller:
+            _check_task(domain, each, f"{text} with {name} smaller")
+        texts = {encode(each) for each in smaller}
+        require(text not in texts and len(texts) == len(smaller), f"{text} with {name} smaller is a task twice")

@@ -37,7 +37,7 @@ class Guest:
 
     Attributes:
         offer: from which it comes.
-        task: with the id that it will have if it is decided now; `not chosen` so far.
+        task: `not chosen` so far; its id is -1 until it is decided.
         again: how often it was judged again before; -1: never judged.
 
     """

@@ -160,9 +160,8 @@ class State:
 
     `tasks` and `pairs` go by task id; a task that was not admitted is not kept here. `learners` go by id. `elites` are
     those that a pair points to, by id. `scores` go by (agent, task). `arrays` are constants of the run by name
-    (`centroids` of a CVT archive: float64[cells, m] in units of the axes' ranges). `offered` are the tasks that came
-    from outside, by the names of their offers; `parked` are those that wait for another judgement; `votes` are all
-    that counted.
+    (`centroids` of a CVT archive: float64[cells, m] in units of the axes' ranges). `offered`: the tasks that came from
+    outside, by the names of their offers; `parked`: those that wait for another judgement; `votes`: all that counted.
     """
 
     generation: int

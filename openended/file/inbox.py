@@ -57,10 +57,9 @@ def offer(run: Path | str, kind: str, author: str, payload: Mapping[str, Any], n
     name = sha256(text.encode()).hexdigest()
     place = folder(run)
     try:
-        for path in (place, *(place / part for part in PARTS)):
-            with suppress(FileExistsError):
-                path.mkdir(0o700)
-        with opened(place) as inbox:
+        with suppress(FileExistsError):
+            os.mkdir(place, 0o700)
+        with opened(place, make=True) as inbox:
             deliver(inbox, f"{name}.json", text.encode())
     except OSError as error:
         raise Resources(
@@ -70,12 +69,15 @@ def offer(run: Path | str, kind: str, author: str, payload: Mapping[str, Any], n
 
 
 @contextmanager
-def opened(place: Path) -> Iterator[dict[str, int]]:
-    """Handles of the inbox's folders by name; no link is followed. Raises OSError."""
+def opened(place: Path, make: bool = False) -> Iterator[dict[str, int]]:
+    """Handles of the inbox's folders by name, made if they are to be; no link is followed. Raises OSError."""
     handles: dict[str, int] = {}
     try:
         inbox = handles[""] = os.open(place, FOLDER)
         for part in PARTS:
+            if make:
+                with suppress(FileExistsError):
+                    os.mkdir(part, 0o700, dir_fd=inbox)
             handles[part] = os.open(part, FOLDER, dir_fd=inbox)
         yield handles
     finally:

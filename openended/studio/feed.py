@@ -37,7 +37,7 @@ def admitted(view: Snapshot, authors: Mapping[int, str]) -> Iterator[dict[str, A
         made = f"{author}'s task" if author else "a task" if task.maker not in MACHINE else f"a {words(task.maker)}"
         of = f" of task {task.parent}" if task.parent >= 0 else ""
         text = f"niche {task.niche}: {made}{of} is admitted as task {task.id}"
-        yield event(view, "admitted", pair.admitted, task.id, text)
+        yield event(view, "admitted", pair.admitted, task.id, text) | {"person": author is not None}
 
 
 def words(maker: str) -> str:

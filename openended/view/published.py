@@ -1,6 +1,7 @@
 """What others have published, to stand beside our own evaluations: rows of a TOML file."""
 
 import tomllib
+from collections.abc import Collection
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ class Published:
         mean: mean return by course.
         solved_error, mean_error: their standard errors over the runs, where they are known.
         note: what is published in place of figures by course.
+        on: the courses that the note is about.
     """
 
     name: str
@@ -32,9 +34,14 @@ class Published:
     solved_error: dict[str, float] = field(default_factory=dict)
     mean_error: dict[str, float] = field(default_factory=dict)
     note: str = ""
+    on: list[str] = field(default_factory=list)
+
+    def concerns(self, courses: Collection[str]) -> bool:
+        """Whether it says something about any of the courses; `on` says it of a row that has a note alone."""
+        return not {*self.solved, *self.mean, *self.on}.isdisjoint(courses)
 
 
-KINDS: dict[str, Any] = {"name": str, "source": str, "note": str, "steps": int | float, "runs": int}
+KINDS: dict[str, Any] = {"name": str, "source": str, "note": str, "on": list, "steps": int | float, "runs": int}
 
 
 def read(path: Path) -> list[Published]:

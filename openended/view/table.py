@@ -6,13 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from openended.core.measures.statistics import Estimate
-from openended.view.evaluations import Arm
+from openended.view.evaluations import Arm, Judged
 from openended.view.numbers import count
 from openended.view.published import Published
 
 TITLES = {"solved": "Solved rate", "mean": "Mean return"}
 COST = ("", "runs", "steps", "core-hours")
-DECIMALS = {"solved": 2, "mean": 0}
 
 
 def markdown(arms: Sequence[Arm], published: Sequence[Published] = ()) -> str:
@@ -20,13 +19,15 @@ def markdown(arms: Sequence[Arm], published: Sequence[Published] = ()) -> str:
     read them.
     """
     courses = list(dict.fromkeys(name for arm in arms for name in arm.plain))
+    published = [row for row in published if row.concerns(courses)]
+    decimals = {"solved": 2, "mean": decimals_of(arms, published)}
     tails = list(dict.fromkeys(name for arm in arms for name in arm.agents[0].worst))
     blocks = ["Actions were sampled, as in training."] if any(run.sampled for arm in arms for run in arm.runs) else []
     for what, title in TITLES.items() if courses else ():
         blocks.append(f"{title}: interquartile mean of the runs [95 % bootstrap interval].")
         overall = ["all"] if what == "solved" else []
-        rows = [[*cost(arm), *ours(arm, what, courses)] for arm in arms]
-        rows += [[*cost(row), *theirs(row, what, courses)] for row in published if getattr(row, what)]
+        rows = [[*cost(arm), *ours(arm, what, courses, decimals[what])] for arm in arms]
+        rows += [[*cost(row), *theirs(row, what, courses, decimals[what])] for row in published if getattr(row, what)]
         blocks.append(grid([*COST, *courses, *overall], rows))
     for course in tails:
         blocks.append(
@@ -36,7 +37,7 @@ def markdown(arms: Sequence[Arm], published: Sequence[Published] = ()) -> str:
         judged = [arm for arm in arms if course in arm.agents[0].worst]
         shares = sorted({share for arm in judged for share in arm.agents[0].worst[course]}, reverse=True)
         titles = [*COST, "solved", "mean", *(f"worst {100 * share:g} %" for share in shares)]
-        blocks.append(grid(titles, [[*cost(arm), *worst(arm, course, shares)] for arm in judged]))
+        blocks.append(grid(titles, [[*cost(arm), *worst(arm, course, shares, decimals["mean"])] for arm in judged]))
     blocks += [f"{row.name}: {row.source}.{f' {row.note}' if row.note else ''}" for row in published]
     return "\n\n".join(blocks)
 
@@ -60,16 +61,23 @@ def hours_of(arm: Arm) -> float | None:
     return math.fsum(hours) / len(hours) if last and all(map(math.isfinite, hours)) else None
 
 
-def ours(arm: Arm, what: str, courses: Sequence[str]) -> list[str]:
+def decimals_of(arms: Sequence[Arm], published: Sequence[Published]) -> int:
+    """Decimals of mean returns: none where they are in hundreds, two where they are about 1."""
+    rows: list[Judged | Published] = [*(agent for arm in arms for agent in arm.agents), *published]
+    means = [abs(mean) for row in rows for mean in row.mean.values() if math.isfinite(mean)]
+    return 0 if max(means, default=0.0) >= 10 else 2
+
+
+def ours(arm: Arm, what: str, courses: Sequence[str], decimals: int) -> list[str]:
     found = arm.courses(what)
-    cells = [cell(found[name], DECIMALS[what]) if name in found else "-" for name in courses]
+    cells = [cell(found[name], decimals) if name in found else "-" for name in courses]
     return [*cells, cell(arm.overall, 2)] if what == "solved" else cells
 
 
-def theirs(row: Published, what: str, courses: Sequence[str]) -> list[str]:
+def theirs(row: Published, what: str, courses: Sequence[str], decimals: int) -> list[str]:
     values, errors = getattr(row, what), getattr(row, f"{what}_error")
     cells = [
-        f"{values[name]:.{DECIMALS[what]}f}" + (f" ± {errors[name]:.{DECIMALS[what]}f}" if name in errors else "")
+        f"{values[name]:.{decimals}f}" + (f" ± {errors[name]:.{decimals}f}" if name in errors else "")
         if name in values
         else "-"
         for name in courses
@@ -77,14 +85,17 @@ def theirs(row: Published, what: str, courses: Sequence[str]) -> list[str]:
     return [*cells, "-"] if what == "solved" else cells
 
 
-def worst(arm: Arm, course: str, shares: Sequence[float]) -> list[str]:
+def worst(arm: Arm, course: str, shares: Sequence[float], decimals: int) -> list[str]:
     tails = arm.tails(course)
     solved, mean = (
         arm.estimates([course], [[getattr(agent, what)[course]] for agent in arm.agents])[course]
         for what in ("solved", "mean")
     )
-    cells = [f"{cell(tails[share][0], 0)} ({tails[share][1].value:.2f})" if share in tails else "-" for share in shares]
-    return [cell(solved, 3), cell(mean, 0), *cells]
+    cells = [
+        f"{cell(tails[share][0], decimals)} ({tails[share][1].value:.2f})" if share in tails else "-"
+        for share in shares
+    ]
+    return [cell(solved, 3), cell(mean, decimals), *cells]
 
 
 def cell(estimate: Estimate | None, decimals: int) -> str:

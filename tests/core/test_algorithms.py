@@ -1,6 +1,7 @@
 import subprocess
 import sys
 from dataclasses import is_dataclass
+from inspect import signature
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ def test_every_algorithm_offers_the_four_parts(name):
     module = algorithm(name)
     assert is_dataclass(module.Params)
     assert all(callable(getattr(module, part)) for part in ("check", "init", "step"))
+    assert list(signature(module.step).parameters) == ["means", "state", "offers"]
 
 
 def test_an_unknown_algorithm_is_refused_with_those_that_exist():

@@ -4,7 +4,6 @@ import socket
 import stat
 from contextlib import suppress
 from hashlib import sha256
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -130,6 +129,7 @@ def test_an_inbox_that_cannot_be_written_is_told(run):
     inbox.folder(run).symlink_to(run.parent)
     with pytest.raises(Resources, match="cannot be written"):
         inbox.offer(run, "vote", "ann", VOTE)
+    assert os.listdir(run.parent) == [inbox.folder(run).name]
     assert Inbox(run).take(nobody, LIMITS) == ()
 
 
@@ -268,9 +268,8 @@ def test_a_sender_killed_between_any_two_operations_has_sent_all_or_nothing(run,
         return call
 
     with monkeypatch.context() as patch:
-        for name in ("open", "fsync", "rename", "unlink"):
+        for name in ("mkdir", "open", "fsync", "rename", "unlink"):
             patch.setattr(os, name, deadly(getattr(os, name)))
-        patch.setattr(Path, "mkdir", deadly(Path.mkdir))
         with suppress(Killed):
             inbox.offer(run, "vote", "ann", VOTE, nonce="1")
     waiting = Inbox(run).waiting()

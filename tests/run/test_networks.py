@@ -63,7 +63,9 @@ def networks(draw):
 def test_a_network_acts_as_onnxruntime_says(tmp_path_factory, drawn):
     path = written(tmp_path_factory.mktemp("networks") / "agent.onnx", *drawn)
     agent, policy, _ = network(path, POINT)
-    session, act = onnxruntime.InferenceSession(path), controller(policy, agent)
+    alone = onnxruntime.SessionOptions()
+    alone.intra_op_num_threads = alone.inter_op_num_threads = 1
+    session, act = onnxruntime.InferenceSession(path, alone), controller(policy, agent)
     seen = np.random.default_rng(1).normal(size=(8, 2)).astype(np.float32)
     (wanted,) = session.run(None, {"seen": seen})
     np.testing.assert_allclose([act(row) for row in seen], wanted, rtol=2e-4, atol=2e-4)

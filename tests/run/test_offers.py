@@ -42,6 +42,7 @@ BUFFER = {"potential": {"kind": "variance"}, "replay": {"probability": 0.7, "cap
 ALGORITHMS = {
     "map-elites": PAIRS,
     "poet": PAIRS | {"active": {"count": 3}},
+    "enhanced-poet": PAIRS | {"active": {"count": 3}},
     "curriculum": BUFFER,
     "generalist": {"replay": {"batch": 3}, "invention": {"count": 2}, "potential": {"kind": "variance"}},
     "direct": {"task": encode(Errand(1.0, 0.5, 0.1))},
@@ -99,7 +100,7 @@ class Mortal:
 
     def __getattr__(self, name):
         found = getattr(os, name)
-        if name not in {"open", "scandir", "rename", "unlink", "fsync", "fstat"}:
+        if name not in {"open", "mkdir", "scandir", "rename", "unlink", "fsync", "fstat"}:
             return found
 
         def call(*arguments, **named):
@@ -288,6 +289,25 @@ def test_offers_beyond_the_limits_wait_and_a_folder_in_any_order_gives_the_same(
     assert digest(copy) == digest(path)
     with Reader(path) as run:
         assert Counter(row.generation for row in run.offers()) == {2: 64, 3: 64, 4: 64, 5: 8}
+
+
+def test_whatever_lies_in_the_inbox_is_recorded_once_and_the_run_goes_on(toy, tmp_path):
+    path, again = tmp_path / "live.run", tmp_path / "again.run"
+    new = inbox.folder(path) / "new"
+    for part in ("tmp", "new", "done"):
+        (new.parent / part).mkdir(parents=True)
+    kinds = (os.mkfifo, os.mkdir, lambda place: os.symlink("/etc/hostname", place), lambda place: place.write_text("{"))
+    for number, make in enumerate(kinds):
+        make(new / f"{number:064x}.json")
+    (new / "notes.txt").write_text("?")
+    driver.run(path, toy, threads=1)
+    driver.run(again, toy, threads=1, inputs=path)
+    assert os.listdir(new) == []
+    assert digest(path) == digest(again)
+    with Reader(path) as run:
+        found = [(int(row.name, 16), row.generation, row.kind, row.payload) for row in run.offers()]
+        assert found == [(number, 1, "unknown", None) for number in range(4)]
+        assert all(row.outcome.startswith("invalid: it ") for row in run.offers())
 
 
 def test_offers_of_a_run_on_a_node_s_own_disk_are_moved_when_they_are_safe(toy, tmp_path, monkeypatch):

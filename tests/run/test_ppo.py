@@ -28,6 +28,18 @@ criterion = {low = -120}
 reproduction = {every = 2, threshold = -120, children = 4}
 transfer = {every = 2, close = 1000}
 """
+ACCEL = """
+question = "Does an agent learn the same from edits everywhere?"
+algorithm = "curriculum"
+generations = 12
+episodes = {cap = 60}
+criterion = {solved = 0.05}
+potential = {kind = "max_mc"}
+source = {kind = "easy"}
+replay = {probability = 0.9, capacity = 8, batch = 4, edits = 2, robust = true}
+learner = {kind = "ppo", environments = 16, steps = 64, minibatch = 256, sequence = 32, updates = 1}
+"""
+RECIPES = {"pairs": WALKERS, "accel": ACCEL + 'domain = "walker-v1"', "mazes": ACCEL + 'domain = "maze-v1"'}
 
 
 @pytest.fixture(autouse=True)
@@ -48,9 +60,10 @@ def test_a_run_that_is_taken_up_again_does_what_one_without_a_break_does(tmp_pat
 
 
 @pytest.mark.slow
-def test_walkers_have_one_digest_on_threads_and_on_ray_and_when_killed(tmp_path):
-    (tmp_path / "walkers.toml").write_text(WALKERS)
-    command = ("run", "walkers.toml")
+@pytest.mark.parametrize("name", RECIPES)
+def test_a_run_has_one_digest_on_threads_and_on_ray_and_when_killed(tmp_path, name):
+    (tmp_path / "recipe.toml").write_text(RECIPES[name])
+    command = ("run", "recipe.toml")
     places = {"one": ("--threads", 1), "two": ("--threads", 2), "ray": ("--ray", "local", "--threads", 2)}
     for name, place in places.items():
         with Marked(tmp_path, *command, "--out", f"{name}.run", *place) as process:

@@ -28,7 +28,7 @@ GENERALIST = {
 def attacked(grown_toy, tmp_path, monkeypatch):
     """The toy run and an attack on one of its elites."""
     monkeypatch.setitem(envs.DOMAINS, "point-v1", "tests.support.errands:ERRANDS")
-    settings = ATTACK | {"attack": {"agent": str(grown_toy(20)), "niche": 0}}
+    settings = ATTACK | {"domain": "point-v1"} | {"attack": {"agent": str(grown_toy(20)), "niche": 0}}
     driver.run(tmp_path / "attack.run", recipe.check(settings, "attack", "attack.toml"), threads=1)
     return grown_toy(20), tmp_path / "attack.run"
 

@@ -19,7 +19,7 @@ def attack(grown_toy, point):
     """Makes the config of an attack on the toy run, with other settings if wanted: `attack(niche=3)`."""
     source = str(grown_toy(20))
     return lambda **target: recipe.check(
-        ATTACK | {"attack": {"agent": source, "niche": 0} | target}, "attack", "attack.toml"
+        ATTACK | {"domain": "point-v1"} | {"attack": {"agent": source, "niche": 0} | target}, "attack", "attack.toml"
     )
 
 
@@ -93,5 +93,6 @@ def test_what_does_not_fit_is_refused_before_a_run_file_is_made(attack, tmp_path
 
 def test_an_attack_names_its_agent(point):
     for text in ({}, {"attack": {}}, {"attack": {"agent": ""}}):
+        settings = {name: ATTACK[name] for name in ATTACK if name != "attack"} | {"domain": "point-v1"} | text
         with pytest.raises(Usage, match=r'attack.* is (missing|"")'):
-            recipe.check({name: ATTACK[name] for name in ATTACK if name != "attack"} | text, "attack", "attack.toml")
+            recipe.check(settings, "attack", "attack.toml")

@@ -15,7 +15,7 @@ def finished(grown_toy, tmp_path_factory):
 @pytest.fixture(scope="session")
 def studio(finished):
     """One studio of it for all tests that leave it as it is."""
-    with served(finished, "--as", "ann") as one:
+    with served(finished) as one:
         yield one
 
 

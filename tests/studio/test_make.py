@@ -1,7 +1,6 @@
 """Make: what is drawn is read, placed, tried and sent; in a real browser, on a live run."""
 
 import json
-import shutil
 import subprocess
 import sys
 import time
@@ -14,8 +13,11 @@ from openended.envs.api import Queue
 from openended.file.inbox import Inbox
 from openended.file.reader import Reader
 from openended.studio.answers import Wrong
+from openended.studio.app import routes
 from openended.studio.draft import Drafts
+from openended.studio.guard import Keys
 from openended.studio.look import Looker
+from openended.studio.session import Studio
 from openended.studio.trying import Trial
 from tests.support.studio import HANDS, served
 
@@ -119,23 +121,25 @@ def test_the_nearest_come_first(drafts):
     assert away == sorted(away)
 
 
-def test_an_offer_is_left_in_the_inbox_as_the_page_says(grown_toy, tmp_path):
-    path = shutil.copy(grown_toy(4), tmp_path / "toy.run")
-    with served(path) as studio:
-        payload = {"task": TASK, "from": None, "beat": None, "hints": []}
-        assert studio.post("/api/send", {"kind": "task", "author": "bob", "payload": payload})["name"]
-        (offer,) = Inbox(path).take(lambda name: False, {"task": 9})
-        assert (offer.kind, offer.author, offer.problem) == ("task", "bob", "")
-        assert studio.get("/api/offers?author=bob")["waiting"] == 1
-        for author in ("", "machine", "control-x", "Ann", "a" * 33, "../x"):
-            status, _, body = studio.ask("POST", "/api/send", {"kind": "task", "author": author, "payload": payload})
-            assert status == 409 or status == 400, body
-        for kind, wrong in (("task", {}), ("task", payload | {"task": {"x": "?"}}), ("nothing", payload), ("vote", {})):
-            assert studio.ask("POST", "/api/send", {"kind": kind, "author": "bob", "payload": wrong})[0] == 400
-        assert len(Inbox(path).waiting()) == 1
-    with served(path, "--read-only") as studio:
-        assert studio.ask("POST", "/api/send", {"kind": "task", "author": "bob", "payload": payload})[0] == 404
-        assert studio.get("/api/run")["closed"]
+def test_an_offer_is_left_in_the_inbox_as_the_page_says(studio, finished):
+    payload = {"task": TASK, "from": None, "beat": None, "hints": []}
+    assert studio.post("/api/send", {"kind": "task", "author": "bob", "payload": payload})["name"]
+    (offer,) = Inbox(finished).take(lambda name: False, {"task": 9})
+    assert (offer.kind, offer.author, offer.problem) == ("task", "bob", "")
+    assert studio.get("/api/offers?author=bob")["waiting"] == 1
+    for author in ("", "machine", "control-x", "Ann", "a" * 33, "../x"):
+        status, _, body = studio.ask("POST", "/api/send", {"kind": "task", "author": author, "payload": payload})
+        assert status == 400, body
+    for kind, wrong in (("task", {}), ("task", payload | {"task": {"x": "?"}}), ("nothing", payload), ("vote", {})):
+        assert studio.ask("POST", "/api/send", {"kind": kind, "author": "bob", "payload": wrong})[0] == 400
+    assert len(Inbox(finished).waiting()) == 1
+
+
+def test_a_studio_for_watching_has_no_way_to_send(drafts):
+    def paths(read_only):
+        return {route.path for route in routes(Studio(drafts.looker, Keys(), read_only=read_only))}
+
+    assert paths(False) - paths(True) == {"/api/send", "/api/question"}
 
 
 def test_bodies_that_nobody_would_send_make_no_traceback(studio):
@@ -158,8 +162,9 @@ MADE = "JSON.parse(document.querySelector('#make textarea').value)"
 def maker(chromium, studio):
     chromium.errors.clear()
     chromium.visit(studio.link)
-    chromium.until("document.querySelectorAll('.tile').length > 3")
     chromium.run("localStorage.clear()")
+    chromium.visit(f"{studio.origin}/?fresh")
+    chromium.until("document.querySelectorAll('.tile').length > 3")
     chromium.click("#tab-make")
     chromium.until(f"{WORD}.includes('agent of niche')")
     yield chromium
@@ -183,6 +188,25 @@ def test_sliders_change_the_task_and_the_verdict_follows(maker):
     maker.until(f"{MADE}.wind === 0")
     maker.run("[...document.querySelectorAll('#make button')].find(b => b.textContent === 'Redo').click()")
     maker.until(f"{MADE}.wind === 0.55")
+    assert maker.errors == []
+
+
+def test_an_elite_can_be_challenged(maker, studio):
+    niche = max(studio.get("/api/moment")["niches"], key=lambda row: row[2])[0]
+    maker.click("#tab-watch")
+    maker.click(f".tile[data-niche='{niche}']")
+    maker.until(f"document.getElementById('elite-head').textContent === 'Elite of niche {niche}'")
+    maker.until("document.querySelectorAll('#actions button').length === 3")
+    elite = studio.get(f"/api/elite/{niche}")
+    maker.until("document.getElementById('elite').innerText.includes('fitness')")
+    maker.run("[...document.querySelectorAll('#actions button')].find(b => b.textContent === 'Beat this').click()")
+    maker.until(f"{WORD}.startsWith('The agent of niche {niche} solves it')")
+    assert maker.run(MADE) == json.loads(elite["genome"])
+    slide(maker, "wind", 0.55)
+    maker.until(f"{WORD}.startsWith('The agent of niche {niche} fails it')")
+    kept = json.loads(maker.run("localStorage.getItem(Object.keys(localStorage)[0])"))
+    assert kept["beat"] == {"niche": niche, "agent": elite["agent"]}
+    assert kept["from"] == niche
     assert maker.errors == []
 
 
@@ -234,7 +258,8 @@ def patiently(found, seconds=60.0):
     return value
 
 
-def test_a_task_is_drawn_sent_taken_by_the_live_run_and_told(chromium, tmp_path):
+@pytest.mark.parametrize("replayed", [False, pytest.param(True, marks=pytest.mark.slow)])
+def test_a_task_is_drawn_sent_taken_by_the_live_run_and_told(chromium, tmp_path, replayed):
     from tests.support import toy
 
     path = tmp_path / "live.run"
@@ -251,6 +276,7 @@ def test_a_task_is_drawn_sent_taken_by_the_live_run_and_told(chromium, tmp_path)
                 slide(page, "wind", 0.05)
                 slide(page, "goal, x", 1.65)
                 page.until(f"{MADE}.x === 1.65 && {WORD}.includes('agent of niche')")
+                page.until("document.querySelector('#make .verdict progress').hidden")
                 page.until("!document.querySelector('#make .button.main').disabled")
                 page.click("#make .button.main")
                 page.until("document.getElementById('ask').open")
@@ -265,6 +291,13 @@ def test_a_task_is_drawn_sent_taken_by_the_live_run_and_told(chromium, tmp_path)
         finally:
             run.terminate()
     with Reader(path) as file:
-        taken = file.offers()
+        taken, (last, digest, _) = file.offers(), file.last()
     assert [(each.kind, each.author) for each in taken if each.kind != "again"] == [("task", "ann")]
     assert json.loads(taken[0].payload["task"]) == {"x": 1.65, "y": 0.0, "wind": 0.05}
+    if not replayed:
+        return
+    again, recipe = tmp_path / "again.run", tmp_path / "toy.toml"
+    command = [sys.executable, str(HANDS), "run", str(recipe), "--out", str(again), "--inputs", str(path)]
+    subprocess.run([*command, "--generations", str(last)], check=True, capture_output=True)
+    with Reader(again) as file:
+        assert file.last()[:2] == (last, digest)

@@ -141,8 +141,9 @@ def test_it_is_played_by_the_arrow_keys(chromium, studio):
     page = chromium
     page.errors.clear()
     page.visit(studio.link)
-    page.until("document.querySelectorAll('.tile').length > 3")
     page.run("localStorage.clear()")
+    page.visit(f"{studio.origin}/?fresh")
+    page.until("document.querySelectorAll('.tile').length > 3")
     page.click("#tab-make")
     page.until("document.querySelector('#make textarea').value")
     page.run("[...document.querySelectorAll('#make button')].find(b => b.textContent === 'Play it').click()")

@@ -12,6 +12,7 @@ import tempfile
 import tomllib
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from openended import envs
 from openended.file import digest as chains
@@ -28,7 +29,7 @@ DIRECT: dict[str, Any] = {
 }  # fmt: skip
 ATTACK: dict[str, Any] = {
     "question": "?",
-    "domain": "point-v1",
+    "domain": "shrinkable-v1",
     "algorithm": "attack",
     "generations": 6,
     "archive": TOY["archive"],
@@ -67,6 +68,19 @@ WALKERS: dict[str, dict[str, Any]] = {
         "source": {"kind": "easy"},
         "replay": {"probability": 0.9, "capacity": 8, "batch": 4, "edits": 2, "robust": True},
     },
+    "maze-accel": {
+        "question": "?",
+        "domain": "maze-v1",
+        "algorithm": "curriculum",
+        "generations": 6,
+        "episodes": {"cap": 60},
+        "policy": {"kind": "gru", "hidden": [16, 16]},
+        "criterion": {"solved": 0.05},
+        "learner": PPO | {"sequence": 32},
+        "potential": {"kind": "max_mc"},
+        "source": {"kind": "easy"},
+        "replay": {"probability": 0.9, "capacity": 8, "batch": 4, "edits": 2, "robust": True},
+    },
     "generalist": {
         "question": "?",
         "domain": "walker-v1",
@@ -100,14 +114,15 @@ def digest(settings: dict[str, Any], threads: int = 1) -> str:
     """A digest of all that a run did, whatever its settings are called; the run is made in a folder of its own, after
     the short run that it starts from.
     """
-    with tempfile.TemporaryDirectory() as folder:
+    shrinkable = {"shrinkable-v1": "tests.support.shrinkable:SHRINKABLE"}
+    with tempfile.TemporaryDirectory() as folder, patch.dict(envs.DOMAINS, shrinkable):
         path = Path(folder) / "short.run"
         if start := settings.get("start"):
             settings = settings | {"start": {"run": str(source(start["run"], Path(folder)))}}
         register(recorded="start" in settings)
         if "attack" in settings:
-            attacked = Path(folder) / settings["attack"]["agent"]
-            driver.run(attacked, recipe.check(TOY | {"generations": 20}, "toy", "toy.toml"), threads=threads)
+            attacked, toy = Path(folder) / settings["attack"]["agent"], TOY | {"domain": settings["domain"]}
+            driver.run(attacked, recipe.check(toy | {"generations": 20}, "toy", "toy.toml"), threads=threads)
             settings = settings | {"attack": settings["attack"] | {"agent": str(attacked)}}
         driver.run(path, recipe.check(settings, "short", "short.toml"), threads=threads)
         return done(path)

@@ -139,6 +139,12 @@ def test_published_rows_stand_beside_with_their_sources(three, write):
     assert "318 ± 1" in text
     assert "1.38G" in text
     assert text.count("TRACED, published") == 1  # a note, no row
+    assert "Labyrinth" not in text
+    assert "0.79" not in text
+    mazes = markdown(arms([write("mazes", 1, {1.0: [course("Labyrinth", 0.5, 0.4321)]})]), rows)
+    assert "0.74 ± 0.16" in mazes
+    assert "TRACED" not in mazes
+    assert "0.43 [0.43, 0.43]" in mazes, "returns about 1 have decimals"
     json.dumps(report(arms([suite]), rows), allow_nan=False)
 
 

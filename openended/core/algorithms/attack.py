@@ -26,9 +26,11 @@ from .. import lifecycle
 from ..buffer import LEARNER
 from ..examination import Shrinks, examine
 from ..generation import Generation
+from ..invite import NOBODY, receive
 from ..learners import External
 from ..lifecycle import begun, finish
 from ..means import Means
+from ..offers import Offer
 from ..reproduction import offspring
 from ..settings import Settings
 from ..testing import Probing, Target, challenged, drawn, offer
@@ -78,13 +80,14 @@ def init(means: Means[Params]) -> tuple[State, Changes]:
     return ended(generation)
 
 
-def step(means: Means[Params], state: State) -> tuple[State, Changes]:
-    """The next generation: the state after it, and what it altered."""
+def step(means: Means[Params], state: State, offers: Sequence[Offer] = ()) -> tuple[State, Changes]:
+    """The next generation, in which `offers` are taken: the state after it, and what it altered."""
     generation, settings = Generation(means, state), means.params.tests
     before = (generation.number - 1) * settings.count
     if not settings.total or before < settings.total:
         test(generation, tests(generation, before))
     examine(generation, means.params.shrinking, settings.witnesses)
+    receive(generation, offers, NOBODY)
     return ended(generation)
 
 

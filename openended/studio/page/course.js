@@ -86,7 +86,8 @@ export class Course {
   }
 
   get view() {
-    const scale = this.canvas.width / this.span, middle = this.line ? this.ground(this.left + this.span / 2) : 0;
+    const scale = this.canvas.width / this.span;
+    const middle = this.held?.middle ?? this.ground(this.left + this.span / 2); // stands still while something is held
     return { scale, left: this.left, bottom: middle - (0.45 * this.canvas.height) / scale, high: this.canvas.height };
   }
 
@@ -167,18 +168,18 @@ export class Course {
   }
 
   down(event) {
-    const at = this.at(event), near = ([x, y]) => Math.hypot(at.px - x, at.py - y) < 16;
+    const middle = this.ground(this.left + this.span / 2), at = this.at(event), near = ([x, y]) => Math.hypot(at.px - x, at.py - y) < 16;
     this.keyboard = false;
     this.held = null;
     for (const [place, thing] of this.list.entries()) {
       const grip = Object.entries(this.grips(thing)).find(([, spot]) => near(spot)), { x, y, width, height } = this.box(thing);
       const inside = at.x >= x && at.x <= x + width && at.y >= y - 0.4 && at.y <= y + height;
-      if (grip || inside) this.held = { place, drag: grip ? grip[0] : "place", from: at, thing: structuredClone(thing) };
+      if (grip || inside) this.held = { place, drag: grip ? grip[0] : "place", from: at, middle, thing: structuredClone(thing) };
     }
     if (this.held) this.chosen = this.held.place;
     else if (this.line && Math.abs(at.y - this.ground(at.x)) < 2.5) {
       this.chosen = null;
-      this.held = { drag: "ground", from: at, heights: [...this.heights] };
+      this.held = { drag: "ground", from: at, middle, heights: [...this.heights] };
     } else return false;
     this.draft.mark();
     this.draft.changed(false);

@@ -11,6 +11,7 @@ export class Draft {
     this.task = null;
     this.from = null;
     this.beat = null;
+    this.sent = null;
     this.broken = false;
     try {
       const kept = JSON.parse(localStorage.getItem(this.key) ?? "null");
@@ -48,13 +49,14 @@ export class Draft {
   }
 
   set(task, from, beat) {
-    [this.task, this.from, this.beat] = [task, from, beat];
+    [this.task, this.from, this.beat, this.sent] = [task, from, beat, null];
     this.keep();
     this.tell(true);
   }
 
   /** Note how the task is before it is changed by hand. */
   mark() {
+    this.sent = null;
     this.steps.push(JSON.stringify([this.task, this.from, this.beat]));
     this.steps.splice(0, this.steps.length - STEPS);
     this.undone = [];

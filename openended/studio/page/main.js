@@ -73,8 +73,8 @@ function play(task, about) {
 }
 
 function edit(elite, beat = null) {
-  show("make");
   views.make.copy(elite, beat);
+  show("make");
 }
 
 async function look() {
@@ -115,7 +115,7 @@ async function begin() {
   views.make = new Make(run, tell, who);
   if (run.keys) {
     views.play = new Play(run, tell, who, views.make.sent);
-    views.make.play = (draft) => play(draft.task, draft.sent ?? null);
+    views.make.play = (draft) => play(draft.task, draft.sent);
     views.play.fallback = () => views.make.draft.task && views.play.open(views.make.draft.task);
   }
   if (!run.closed) views.vote = new Vote(run, tell, who, views.make.sent);

@@ -38,14 +38,13 @@ export class Make {
     const raw = element("details", {}, element("summary", { class: "quiet", text: "as JSON" }), this.text, button("Use this text", () => this.typed()));
     const left = element("article", { class: "card" }, head, this.goal, this.sheet, this.hint, this.tools, this.controls, raw);
     const right = element("div", { class: "stack" });
-    const verdict = element("article", { class: "card" }, element("div", { class: "head" }, element("h2", { text: "How agents fare" })), this.place, this.trial.node);
     const actions = element("div", { class: "actions" }, this.send, this.run.keys ? button("Play it", () => this.play?.(this.draft)) : null);
     if (this.run.closed) {
       this.send.disabled = true;
       actions.append(element("p", { class: "quiet", text: this.run.closed }));
     }
-    verdict.append(actions);
-    right.append(verdict, this.sent.node);
+    const { offspring, verdict, screen, table } = this.trial, title = element("div", { class: "head" }, element("h2", { text: "How agents fare" }));
+    right.append(element("article", { class: "card" }, title, this.place, offspring, verdict, actions, screen, table), this.sent.node);
     fill($("make"), element("div", { class: "makers" }, left, right));
     this.sheet.addEventListener("pointerdown", (event) => {
       if (!this.editor?.down(event)) return;
@@ -173,6 +172,12 @@ export class Make {
     this.sent.show(now);
   }
 
+  // What was drawn is no task: it cannot be tried or sent.
+  refuse() {
+    this.send.disabled = true;
+    this.trial.clear("This cannot be.");
+  }
+
   async guarded(work, current = () => true) {
     try {
       await work();
@@ -181,6 +186,7 @@ export class Make {
       if (!(problem instanceof Problem)) throw problem;
       this.tell(problem.message);
       this.place.textContent = problem.message;
+      if (problem.status === 400) this.refuse();
       if (problem.status === 400 && !this.editor) this.draft.forget();
     }
   }

@@ -17,7 +17,6 @@ export class Trial {
     this.screen = element("div");
     this.table = element("div", { class: "results" });
     this.offspring = element("div", { class: "breed" });
-    this.node = element("div", {}, this.offspring, this.verdict, this.screen, this.table);
     this.film = new Film(this.screen, 0.42);
     this.film.hint("Ghosts of the best agents run here.");
     this.abort = null;
@@ -52,6 +51,16 @@ export class Trial {
     const mine = this.abort, late = setTimeout(() => mine === this.abort && !this.returns.length && this.take({ compiling: true }), 3000);
     await stream("/api/try", { task: draft.task }, (line) => this.take(line), this.abort.signal);
     clearTimeout(late);
+  }
+
+  /** Show nothing but a few words. */
+  clear(words) {
+    this.abort?.abort();
+    this.verdict.className = "verdict bad";
+    this.word.textContent = words;
+    this.more.textContent = "";
+    this.bar.hidden = true;
+    this.hints = [];
   }
 
   take(line) {

@@ -96,7 +96,7 @@ export class Watch {
   feed() {
     const kind = $("kind").value, seen = this.now.feed.filter((event) => !kind || event.kind === kind);
     fill($("feed"), ...seen.map((event) => element(
-      "li", { class: event.kind },
+      "li", { class: `${event.kind}${event.person ? " person" : ""}` },
       element("span", { text: event.generation }),
       element("button", { type: "button", onclick: () => this.open(event.niche) }, element("span", { class: "kind", "aria-hidden": "true" }), event.text),
     )));

@@ -76,6 +76,7 @@ NAMES = {
     "left": "left side",
     "newer": "the newer task",
     "harder": "the harder task",
+    "guessed": "guessed by a model of those before",
     "same_again": "the same at a repeat",
     "agreement": "agreement between authors",
 }

@@ -8,24 +8,29 @@ import numpy as np
 
 from openended.core.offers import Taken
 from openended.file.snapshot import Snapshot
+from openended.view.people.guesses import foretold
 
 Pair = tuple[int, int]
 
 
 def votes(view: Snapshot, rows: Iterable[Taken]) -> dict[str, Any] | None:
     """Shares of all votes that counted, None where nothing is known: `ties`, `undecided`; of those that chose a task,
-    `left` (side), `newer`, `harder` (the task farther from the descriptors' low ends); `same_again` of pairs that an
-    author saw twice, `agreement` between two authors on a pair. None without a vote.
+    `left` (side), `newer`, `harder` (the task farther from the descriptors' low ends), which also are how often one
+    guesses rightly by such a rule; of `guesses` of these by a model of the votes before, those that were right,
+    `guessed`; `same_again` of pairs that an author saw twice, `agreement` between two authors on a pair. None without a
+    vote.
     """
-    cast = [row for row in rows if row.kind == "vote" and row.outcome == "counted" and row.payload]
-    counted = [row for row in cast if {(row.payload or {})[side] for side in ("left", "right")} <= view.tasks.keys()]
+    counted = [row for row in rows if row.kind == "vote" and row.outcome == "counted" and row.payload]
     if not counted:
         return None
     given = [dict(row.payload or {}) for row in counted]
     decided = [each for each in given if each["choice"] in ("left", "right")]
     chosen = [(each[each["choice"]], each["right" if each["choice"] == "left" else "left"]) for each in decided]
+    guesses, guessed = foretold(view, given)
     return {
         "votes": len(given),
+        "guesses": guesses,
+        "guessed": guessed,
         "ties": share([each["choice"] == "equal" for each in given]),
         "undecided": share([each["choice"] == "none" for each in given]),
         "left": share([each["choice"] == "left" for each in decided]),

@@ -30,7 +30,7 @@ def figure(arms: Sequence[Arm], published: Sequence[Published] = ()) -> Any:
     courses = list(dict.fromkeys(name for arm in arms for name in arm.plain))
     if not courses:
         raise Usage("these evaluations have no suite to draw; evaluate the runs on one, too.")
-    shown = [row for row in published if row.solved][: len(DASHES)]
+    shown = [row for row in published if row.solved and row.concerns(courses)][: len(DASHES)]
     rows, columns = ceil(len(courses) / COLUMNS), min(COLUMNS, len(courses))
     drawing = blank(3.4 * columns + 0.4, 2.1 * rows + 1.2)
     panels = drawing.subplots(rows, columns, squeeze=False, sharex=True).ravel().tolist()

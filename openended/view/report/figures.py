@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from openended.file.atlas import atlas as found
 from openended.file.snapshot import Snapshot
 from openended.view.generality import text
-from openended.view.plots import generality, heatmap, lineage, progress, style, tiles, transfers
+from openended.view.plots import atlas, generality, heatmap, lineage, progress, style, tiles, transfers
 
 from .codec import address
 
@@ -47,7 +48,7 @@ def archive(view: Snapshot) -> str:
 
 def spots(drawing: Any, view: Snapshot) -> list[Spot]:
     """The tiles of the heatmap's large panel that show an elite."""
-    if view.cells is None and len(view.domain.axes) > 2:
+    if not tiled(view):
         return []
     drawing.draw_without_rendering()
     laid = tiles.tiling(view, 0, 1)
@@ -71,6 +72,8 @@ def others(view: Snapshot) -> dict[str, str]:
         "Lineage": (lineage.figure(view), f"The tree of tasks: {lineage.summary(view)}"),
         "Transfers": (transfers.figure(view), f"Agents that took over other tasks: {transfers.summary(view)}"),
     }
+    if view.config["algorithm"] == "attack" and len(view.domain.axes) > 1 and tiled(view):
+        drawings["Faults"] = (atlas.figure(view), f"The atlas of the attack: {atlas.summary(found(view))}")
     return {heading: plate(drawing, words) for heading, (drawing, words) in drawings.items()}
 
 
@@ -78,6 +81,11 @@ def snapshots(report: dict[str, Any]) -> str:
     """Every two snapshots of the run's agent as a figure, and in words; `report` is that of `openended generality`."""
     words = "Every two snapshots of the agent: what the later one gained and lost, and what each solves"
     return f"{plate(generality.figure(report), words)}<pre>{escape(text(report))}</pre>"
+
+
+def tiled(view: Snapshot) -> bool:
+    """Whether the archive can be laid out in tiles."""
+    return view.cells is not None or len(view.domain.axes) == 2
 
 
 def plate(drawing: Any, words: str, above: str = "") -> str:

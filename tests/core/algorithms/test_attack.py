@@ -16,10 +16,10 @@ from openended.core.novelty import scaled
 from openended.core.testing import Probing, Target
 from openended.core.types import Task
 from openended.core.witnesses import AGENTS, GIVEN, LAYOUT, OF, POINTS, SOURCES, TARGET
-from openended.envs.shrinking import Shrinking
 from tests.support import serial
 from tests.support.altered import altered
 from tests.support.point import POINT, POLICY, Errand, grid
+from tests.support.shrinkable import SHRINKABLE, names, smaller
 
 SOLVED = 250.0
 
@@ -33,26 +33,6 @@ def steering(upward):
     return weights
 
 
-def names(errand):
-    return [name for name in ("y", "wind") if getattr(errand, name)]
-
-
-def smaller(errand, name):
-    steps = [grid(0.05 * step) for step in range(1, round(getattr(errand, name) / 0.05))]
-    return [replace(errand, **{name: size}) for size in steps]
-
-
-DOMAIN = altered(
-    POINT,
-    tasks={
-        "reseed": lambda errand, key: replace(errand, x=grid(0.5 + key % 50 / 10)),
-        "shrinking": Shrinking(
-            names=names,
-            without=lambda errand, parts: replace(errand, **dict.fromkeys(parts, 0.0)),
-            smaller=smaller,
-        ),
-    },
-)
 WINDS = (0.0, 0.1, 0.2)
 AGENT, WITNESSES = steering(0.0), [steering(-2.1 * wind) for wind in WINDS]
 GIVEN_HERE = {
@@ -73,7 +53,7 @@ COMMON = {
 }
 
 
-def run(generations, domain=DOMAIN, **settings):
+def run(generations, domain=SHRINKABLE, **settings):
     params = Params(**COMMON | settings)
     attack.check(params, domain)
     means = replace(serial.means(params, domain), given=GIVEN_HERE)
@@ -155,7 +135,7 @@ def test_a_minimal_task_shows_the_fault_and_nothing_below_it_does(history):
         assert task.genome.y <= test.y
         assert task.genome.wind <= test.wind
         below = [each for name in names(task.genome) for each in smaller(task.genome, name)]
-        below += [DOMAIN.tasks.shrinking.without(task.genome, [name]) for name in names(task.genome)]
+        below += [SHRINKABLE.tasks.shrinking.without(task.genome, [name]) for name in names(task.genome)]
         for errand in below:
             assert not fitness(AGENT, errand) < SOLVED <= fitness(witness, errand)
 
@@ -203,6 +183,6 @@ def test_without_shrinking_parts_a_domain_is_shrunk_toward_its_first_task():
 
 def test_what_does_not_fit_is_refused():
     with pytest.raises(ValueError, match=r'learner.kind is "external"'):
-        attack.check(Params(**COMMON | {"learner": External()}), DOMAIN)
+        attack.check(Params(**COMMON | {"learner": External()}), SHRINKABLE)
     with pytest.raises(ValueError, match=f"{GIVEN[0]}.* is missing"):
-        attack.init(serial.means(Params(**COMMON), DOMAIN))
+        attack.init(serial.means(Params(**COMMON), SHRINKABLE))

@@ -182,15 +182,28 @@ def test_votes_tell_how_sure_and_of_one_mind_their_authors_are(write):
         vote(3, "bob", 0, 1, "left"),
         vote(4, "bob", 0, 2, "equal"),
         vote(5, "ann", 0, 2, "none"),
-        vote(6, "ann", 9, 2, "left"),
     ]
     path = write((task(1), task(2)), given)
     assert votes(snapshot(path), given) == {
-        "votes": 5, "ties": 0.2, "undecided": 0.2, "left": 2 / 3, "newer": 2 / 3, "harder": 2 / 3, "same_again": 1.0,
+        "votes": 5, "guesses": 0, "guessed": None, "ties": 0.2,
+        "undecided": 0.2, "left": 2 / 3, "newer": 2 / 3, "harder": 2 / 3, "same_again": 1.0,
         "agreement": 0.0,
     }  # fmt: skip
     assert "5 votes: equal 20%, cannot say 20%, left side 67%" in report.text(report.report(path))
     assert votes(snapshot(path), []) is None
+
+
+def test_votes_of_one_mind_can_be_foretold_and_those_of_no_mind_cannot(write):
+    stream = np.random.default_rng(1)
+    tasks = tuple(task(id) for id in range(1, 7))
+    pairs = [stream.choice(7, 2, replace=False).tolist() for _ in range(90)]
+    easy = [vote(n, "ann", left, right, "left" if left < right else "right") for n, (left, right) in enumerate(pairs)]
+    coin = [vote(n, "ann", *pair, stream.choice(["left", "right", "equal"])) for n, pair in enumerate(pairs)]
+    found = votes(snapshot(write(tasks, easy)), easy)
+    assert (found["guesses"], found["guessed"] > 0.95, found["newer"]) == (80, True, 0.0)
+    found = votes(snapshot(write(tasks, coin)), coin)
+    assert 40 < found["guesses"] < 70
+    assert 0.25 < found["guessed"] < 0.75
 
 
 def test_a_run_without_offers_has_the_machine_alone_and_no_section_in_the_report(write, tmp_path, monkeypatch):

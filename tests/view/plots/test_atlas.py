@@ -1,5 +1,7 @@
 """The atlas of an attack on the toy domain: what is read of it, and its picture."""
 
+from dataclasses import replace
+
 import pytest
 
 from openended import envs
@@ -11,11 +13,12 @@ from openended.run import driver, recipe
 from openended.view.plot import plot
 from openended.view.plots.atlas import OPEN, PASSED, coloured, told
 from openended.view.replay import replay
+from openended.view.report.figures import others
 from openended.view.versus import versus
-from tests.core.algorithms.test_attack import DOMAIN
 from tests.support.short_runs import ATTACK
+from tests.support.shrinkable import SHRINKABLE
 
-SHRINKABLE = DOMAIN
+POINT = replace(SHRINKABLE, id="point-v1")
 """The toy domain with parts and with chance to be drawn anew, by the name under which it is registered here."""
 
 
@@ -23,9 +26,9 @@ SHRINKABLE = DOMAIN
 def run(grown_toy, tmp_path_factory):
     """An attack on an elite of the toy run, at its last generation."""
     path = tmp_path_factory.mktemp("atlas") / "attack.run"
-    settings = ATTACK | {"attack": {"agent": str(grown_toy(20)), "niche": 0}, "generations": 5}
+    settings = ATTACK | {"domain": "point-v1"} | {"attack": {"agent": str(grown_toy(20)), "niche": 0}, "generations": 5}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(envs.DOMAINS, "point-v1", f"{__name__}:SHRINKABLE")
+        patch.setitem(envs.DOMAINS, "point-v1", f"{__name__}:POINT")
         driver.run(path, recipe.check(settings, "attack", "attack.toml"), threads=1)
         yield path
 
@@ -91,3 +94,8 @@ def test_the_agent_and_a_witness_are_shown_on_the_minimal_task(run, grown_toy, t
         replay(run, tmp_path / "a.png", best=True, against=True)
     with pytest.raises(Usage, match="is no attack"):
         replay(grown_toy(20), tmp_path / "a.png", against=True)
+
+
+def test_the_report_of_an_attack_shows_its_faults(run, grown_toy):
+    assert "The atlas of the attack: faults in " in others(snapshot(run))["Faults"]
+    assert "Faults" not in others(snapshot(grown_toy(20)))
