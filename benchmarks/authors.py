@@ -18,7 +18,8 @@ from typing import Any
 import numpy as np
 
 from openended.core.keys import generator, key
-from openended.core.types import Batch, Limits, Pair, State
+from openended.core.types import Pair, State
+from openended.core.work import Batch, Limits
 from openended.envs.api import Domain
 from openended.file.inbox import offer
 from openended.file.settings import Config

@@ -23,7 +23,8 @@ from typing import Any
 import numpy as np
 
 from openended.core.learners import es
-from openended.core.types import Batch, Job, Limits, Outcome, State
+from openended.core.types import State
+from openended.core.work import Batch, Job, Limits, Outcome
 from openended.envs.api import Domain
 from openended.file.reader import Reader
 from openended.run import recipe

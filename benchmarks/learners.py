@@ -27,7 +27,8 @@ from openended.core.keys import generator, key
 from openended.core.learners import Proximal, Strategy
 from openended.core.measures.statistics import interquartile_mean
 from openended.core.measures.suites import play, result
-from openended.core.types import Agent, Job, Learner, Limits
+from openended.core.types import Agent, Learner
+from openended.core.work import Job, Limits
 from openended.envs.walker.courses.gymnasium_course import gymnasium_course, next_course
 from openended.envs.walker.courses.task import WalkerTask
 from openended.envs.walker.domain import WALKER

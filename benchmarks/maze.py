@@ -27,7 +27,7 @@ from numba import njit
 from openended.core.keys import key
 from openended.core.learners.ppo import Proximal, first_agent, start
 from openended.core.learners.proximal import Training
-from openended.core.types import Job
+from openended.core.work import Job
 from openended.envs.api import Queue
 from openended.envs.maze import simulation
 from openended.envs.maze.domain import MAZE

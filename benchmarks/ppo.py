@@ -31,7 +31,8 @@ from numpy.typing import NDArray
 from openended.core.keys import key
 from openended.core.learners import ppo
 from openended.core.learners.proximal import Training
-from openended.core.types import Job, Learner
+from openended.core.types import Learner
+from openended.core.work import Job
 from openended.envs.api import Queue
 from openended.envs.nets.recorded import Rehearsal
 from openended.envs.policy import Mlp

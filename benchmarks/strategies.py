@@ -20,7 +20,7 @@ from openended.core.keys import key
 from openended.core.learners.es import Strategy, ask, start, tell
 from openended.core.learners.evotorch import evotorch
 from openended.core.ranks import centred_ranks
-from openended.core.types import Job, Outcome
+from openended.core.work import Job, Outcome
 from tests.support.pgpe import climb
 
 

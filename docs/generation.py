@@ -20,7 +20,8 @@ from generation_picture import picture
 from openended.core.algorithms import algorithm
 from openended.core.evaluation import Evaluated, Trial
 from openended.core.means import Means
-from openended.core.types import Changes, Cost, Job, Learned, State
+from openended.core.types import Changes, State
+from openended.core.work import Cost, Job, Learned
 from openended.file import tables
 from openended.file.backup import backup
 from openended.file.writer import Writer

@@ -113,7 +113,7 @@ def test_the_import_rule_knows_right_from_wrong():
     assert not wrong("openended.studio.app", "openended.run.threads")
     assert not wrong("openended.core.learners.es", "openended.envs.api.Domain")
     assert not wrong("openended.core.learners.es", "numpy")
-    assert "openended.core.types.Job" in set(imports(ROOT / "openended/core/learners/es.py"))
+    assert "openended.core.work.Job" in set(imports(ROOT / "openended/core/learners/es.py"))
     assert "openended.envs.cache" in set(imports(ROOT / "envs/__init__.py"))
 
 

@@ -17,8 +17,9 @@ from .generation import Generation
 from .plays import Item
 from .replay import Law, weights
 from .sums import mean
-from .types import Task, Visit
+from .types import Task
 from .visiting import promise, visited
+from .work import Visit
 
 Entry = Callable[[Generation[Any], Task, Visit], tuple[str, int | None]]
 """A law of entry: what becomes of a new task that was seen, and which task leaves for it, if any."""

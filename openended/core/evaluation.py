@@ -13,7 +13,8 @@ from openended.envs.api import Domain
 from openended.envs.policy import Policy
 
 from .keys import generator
-from .types import Agent, Batch, Cost, Executor, Limits, Outcome, Task
+from .types import Agent, Task
+from .work import Batch, Cost, Executor, Limits, Outcome
 
 
 @dataclass(frozen=True)

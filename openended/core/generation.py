@@ -21,22 +21,8 @@ from .means import Means, P
 from .measures.milestones import STEPS, Milestone
 from .measures.potentials import Potentials
 from .offers import Taken
-from .types import (
-    Agent,
-    Changes,
-    Cost,
-    Counters,
-    Elite,
-    Job,
-    Learned,
-    Learner,
-    Pair,
-    Score,
-    Snapshot,
-    State,
-    Task,
-    Transfer,
-)
+from .types import Agent, Changes, Counters, Elite, Learner, Pair, Score, Snapshot, State, Task, Transfer
+from .work import Cost, Job, Learned
 
 
 class Generation(Generic[P]):

@@ -21,7 +21,8 @@ from .novelty import mean_distance
 from .plays import Choice, item
 from .replay import Law
 from .reproduction import best_source
-from .types import Agent, Job, Pair, Task, Visit
+from .types import Agent, Pair, Task
+from .work import Job, Visit
 
 AGAIN = 10
 """Generations of a curriculum after which parked tasks are judged again."""

@@ -18,7 +18,8 @@ from .lifecycle import init as first_init
 from .means import Means
 from .plays import Choice, Item, item, play
 from .start import Predecessor
-from .types import Agent, Changes, Learner, Pair, State, Task, Visit
+from .types import Agent, Changes, Learner, Pair, State, Task
+from .work import Visit
 
 MAKER = "copied"
 

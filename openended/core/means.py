@@ -12,7 +12,8 @@ from .archive import Archive
 from .evaluation import Evaluated, Trial
 from .settings import Settings
 from .start import Predecessor
-from .types import Agent, Arrays, Executor, Job, Learned, Learner, Limits
+from .types import Agent, Arrays, Learner
+from .work import Executor, Job, Learned, Limits
 
 P = TypeVar("P", bound=Settings)
 

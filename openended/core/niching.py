@@ -21,8 +21,9 @@ from .generation import Generation
 from .novelty import novelty
 from .plays import Item
 from .reproduction import judged
-from .types import Task, Visit
+from .types import Task
 from .visiting import promise
+from .work import Visit
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from openended.envs.acting import act, read_actions
 
 from .generation import Generation
 from .offers import Offer, Standing, stand
-from .types import Cost
+from .work import Cost
 
 Opinion = tuple[str, int, Mapping[str, float | int | bool | None]]
 """An outcome, the task that it is about (-1: none that has an id), and what was found (`core.offers.Taken`)."""

@@ -14,7 +14,7 @@ import numpy as np
 from openended.envs.api import Genome
 
 from .generation import Generation
-from .types import Job, Visit
+from .work import Job, Visit
 
 Purpose = Literal["new", "replay", "edit", "refresh"]
 """Why tasks are played: to find new ones, to train on known ones, to judge edits of them, to fill the buffer anew."""

@@ -26,7 +26,8 @@ from .selection import Population
 from .settings import Settings
 from .training import active
 from .transfer import Attempt, Transfers, best_attempts
-from .types import Agent, Changes, Job, Pair, State, Task
+from .types import Agent, Changes, Pair, State, Task
+from .work import Job
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,7 +19,7 @@ from annotated_types import Ge
 from openended.envs.policy import Policy
 
 from .sums import mean
-from .types import Visit
+from .work import Visit
 
 Name = Literal[
     "disagreement",

@@ -22,7 +22,8 @@ from .lifecycle import due
 from .novelty import nearest, novelty
 from .reproduction import judged, offspring, sift
 from .transfer import Attempt, Exchange, best_attempts, propose, settle, try_out
-from .types import Job, Pair
+from .types import Pair
+from .work import Job
 
 
 @dataclass(frozen=True)

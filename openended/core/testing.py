@@ -12,8 +12,9 @@ from .buffer import LEARNER, leave
 from .evaluation import Trial
 from .generation import Generation
 from .keys import generator
-from .types import Job, Task
+from .types import Task
 from .witnesses import Finding, provisional
+from .work import Job
 
 CHAIN = 10
 """Most mutations between the first task and one that is drawn where a domain cannot draw tasks itself."""

@@ -7,7 +7,8 @@ from typing import Any
 from .evaluation import Trial
 from .generation import Generation
 from .potentials import moving_progress
-from .types import Job, Pair
+from .types import Pair
+from .work import Job
 
 
 def active(generation: Generation[Any]) -> list[Pair]:

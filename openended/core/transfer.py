@@ -14,7 +14,8 @@ from annotated_types import Ge
 from .evaluation import Trial
 from .generation import Generation
 from .potentials import moving_progress
-from .types import Agent, Job, Transfer
+from .types import Agent, Transfer
+from .work import Job
 
 
 @dataclass(frozen=True)

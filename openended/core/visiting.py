@@ -8,7 +8,8 @@ from .generation import Generation
 from .measures.potentials import Potentials
 from .novelty import novelty
 from .potentials import Seen, potential, potentials
-from .types import Pair, Task, Visit
+from .types import Pair, Task
+from .work import Visit
 
 
 def seen(generation: Generation[Any], task: Task, pair: Pair | None, visit: Visit) -> Seen:

@@ -17,7 +17,8 @@ from openended.core.algorithms import algorithm
 from openended.core.learners import External, memory
 from openended.core.means import Means
 from openended.core.start import Predecessor
-from openended.core.types import Changes, Executor, State, Stopped
+from openended.core.types import Changes, State
+from openended.core.work import Executor, Stopped
 from openended.envs.policy import Policy
 from openended.file import filesystem, machine
 from openended.file.connection import guarded

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from openended.core.measures.suites import play, results
-from openended.core.types import Agent, Stopped
+from openended.core.types import Agent
+from openended.core.work import Stopped
 from openended.envs.policy import Policy, sampling
 from openended.file.errors import Interrupted, Resources, Usage
 from openended.file.given import given

@@ -22,7 +22,8 @@ from openended.core.measures.dominance import (
     longest_chain,
 )
 from openended.core.measures.suites import Returns, graded, play, results
-from openended.core.types import Agent, Stopped
+from openended.core.types import Agent
+from openended.core.work import Stopped
 from openended.envs.api import Domain
 from openended.file.errors import Interrupted, Usage
 from openended.file.reader import Reader

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openended.core import learners
-from openended.core.types import Batch, Cost, Job, Learned, Limits, Outcome, Visit
+from openended.core.work import Batch, Cost, Job, Learned, Limits, Outcome, Visit
 
 Use = Literal["train", "look", "trial"]
 """What a task is for: to be trained on; to be played as in training, but without learning; to try the agent as it acts
@@ -28,7 +28,7 @@ class Told:
     Attributes:
         returns: float64[n], n >= 1, of its episodes.
         steps: of them all; 0: not told.
-        scores: what else it knows, by name (`core.types.Visit`).
+        scores: what else it knows, by name (`core.work.Visit`).
 
     """
 
@@ -46,7 +46,7 @@ class Asked(Exception):
 
 
 class Answers:
-    """`core.types.Executor`, and `learners.external.Outside`."""
+    """`core.work.Executor`, and `learners.external.Outside`."""
 
     def __init__(self) -> None:
         self._given: Sequence[list[Told]] = ()
@@ -66,7 +66,7 @@ class Answers:
         return Outcome(np.array([fsum(each.returns) / len(each.returns) for each in told])[places], steps, {})
 
     def learn(self, jobs: Sequence[Job], settings: Any, limits: Limits) -> list[Learned]:
-        """See `core.types.Executor.learn`. Raises Asked."""
+        """See `core.work.Executor.learn`. Raises Asked."""
         return list(learners.kind(settings).learn(jobs, settings, limits, self))
 
     def play(self, jobs: Sequence[Job]) -> list[tuple[tuple[Visit, ...], Cost]]:

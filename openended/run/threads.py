@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openended.core import learners
-from openended.core.types import Batch, Job, Learned, Limits, Outcome, Stopped
+from openended.core.work import Batch, Job, Learned, Limits, Outcome, Stopped
 from openended.envs.api import Domain, Queue
 from openended.envs.policy import Policy
 
@@ -71,7 +71,7 @@ def patient(ends: "queues.SimpleQueue[BaseException | None]", stop: NDArray[np.u
 
 
 class ThreadExecutor:
-    """`core.types.Executor` on the threads of this process. Results do not depend on how many there are.
+    """`core.work.Executor` on the threads of this process. Results do not depend on how many there are.
 
     Args:
         domain: whose episodes are run.
@@ -98,7 +98,7 @@ class ThreadExecutor:
         self._pool.call(work, self.stop, 1)
 
     def evaluate(self, batch: Batch) -> Outcome:
-        """See `core.types.Executor.evaluate`."""
+        """See `core.work.Executor.evaluate`."""
         threads, simulator = self._pool.threads, self.domain.simulator
         queue = queue_of(batch, simulator.prepare(batch.genomes), self.policy, threads)
         queue.stop = self.stop
@@ -108,7 +108,7 @@ class ThreadExecutor:
         return Outcome(queue.returns, queue.steps, queue.facts)
 
     def learn(self, jobs: Sequence[Job], settings: Any, limits: Limits) -> list[Learned]:
-        """See `core.types.Executor.learn`."""
+        """See `core.work.Executor.learn`."""
         return list(learners.kind(settings).learn(jobs, settings, limits, self))
 
     @property

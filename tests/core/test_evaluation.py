@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from openended.core.evaluation import Episodes, Evaluated, Trial, evaluate
-from openended.core.types import Cost, Limits, Outcome
+from openended.core.work import Cost, Limits, Outcome
 from tests.support.handmade import task
 from tests.support.point import NOISY, POINT
 from tests.support.serial import SerialExecutor

@@ -9,7 +9,8 @@ import pytest
 from openended.core.algorithms.poet import Params
 from openended.core.evaluation import Trial
 from openended.core.states import after
-from openended.core.types import Changes, Cost, Counters, Score, State
+from openended.core.types import Changes, Counters, Score, State
+from openended.core.work import Cost
 from tests.support.handmade import elite, learner, pair, plain, state, task
 from tests.support.scripted import agents, best_agents, generation, pairs
 

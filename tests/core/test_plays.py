@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from openended.core.plays import Choice, Item, merged
-from openended.core.types import Visit
+from openended.core.work import Visit
 
 
 def visit(returns, steps, value):

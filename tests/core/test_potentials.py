@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from openended.core.potentials import CRITICS, POTENTIALS, Seen, moving_progress, potential, potentials
-from openended.core.types import Visit
+from openended.core.work import Visit
 
 
 def seen(returns, before=math.nan, best=math.nan, novelty=math.inf, witness=math.nan, **scores):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from openended.core.learners import ppo
-from openended.core.types import Job, Limits
+from openended.core.work import Job, Limits
 from openended.envs.nets.layout import network, packed, perceptron
 from openended.envs.nets.recorded import GOES_ON, TERMINAL, TRUNCATED, Rehearsal
 from openended.envs.nets.start import first_network

@@ -15,7 +15,7 @@ import pytest
 from openended import envs
 from openended.core.learners import Imitation, Proximal, Snes, Strategy, kind
 from openended.core.learners.teachers import Lessons, Teacher
-from openended.core.types import Batch, Job, Limits
+from openended.core.work import Batch, Job, Limits
 from openended.file.errors import Resources, Usage
 from openended.file.reader import Reader
 from openended.run import driver

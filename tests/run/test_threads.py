@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from openended.core.learners import Strategy, es
-from openended.core.types import Batch, Job, Limits, Stopped
+from openended.core.work import Batch, Job, Limits, Stopped
 from openended.run.threads import Pool, ThreadExecutor
 from tests.support.handmade import plain
 from tests.support.point import POINT

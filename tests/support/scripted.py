@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from openended.core.generation import Generation
 from openended.core.means import Means
-from openended.core.types import Batch, Cost, Job, Learned, Outcome, Pair
+from openended.core.types import Pair
+from openended.core.work import Batch, Cost, Job, Learned, Outcome
 from openended.envs.api import Axis, Domain, Policies, Simulator, Space, Tasks
 from openended.envs.policy import Mlp
 from tests.support.handmade import pair, state, task

@@ -7,7 +7,8 @@ from typing import Any
 from openended.core import learners
 from openended.core.means import Means
 from openended.core.settings import Settings
-from openended.core.types import Batch, Changes, Job, Learned, Limits, Outcome, State
+from openended.core.types import Changes, State
+from openended.core.work import Batch, Job, Learned, Limits, Outcome
 from openended.envs.api import Domain
 from openended.envs.policy import Policy
 from openended.run.threads import queue_of

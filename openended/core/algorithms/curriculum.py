@@ -45,8 +45,9 @@ from ..potentials import CRITICS, Potential
 from ..replay import Refresh, Replay, drawn
 from ..settings import Settings
 from ..snapshots import Snapshots, keep
-from ..types import Changes, State, Visit
+from ..types import Changes, State
 from ..visiting import visited
+from ..work import Visit
 
 __all__ = ["Params", "absorb", "check", "choose", "init", "step"]
 

@@ -48,8 +48,9 @@ from ..snapshots import Snapshots, keep
 from ..specialists import Specialists, specialize
 from ..start import Predecessor
 from ..transfer import Exchange
-from ..types import Changes, Pair, State, Visit
+from ..types import Changes, Pair, State
 from ..visiting import visited
+from ..work import Visit
 
 __all__ = ["Params", "absorb", "check", "choose", "init", "step"]
 

@@ -23,7 +23,8 @@ from annotated_types import Ge, Gt, Le, MultipleOf
 
 from openended.envs.policy import Policy
 
-from ..types import Agent, Executor, Job, Learned, Learner, Limits, Outcome
+from ..types import Agent, Learner
+from ..work import Executor, Job, Learned, Limits, Outcome
 from . import members
 from .members import Population
 

@@ -11,7 +11,8 @@ import numpy as np
 
 from openended.envs.policy import Policy
 
-from ..types import Agent, Cost, Job, Learned, Learner, Limits, Visit
+from ..types import Agent, Learner
+from ..work import Cost, Job, Learned, Limits, Visit
 
 NOTE = ""
 """What a run should say of this kind at its start: nothing."""

@@ -27,7 +27,8 @@ from openended.envs.policy import Policy
 
 from ..drawing import draw
 from ..keys import generator, key
-from ..types import Agent, Cost, Learned, Learner, Limits, Visit
+from ..types import Agent, Learner
+from ..work import Cost, Learned, Limits, Visit
 from .ppo import Threads, first_agent
 from .teachers import Lessons, Teacher
 

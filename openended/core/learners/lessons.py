@@ -23,7 +23,8 @@ from openended.envs.policy import Policy
 from openended.envs.simd.number import number
 
 from ..keys import generator, key
-from ..types import Agent, Job, Learner, Limits, Stopped
+from ..types import Agent, Learner
+from ..work import Job, Limits, Stopped
 from .ppo import Threads
 from .teachers import Teacher
 

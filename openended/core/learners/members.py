@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from ..evaluation import cost
 from ..keys import generator
 from ..ranks import centred_ranks
-from ..types import Batch, Job, Learned, Learner, Limits, Outcome, Visit
+from ..types import Learner
+from ..work import Batch, Job, Learned, Limits, Outcome, Visit
 
 Population = NDArray[np.float32]
 """float32[members, parameters]; members 2 i and 2 i + 1 belong together."""

@@ -30,7 +30,8 @@ from openended.envs.nets.recorded import Rehearsal, Run
 from openended.envs.policy import Gru, Policy
 
 from ..keys import key
-from ..types import Agent, Job, Learned, Learner, Limits, Stopped
+from ..types import Agent, Learner
+from ..work import Job, Learned, Limits, Stopped
 
 NOTE = ""
 """What a run should say of this kind at its start: nothing."""

@@ -15,7 +15,8 @@ from openended.envs.nets.trainer import Judged, Trainer
 from openended.envs.policy import Gru, Policy
 
 from ..keys import key
-from ..types import Arrays, Cost, Job, Learned, Learner
+from ..types import Arrays, Learner
+from ..work import Cost, Job, Learned
 from .appraiser import EARLIER, Appraiser
 from .visits import Kept, kept, visits
 

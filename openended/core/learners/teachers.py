@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from ..types import Agent, Job
+from ..types import Agent
+from ..work import Job
 
 
 @dataclass(frozen=True)

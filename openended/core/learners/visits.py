@@ -11,7 +11,8 @@ from openended.envs.nets.recorded import GOES_ON, Ended, Recorded
 from openended.envs.nets.trainer import Judged
 
 from ..sums import mean
-from ..types import Arrays, Visit
+from ..types import Arrays
+from ..work import Visit
 
 SOME = 8
 """Every so many rows critics are compared."""

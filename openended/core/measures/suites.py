@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from openended.envs.api import Tasks
 
 from ..keys import generator, key
-from ..types import Agent, Batch, Executor, Limits
+from ..types import Agent
+from ..work import Batch, Executor, Limits
 
 Returns = NDArray[np.float64]
 """float64[agents, tasks, episodes]."""

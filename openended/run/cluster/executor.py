@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from openended import envs
 from openended.core import learners
 from openended.core.learners import Imitation, es, ppo
-from openended.core.types import Batch, Job, Learned, Limits, Outcome
+from openended.core.work import Batch, Job, Learned, Limits, Outcome
 from openended.envs.api import Domain
 from openended.envs.policy import Policy
 from openended.file.errors import Resources, Usage
@@ -42,7 +42,7 @@ SHARE = 16
 
 
 class RayExecutor:
-    """`core.types.Executor` on the workers of a Ray cluster. Results do not depend on how many there are.
+    """`core.work.Executor` on the workers of a Ray cluster. Results do not depend on how many there are.
 
     Args:
         domain: whose episodes are run; the workers load it by its id.
@@ -103,7 +103,7 @@ class RayExecutor:
         return Place(self.domain.id, json.dumps(self.domain.settings), self.policy)
 
     def evaluate(self, batch: Batch) -> Outcome:
-        """See `core.types.Executor.evaluate`."""
+        """See `core.work.Executor.evaluate`."""
         texts = [self.domain.tasks.encode(genome) for genome in batch.genomes]
         count = len(batch.which)
         size = blocks(count, self.slots())
@@ -115,7 +115,7 @@ class RayExecutor:
         return outcome
 
     def learn(self, jobs: Sequence[Job], settings: Any, limits: Limits) -> list[Learned]:
-        """See `core.types.Executor.learn`. Populations of `es` are drawn by the workers, others here; a step of `ppo`
+        """See `core.work.Executor.learn`. Populations of `es` are drawn by the workers, others here; a step of `ppo`
         or `imitation` is made by one worker.
         """
         if isinstance(settings, ppo.Proximal | Imitation):

@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 
 from openended.core import learners
 from openended.core.learners import Imitation, es, ppo
-from openended.core.types import Batch, Job, Learned, Learner, Limits
+from openended.core.types import Learner
+from openended.core.work import Batch, Job, Learned, Limits
 from openended.envs.api import Domain
 from openended.envs.policy import Policy
 from openended.run.threads import queue_of

@@ -19,7 +19,8 @@ from openended.core.potentials import POTENTIALS, Potential
 from openended.core.replay import Refresh, Replay
 from openended.core.snapshots import Snapshots
 from openended.core.states import after
-from openended.core.types import Changes, State, Visit
+from openended.core.types import Changes, State
+from openended.core.work import Visit
 from tests.support import serial
 from tests.support.errands import ERRANDS as DOMAIN
 from tests.support.errands import drawn

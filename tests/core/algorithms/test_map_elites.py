@@ -19,7 +19,8 @@ from openended.core.niches import Niches
 from openended.core.reproduction import Making
 from openended.core.selection import Selection
 from openended.core.transfer import Exchange
-from openended.core.types import Counters, Outcome, Stopped
+from openended.core.types import Counters
+from openended.core.work import Outcome, Stopped
 from tests.support.handmade import plain
 from tests.support.point import POINT
 from tests.support.serial import SerialExecutor, advance, means

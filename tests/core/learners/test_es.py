@@ -8,7 +8,8 @@ import pytest
 
 from openended.core.keys import key
 from openended.core.learners.es import Strategy, ask, learn, start, tasks, tell
-from openended.core.types import Job, Learner, Limits, Outcome
+from openended.core.types import Learner
+from openended.core.work import Job, Limits, Outcome
 from tests.support.pgpe import climb
 from tests.support.serial import playing
 

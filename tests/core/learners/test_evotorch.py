@@ -11,7 +11,7 @@ from openended.core import learners
 from openended.core.keys import key
 from openended.core.learners import Cem, Snes, Xnes
 from openended.core.learners.evotorch import evotorch, learn, start, tell
-from openended.core.types import Job, Limits, Outcome
+from openended.core.work import Job, Limits, Outcome
 from tests.support.serial import playing
 
 LIMITS = Limits(100)

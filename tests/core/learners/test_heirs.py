@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from openended.core.learners import memory, ppo
-from openended.core.types import Job
+from openended.core.work import Job
 from tests.core.learners.test_ppo import CONTINUOUS, DISCRETE, LIMITS, SETTINGS, Threads
 
 

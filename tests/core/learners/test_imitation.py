@@ -9,7 +9,7 @@ from openended.core.learners import imitation, kind, memory
 from openended.core.learners.imitation import Imitation
 from openended.core.learners.lessons import Episode, actor, gathered, labels, spread_rows
 from openended.core.learners.teachers import Lessons, Teacher
-from openended.core.types import Limits, Stopped
+from openended.core.work import Limits, Stopped
 from openended.envs.nets.layout import network
 from openended.envs.policy import Gru
 from tests.core.learners.test_ppo import CONTINUOUS, DISCRETE, Threads, both

@@ -3,7 +3,7 @@
 import numpy as np
 
 from openended.core.learners import Proximal, Strategy, kind
-from openended.core.types import Batch, Job, Limits
+from openended.core.work import Batch, Job, Limits
 from openended.envs.policy import Gru, Mlp
 from openended.run.threads import ThreadExecutor
 from tests.support.tmaze import TMAZE, Corridor

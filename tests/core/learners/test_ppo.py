@@ -9,7 +9,7 @@ import pytest
 
 from openended.core.learners import kind, memory, ppo
 from openended.core.learners.ppo import Proximal
-from openended.core.types import Job, Limits, Stopped
+from openended.core.work import Job, Limits, Stopped
 from openended.envs.policy import Mlp
 from openended.envs.stepwise import Stepped, Stepwise
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from openended.core.measures.suites import AT_ONCE, fresh, graded, play, result, results, tail
-from openended.core.types import Outcome
+from openended.core.work import Outcome
 from openended.envs.ranges import Ranges
 from tests.support.point import POINT
 

@@ -6,7 +6,7 @@ import pytest
 
 from openended import envs
 from openended.core.learners import ppo
-from openended.core.types import Job, Limits
+from openended.core.work import Job, Limits
 from openended.envs.gymnasium.episode import SEEDS
 from openended.envs.nets.draw import EPISODES, key_of, streams
 from openended.envs.nets.layout import network, packed, perceptron

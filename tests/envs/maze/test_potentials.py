@@ -6,7 +6,7 @@ import pytest
 from openended.core.learners import ppo
 from openended.core.learners.ppo import Proximal
 from openended.core.potentials import Seen, potentials
-from openended.core.types import Job, Limits
+from openended.core.work import Job, Limits
 from openended.envs.maze.domain import MAZE
 from openended.envs.maze.maze import from_text
 from openended.run.threads import ThreadExecutor

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from openended.core.learners import ppo
-from openended.core.types import Batch, Job, Limits
+from openended.core.work import Batch, Job, Limits
 from openended.envs.forward import controller
 from openended.envs.walker.courses.gymnasium_course import gymnasium_course
 from openended.envs.walker.domain import WALKER
