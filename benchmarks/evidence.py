@@ -54,14 +54,16 @@ def grow(recipe: str, seed: int, run: Path, options: argparse.Namespace) -> None
         return
     if not run.exists():
         openended(*common, "--generations", FIRST)
+    generation, steps, share = 0, 0, 0.5
     while (now := status(run))["env_steps"] < options.steps:
-        pace = now["env_steps"] / max(now["generation"], 1)
-        more = max(1, ceil(0.98 * (options.steps - now["env_steps"]) / pace))
-        openended(*common, "--generations", max(now["generation"], 0) + more)
+        pace = (now["env_steps"] - steps) / max(now["generation"] - generation, 1)
+        generation, steps = max(now["generation"], 0), now["env_steps"]
+        openended(*common, "--generations", generation + max(1, ceil(share * (options.steps - steps) / pace)))
+        share = 0.98
 
 
 FIRST = 4
-"""Generations that tell how many steps one takes."""
+"""Generations that tell how many steps one takes at first; half of the way later they are asked again."""
 
 
 def judge(run: Path, on: str, options: argparse.Namespace) -> Path:
