@@ -8,6 +8,8 @@ import pytest
 from tests.support import agentless
 from tests.support.studio import served
 
+pytestmark = pytest.mark.slow
+
 MADE = "JSON.parse(document.querySelector('#make textarea').value)"
 SHEET = """(() => {
   const sheet = document.querySelector('#make .sheet canvas');

@@ -174,7 +174,7 @@ def test_what_does_not_fit_gets_one_sentence():
 
 @pytest.mark.parametrize("name", learners.LEARNERS)
 def test_every_kind_is_listed_under_its_name_and_says_what_it_depends_on(name):
-    (settings,) = (cls() for cls in learners.Learning.__args__ if cls().kind == name)
+    (settings,) = (cls() for cls in (*learners.Learning.__args__, learners.Imitation) if cls().kind == name)
     module = learners.kind(settings)
     assert all(callable(getattr(module, function)) for function in ("check", "start", "learn"))
     assert ("CPU" in module.NOTE) == (name in {"snes", "xnes", "cem"})
