@@ -1,4 +1,4 @@
-"""Mazes: steps per second without a policy, with one, and by PPO, beside MiniGrid on the same mazes in the same run.
+"""Mazes: steps per second without a policy, with one, and by PPO, beside MiniGrid and JaxUED in the same run.
 
     python -m benchmarks.maze [--threads 1 2] [--million 20]
 
@@ -6,7 +6,9 @@ Prints one JSON line. `steps`: random actions, each step with its view, an episo
 the same through `simulator.rollouts`, by agents of the default policy that know nothing. `vector`: through Gymnasium's
 vector interface, 256 environments. `ppo`: a curriculum's training steps end to end, recording and updates. `minigrid`:
 MiniGrid's environment with the same view and random actions; `times_minigrid`: how many times as many steps there are
-for each number of threads. The load before is printed, too: with other work on the machine the numbers mean little.
+for each number of threads. `jaxued`: JaxUED's maze under `jit`, by environments side by side, on all cores; null where
+it is not installed; `times_jaxued`: beside the fastest of them. The load before is printed, too: with other work on the
+machine the numbers mean little.
 """
 
 import argparse
@@ -36,6 +38,8 @@ from openended.envs.maze.gymnasium.vector import MazeVectorEnv
 from openended.envs.maze.maze import Maze, grid
 from openended.envs.nets.recorded import Rehearsal
 from openended.envs.random import bits
+
+from .maze_peers import jaxued
 
 MAZES = [random(seed) for seed in range(64)]
 AGENTS = 8
@@ -167,9 +171,12 @@ def main() -> None:
     load, steps = os.getloadavg()[0], int(given.million * 1e6)
     original = minigrid(10_000)
     found: dict[str, Any] = {"load": round(load, 1), "minigrid": original, "vector": vector(steps // 20)}
+    found["jaxued"] = {count: jaxued(count, steps // 20) for count in (32, 256, 1024)}
+    fastest = max((each for each in found["jaxued"].values() if each), default=None)
     for threads in given.threads:
         found[f"steps_{threads}"] = bare(threads, steps)
         found[f"times_minigrid_{threads}"] = round(found[f"steps_{threads}"] / original)
+        found[f"times_jaxued_{threads}"] = fastest and round(found[f"steps_{threads}"] / fastest, 1)
         found[f"rollouts_{threads}"] = rollouts(threads, steps // 4)
         found[f"ppo_{threads}"] = proximal(threads, steps // 40)
     print(json.dumps(found))
