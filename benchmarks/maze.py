@@ -171,7 +171,7 @@ def main() -> None:
     load, steps = os.getloadavg()[0], int(given.million * 1e6)
     original = minigrid(10_000)
     found: dict[str, Any] = {"load": round(load, 1), "minigrid": original, "vector": vector(steps // 20)}
-    found["jaxued"] = {count: jaxued(count, steps // 20) for count in (32, 256, 1024)}
+    found["jaxued"] = {count: jaxued(count, steps // 20) for count in (32, 256, 1024, 4096)}
     fastest = max((each for each in found["jaxued"].values() if each), default=None)
     for threads in given.threads:
         found[f"steps_{threads}"] = bare(threads, steps)
