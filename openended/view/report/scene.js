@@ -58,11 +58,12 @@ export function draw(canvas, film, time, ghosts = [], now = time) {
   }
   const view = camera(film, time, canvas.width, canvas.height);
   backdrop(pen, film.sky, canvas.width, canvas.height);
-  shapes(pen, film, time, view, (shape) => shape.body === undefined);
+  const first = film.shapes.findIndex(moves), own = first < 0 ? film.shapes.length : first;
+  shapes(pen, film, time, view, (shape, place) => place < own);
   pen.globalAlpha = 0.35;
   for (const ghost of ghosts) shapes(pen, ghost, Math.min(now, last(ghost)), view, moves);
   pen.globalAlpha = 1;
-  shapes(pen, film, time, view, (shape) => shape.body !== undefined);
+  shapes(pen, film, time, view, (shape, place) => place >= own);
   if (!film.aspect) ruler(pen, view, canvas.width, canvas.height);
 }
 
@@ -97,14 +98,14 @@ export function backdrop(pen, colours, wide, high) {
   pen.fillRect(0, 0, wide, high);
 }
 
-/** Draw those shapes of a film that are wanted. */
+/** Draw those shapes of a film that are wanted, each given with its place, the farthest first. */
 export function shapes(pen, film, time, view, wanted) {
   const poses = film.bodies.map((body) => body.map((each) => at(film, time, each)));
   pen.setTransform(view.scale, 0, 0, -view.scale, -view.left * view.scale, view.high + view.bottom * view.scale);
   pen.lineJoin = pen.lineCap = "round";
-  for (const shape of film.shapes) {
+  for (const [place, shape] of film.shapes.entries()) {
     const shown = !shape.shown || shape.shown[Math.min(Math.round(time), last(film))] === "1";
-    if (shown && wanted(shape)) paint(pen, shape, poses, view.scale, Boolean(film.aspect));
+    if (shown && wanted(shape, place)) paint(pen, shape, poses, view.scale, Boolean(film.aspect));
   }
 }
 

@@ -1,13 +1,18 @@
 """The page in a real browser."""
 
 import re
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from openended import envs
+from openended.envs.sketch import Shape
 from openended.file.snapshot import chosen, snapshot
 from openended.view.episode import episode
 from tests.support import browser
+from tests.support.altered import altered
+from tests.support.point import POINT, sketch
 from tests.view.report.conftest import FITNESS
 
 TOLD = "document.getElementById('told').textContent"
@@ -37,6 +42,30 @@ def test_an_episode_plays_to_its_end_without_a_word_of_complaint(opened, path):
     assert page.run(SEEN) != before
     assert page.errors == []
     assert [each for each in page.requests if not each.startswith("data:")] == [page.run("location.href")]
+
+
+def test_shapes_are_drawn_the_farthest_first_whether_they_move_or_not(opened, made, monkeypatch):
+    def square(reach, colour, body, edge=None):
+        corners = [(-reach, -reach), (reach, -reach), (reach, reach), (-reach, reach)]
+        return Shape("area", np.array(corners, np.float32), colour, body, edge=edge)
+
+    # What the body senses lies below a thing that stands still, which lies below the body.
+    shapes = (square(9.0, (250, 0, 0), 0), square(2.0, (0, 250, 0), -1), square(0.5, (0, 0, 250), 0, (0, 0, 250)))
+    domain = altered(POINT, pictures={"sketch": lambda errand, trace: replace(sketch(errand, trace), shapes=shapes)})
+    monkeypatch.setattr("tests.support.point.LAYERED", domain, raising=False)
+    monkeypatch.setitem(envs.DOMAINS, "point-v1", "tests.support.point:LAYERED")
+    page = opened(made(FITNESS))
+    drawn = page.run("""(() => {
+        const canvas = document.getElementById('screen'), pen = canvas.getContext('2d');
+        const {data} = pen.getImageData(0, 0, canvas.width, canvas.height), found = new Set();
+        for (let at = 0; at < data.length; at += 4) {
+            const strong = [0, 1, 2].filter((place) => data[at + place] > 200);
+            if (strong.length === 1) found.add(strong[0]);
+        }
+        return [...found].sort();
+    })()""")
+    assert drawn == [0, 1, 2]
+    assert page.errors == []
 
 
 def test_it_can_be_paused_moved_and_begun_again(opened, path):
