@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
 
-from openended.file import digest, schema, soundness, tables, values
+from openended.file import digest, schema, soundness, tables
 from openended.file.completion import completed
 from openended.file.database import insert
 from openended.file.housekeeping import Housekeeping
@@ -27,15 +27,7 @@ TABLES = (tables.RUN, tables.GENERATION, *SEARCH, tables.OWNER, tables.EVENT)
 def check(run: Housekeeping) -> Iterator[str]:
     """What is wrong with the file, one sentence each. Raises Damaged for rows that do not match their digests."""
     schema.check(run.database, run.path, TABLES)
-    yield from soundness.pages(run)
-    if missing := {"id", "recipe", "config", "fingerprint"} - set(run.settings):
-        yield f"table run lacks {', '.join(sorted(missing))}"
-        return
-    migrated = values.whole(values.parsed(run.settings.get("migrated", '{"generation":-1}'), dict)["generation"])
-    yield from soundness.history(run, SEARCH, genesis(run), migrated)
-    yield from soundness.replaced(run, SEARCH)
-    yield from soundness.order(run)
-    run.owner()
+    yield from soundness.past(run, SEARCH, genesis)
 
 
 def genesis(run: Housekeeping) -> bytes:

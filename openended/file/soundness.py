@@ -5,7 +5,7 @@ has chained digests.
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from openended.file import digest, tables, values
 from openended.file.housekeeping import Housekeeping
@@ -99,3 +99,19 @@ def order(run: Housekeeping) -> Iterator[str]:
             return
         json.loads(row[3])
     list(run.rows(tables.OWNER))
+
+
+def past(run: Housekeeping, search: Sequence[Table], genesis: Callable[[Housekeeping], bytes]) -> Iterator[str]:
+    """What is wrong with a file of an older schema whose tables are as they should be.
+
+    `genesis` gives what stands before its first chain.
+    """
+    yield from pages(run)
+    if missing := {"id", "recipe", "config", "fingerprint"} - set(run.settings):
+        yield f"table run lacks {', '.join(sorted(missing))}"
+        return
+    migrated = values.whole(values.parsed(run.settings.get("migrated", '{"generation":-1}'), dict)["generation"])
+    yield from history(run, search, genesis(run), migrated)
+    yield from replaced(run, search)
+    yield from order(run)
+    run.owner()

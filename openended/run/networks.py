@@ -126,7 +126,8 @@ class Followed:
             if kind in ("Gemm", "MatMul"):
                 weights, bias = self.product(node, values)
                 rows = np.broadcast_to(scale, len(weights))
-                bias = bias + np.broadcast_to(shift, len(weights)) @ weights
+                for moved, row in zip(np.broadcast_to(shift, len(weights)), weights, strict=True):
+                    bias = bias + moved * row  # in order, as a matrix product's bits depend on the processor
                 layers.append(Layer(rows[:, None] * weights, bias))
                 scale, shift = np.ones(()), np.zeros(())
             elif kind in SCALED:
