@@ -24,6 +24,8 @@ SOURCES = Path(__file__).resolve().parent
 
 KERNELS = (
     "box2d",
+    "digits/examples.py",
+    "digits/limits.py",
     "feedforward.py",
     "forward.py",
     "nets",
