@@ -1,8 +1,8 @@
 """Data-generating programs that contradict each other: what one agent can learn of them, and what it wastes.
 
-    python -m benchmarks.conflict ceilings   [--seeds 3] [--steps 2000] [--learner supervised|es] [--digits 2]
-    python -m benchmarks.conflict transfer   [--seeds 3] [--steps 600] [--after 100]
-    python -m benchmarks.conflict television [--seeds 3] [--steps 1500]
+    python -m benchmarks.conflict ceilings   [--seeds 1 2 3] [--steps 1200] [--learner supervised|es] [--digits 2]
+    python -m benchmarks.conflict transfer   [--seeds 1 2 3] [--steps 400] [--after 60]
+    python -m benchmarks.conflict television [--seeds 1 2 3] [--steps 1000]
 
 `ceilings`: one agent learns sums in several bases, which are shown, hidden or shuffled; shares of examples without a
 fault and of right digits on fresh examples, beside the best that any agent can reach (`envs.digits.conflict.ceiling`).
@@ -186,13 +186,13 @@ def television(school: School, options) -> dict:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("what", choices=("ceilings", "transfer", "television"))
-    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
     parser.add_argument("--steps", type=int, default=0)
-    parser.add_argument("--after", type=int, default=100)
+    parser.add_argument("--after", type=int, default=60)
     parser.add_argument("--digits", type=int, default=2)
     parser.add_argument("--learner", choices=("supervised", "es"), default="supervised")
     options = parser.parse_args()
-    options.steps = options.steps or {"ceilings": 2000, "transfer": 600, "television": 1500}[options.what]
+    options.steps = options.steps or {"ceilings": 1200, "transfer": 400, "television": 1000}[options.what]
     settings = {
         "supervised": learners.Supervised(learning_rate=RATE, learning_rate_decay=DECAY),
         "es": learners.Strategy(population=64, learning_rate=0.03, learning_rate_floor=0.003, sigma=0.05),
@@ -200,7 +200,7 @@ def main() -> None:
     measure = {"ceilings": ceilings, "transfer": transfer, "television": television}[options.what]
     every = []
     with ThreadExecutor(DIGITS, POLICY, 1, np.zeros(1, np.uint8)) as executor:
-        for seed in range(1, options.seeds + 1):
+        for seed in options.seeds:
             every.append(measure(School(seed, settings, executor), options))
             print(json.dumps({"seed": seed} | every[-1]), flush=True)
     told = vars(options)
