@@ -1,6 +1,8 @@
 """Pictures of exercises: a column of worked examples, right and wrong digits told apart."""
 
+import math
 from functools import lru_cache
+from textwrap import wrap
 from typing import Any
 
 import numpy as np
@@ -18,45 +20,82 @@ RIGHT, WRONG, OPEN = (64, 152, 90), (196, 60, 52), (225, 222, 214)
 DIGITS = "0123456789ABCDEF"
 LINES = 12
 """Most examples that are seen at once."""
+LINE = 30
+"""Pixels of an example's height in a strip."""
 FINE = 2
 """Supersampling."""
 
 
 def draw(exercise: Exercise, trace: Trace, step: int, width: int, height: int) -> NDArray[np.uint8]:
-    """The examples up to a tick, the last `LINES`, uint8[height, width, 3]; above them program and base. Digits are
-    written with the highest first, whatever the order in which they are read; below a wrong digit stands the right one.
+    """The examples up to a tick, the last `LINES`, uint8[height, width, 3]; above them program and base. Before the
+    first tick the task alone.
     """
+    image, pen = sheet(width, height)
+    if step == 0:
+        card(pen, exercise, width * FINE, height * FINE)
+        return np.asarray(image.reduce(FINE))
+    line = height * FINE / (LINES + 2)
+    cell = min(width * FINE / columns(exercise), line / 0.9)
+    title = f"{text(exercise.program)},  base {exercise.base} ({exercise.seen})"
+    put(pen, width * FINE / 2, line * 0.8, title, INK, min(line * 0.8, 1.7 * width * FINE / len(title)))
+    last = (min(step, len(trace.rewards)) - 1) // exercise.ticks
+    for row, example in enumerate(range(max(0, last - LINES + 1), last + 1)):
+        left = (width * FINE - cell * columns(exercise)) / 2 + cell / 2
+        worked(pen, exercise, *lines(exercise, trace, example, step), left, line * (row + 2), cell, line)
+    return np.asarray(image.reduce(FINE))
+
+
+def sheet(width: int, height: int) -> tuple[Any, Any]:
+    """An empty picture, supersampled, and a pen for it."""
     from PIL import Image, ImageDraw
 
     image = Image.new("RGB", (width * FINE, height * FINE), PAPER)
-    pen = ImageDraw.Draw(image)
-    columns = 2 * exercise.digits + exercise.answers + 4
-    cell = min(width * FINE / columns, height * FINE / (LINES + 2) / 0.9)
-    line, left = height * FINE / (LINES + 2), (width * FINE - cell * columns) / 2 + cell / 2
-    title = f"{text(exercise.program)},  base {exercise.base} ({exercise.seen})"
-    put(pen, width * FINE / 2, line * 0.8, title, INK, min(line * 0.8, 1.7 * width * FINE / len(title)))
-    last = min(step, len(trace.rewards) - 1) // exercise.ticks
-    shown = range(max(0, last - LINES + 1), last + 1)
-    for row, example in enumerate(shown):
-        y = line * (row + 2)
-        page, written = lines(exercise, trace, example, step)
-        x, other, right = parts(exercise, page)
-        marks = [(place, digit, INK) for place, digit in enumerate([*x, -1, *other])]
-        for place, digit, colour in marks:
-            if digit >= 0:
-                put(pen, left + cell * (place + 0.5), y, DIGITS[digit], colour, cell)
-        start = 2 * exercise.digits + 2
-        for place, (wanted, got) in enumerate(zip(right, written, strict=True)):
-            colour = OPEN if got < 0 else RIGHT if got == wanted else WRONG
-            at = left + cell * (start + place)
-            pen.rectangle((at, y - 0.45 * line, at + 0.94 * cell, y + 0.45 * line), colour)
-            if got >= 0:
-                put(pen, at + 0.47 * cell, y - (0.1 * line if got != wanted else 0), DIGITS[got], PAPER, 0.8 * cell)
-                if got != wanted:
-                    put(pen, at + 0.75 * cell, y + 0.25 * line, DIGITS[wanted], PAPER, 0.4 * cell)
-        if exercise.seen == "shuffled":
-            put(pen, left + cell * (columns - 1.3), y, str(int(page[VISIBLE])), PALE, 0.6 * cell)
-    return np.asarray(image.reduce(FINE))
+    return image, ImageDraw.Draw(image)
+
+
+def card(pen: Any, exercise: Exercise, width: float, height: float) -> None:
+    """The program, broken into a few lines, and the base."""
+    words = text(exercise.program)
+    rows = wrap(words, max(10, 2 * round(math.sqrt(len(words)))))
+    rows.append(f"base {exercise.base}")
+    size = min(0.8 * height / len(rows), 1.6 * width / max(map(len, rows)))
+    for place, row in enumerate(rows):
+        colour = INK if place + 1 < len(rows) else PALE
+        put(pen, width / 2, height / 2 + (place - (len(rows) - 1) / 2) * 1.1 * size, row, colour, size)
+
+
+def columns(exercise: Exercise) -> int:
+    """How many digits wide an example is, with its margins."""
+    return 2 * exercise.digits + exercise.answers + 4
+
+
+def worked(
+    pen: Any,
+    exercise: Exercise,
+    page: NDArray[np.int64],
+    written: list[int],
+    left: float,
+    y: float,
+    cell: float,
+    line: float,
+) -> None:
+    """An example around the height y. Digits are written with the highest first, whatever the order in which they are
+    read; below a wrong digit stands the right one. A base that is shuffled stands behind.
+    """
+    x, other, right = parts(exercise, page)
+    for place, digit in enumerate([*x, -1, *other]):
+        if digit >= 0:
+            put(pen, left + cell * (place + 0.5), y, DIGITS[digit], INK, cell)
+    for place, (wanted, got) in enumerate(zip(right, written, strict=True)):
+        colour = OPEN if got < 0 else RIGHT if got == wanted else WRONG
+        at = left + cell * (2 * exercise.digits + 2 + place)
+        pen.rectangle((at, y - 0.45 * line, at + 0.94 * cell, y + 0.45 * line), colour)
+        if got >= 0:
+            put(pen, at + 0.47 * cell, y - (0.1 * line if got != wanted else 0), DIGITS[got], PAPER, 0.8 * cell)
+            if got != wanted:
+                put(pen, at + 0.75 * cell, y + 0.25 * line, DIGITS[wanted], PAPER, 0.4 * cell)
+    if exercise.seen == "shuffled":
+        put(pen, left + cell * (columns(exercise) - 1.3), y, str(int(page[VISIBLE])), PALE, 0.6 * cell)
 
 
 def parts(exercise: Exercise, page: NDArray[np.int64]) -> tuple[list[int], list[int], list[int]]:
@@ -80,27 +119,17 @@ def lines(exercise: Exercise, trace: Trace, example: int, step: int) -> tuple[ND
 
 
 def strip(exercise: Exercise, trace: Trace, width: int, height: int) -> NDArray[np.uint8]:
-    """All examples side by side, each a column of its answer's digits, the highest on top: right or wrong."""
+    """As many examples as fit, from the first on, in columns."""
+    image, pen = sheet(width, height)
     count = -(-len(trace.actions) // exercise.ticks)
-    colours = np.zeros((exercise.answers, count, 3), np.uint8)
-    for example in range(count):
-        page, written = lines(exercise, trace, example, len(trace.actions))
-        for place, (wanted, got) in enumerate(zip(parts(exercise, page)[2], written, strict=True)):
-            colours[place, example] = OPEN if got < 0 else RIGHT if got == wanted else WRONG
-    rows, columns = np.arange(height) * exercise.answers // height, np.arange(width) * count // width
-    picture = colours[rows][:, columns]
-    picture[np.flatnonzero(np.diff(rows))] = PAPER
-    return picture
-
-
-def profile(exercise: Exercise, width: int, height: int) -> NDArray[np.uint8]:
-    """The program and the base, as large as fits."""
-    from PIL import Image, ImageDraw
-
-    image = Image.new("RGB", (width * FINE, height * FINE), PAPER)
-    title = f"{text(exercise.program)} | {exercise.base}"
-    size = min(height * FINE * 0.7, 1.7 * width * FINE / len(title))
-    put(ImageDraw.Draw(image), width * FINE / 2, height * FINE / 2, title, INK, size)
+    rows = max(1, height // LINE)
+    line = height * FINE / rows
+    cell = min(0.75 * line, width * FINE / columns(exercise))
+    beside = max(1, int(width * FINE / (cell * columns(exercise))))
+    for example in range(min(count, rows * beside)):
+        left = cell * (columns(exercise) * (example // rows) + 0.5)
+        written = lines(exercise, trace, example, len(trace.actions))
+        worked(pen, exercise, *written, left, line * (example % rows + 0.5), cell, line)
     return np.asarray(image.reduce(FINE))
 
 
@@ -116,4 +145,4 @@ def font(size: int) -> Any:
     return ImageFont.load_default(size=size)
 
 
-PICTURES = Pictures(draw=draw, strip=strip, profile=profile, steps_per_second=8.0)
+PICTURES = Pictures(draw=draw, strip=strip, steps_per_second=8.0)

@@ -22,7 +22,7 @@ from .limits import (
 
 Program = Any
 """A text "x" or "y", or a tuple; see the module."""
-SIGNS = {"add": "+", "subtract": "-", "times": "*", "modulo": "mod"}
+SIGNS = {"add": "+", "times": "*", "modulo": "mod"}
 
 
 def checked(value: Any) -> Program:
@@ -114,8 +114,10 @@ def text(program: Program) -> str:
     operator, left, right = program
     if operator == "max":
         return f"max({text(left)}, {text(right)})"
+    if operator == "subtract":
+        return f"|{_grouped(left)} - {_grouped(right)}|"
     return f"{_grouped(left)} {SIGNS[operator]} {right if isinstance(right, int) else _grouped(right)}"
 
 
 def _grouped(program: Program) -> str:
-    return text(program) if isinstance(program, str) or program[0] == "max" else f"({text(program)})"
+    return text(program) if isinstance(program, str) or program[0] in ("max", "subtract") else f"({text(program)})"

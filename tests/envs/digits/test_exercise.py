@@ -25,7 +25,7 @@ def test_the_canonical_text_is_what_it_says():
 def test_a_tree_is_counted_and_written():
     program = ("max", ("times", ("subtract", "x", "y"), 3), ("modulo", "y", 7))
     assert (size(program), depth(program)) == (7, 4) == (len(tokens(program)), 4)
-    assert text(program) == "max((x - y) * 3, y mod 7)"
+    assert text(program) == "max(|x - y| * 3, y mod 7)"
     assert largest(program, 99) == 297
     assert Exercise(program, 10, 2, 10).answers == 3
     assert Exercise(program, 10, 2, 10).ticks == 7 + 2 + 3
