@@ -69,11 +69,29 @@ def ceiling(exercises: Sequence[Exercise]) -> tuple[float, float]:
     """The largest share of examples that any agent can answer without a fault, and the largest mean share of right
     digits, of exercises that are asked as often as each other. One agent need not reach both.
     """
+    asked = _asked(exercises)
+    return fsum(map(_best_answer, asked.values())), fsum(map(_best_digits, asked.values()))
+
+
+def guessed(exercises: Sequence[Exercise]) -> float:
+    """The share of examples without a fault of the agent that always writes the likeliest digit: what is left of the
+    largest share if digits are guessed one by one, as an agent does that does not see what it has written. Ties go to
+    the lower digit.
+    """
+    total = []
+    for weights in _asked(exercises).values():
+        likeliest = tuple(max(sorted(shares), key=shares.__getitem__) for shares in _shares(weights))
+        total.append(fsum(w for answer, w in weights.items() if likeliest[: len(answer)] == answer))
+    return fsum(total)
+
+
+def _asked(exercises: Sequence[Exercise]) -> dict[Question, dict[Answer, float]]:
+    """Of every question the probability of each right answer, summed up to 1 over all of them."""
     asked: dict[Question, dict[Answer, float]] = defaultdict(lambda: defaultdict(float))
     for exercise in exercises:
         for question, answer, weight in questions(exercise):
             asked[question][answer] += weight / len(exercises)
-    return fsum(map(_best_answer, asked.values())), fsum(map(_best_digits, asked.values()))
+    return asked
 
 
 def _best_answer(weights: dict[Answer, float]) -> float:
@@ -83,11 +101,13 @@ def _best_answer(weights: dict[Answer, float]) -> float:
 
 def _best_digits(weights: dict[Answer, float]) -> float:
     """Of every digit of the answer the one that is right most often."""
-    total = []
-    for place in range(max(map(len, weights))):
-        shares: dict[int, float] = defaultdict(float)
-        for answer, weight in weights.items():
-            if place < len(answer):
-                shares[answer[place]] += weight / len(answer)
-        total.append(max(shares.values()))
-    return fsum(total)
+    return fsum(max(shares.values()) for shares in _shares(weights))
+
+
+def _shares(weights: dict[Answer, float]) -> list[dict[int, float]]:
+    """Of every place of the answer how often each digit is right; a digit of a long answer counts less."""
+    found: list[dict[int, float]] = [defaultdict(float) for _ in range(max(map(len, weights)))]
+    for answer, weight in weights.items():
+        for place, digit in enumerate(answer):
+            found[place][digit] += weight / len(answer)
+    return found

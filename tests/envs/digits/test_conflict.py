@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from openended.envs.digits.conflict import ceiling, conflict
+from openended.envs.digits.conflict import ceiling, conflict, guessed
 from openended.envs.digits.exercise import Exercise
 
 SUM = ("add", "x", "y")
@@ -56,6 +56,25 @@ def test_a_ceiling_is_reached_by_the_table_of_best_guesses():
     """The conflict of two exercises is what the best agent must lose of one of them."""
     one, other = sums((8, 10), 1, 8, seen="hidden")
     assert ceiling([one, other])[0] == pytest.approx(1 - conflict(one, other) / 2)
+
+
+def below_8(value):
+    return value < 8
+
+
+def above_9(value):
+    return value > 9
+
+
+def test_digits_that_are_guessed_one_by_one_make_fewer_faultless_answers():
+    """Sums of 8 and 9 are 10 and 11 in base 8, 08 and 09 in base 10: the lower digits, 00 and 01, are right in neither.
+    From 10 on the high digit is 1 in both, and the lower low digit is that of base 10.
+    """
+    below, above = (sum(test(x + y) for x in range(8) for y in range(8)) / 64 for test in (below_8, above_9))
+    assert guessed(sums((8, 10), 1, 8, seen="hidden")) == pytest.approx(below + above / 2)
+    several = sums(range(5, 11), 2, seen="hidden")
+    assert guessed(several) < ceiling(several)[0] - 0.04
+    assert guessed(sums(range(5, 11), 1)) == pytest.approx(1)
 
 
 def test_too_many_questions_are_refused():
