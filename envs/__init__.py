@@ -13,6 +13,9 @@ from . import cache as cache  # sets numba's cache folder, which must happen bef
 from .api import Domain, Family, Genome
 
 DOMAINS = {
+    "digits-hidden-v1": "openended.envs.digits.domain:DIGITS_HIDDEN",
+    "digits-shuffled-v1": "openended.envs.digits.domain:DIGITS_SHUFFLED",
+    "digits-v1": "openended.envs.digits.domain:DIGITS",
     "gymnasium": "openended.envs.gymnasium.domain:GYMNASIUM",
     "maze-solvable-v1": "openended.envs.maze.domain:MAZE_SOLVABLE",
     "maze-v1": "openended.envs.maze.domain:MAZE",

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .episodes import Agent, Genome, Queue, Space, Trace, World
+from .labels import Labelled
 from .nets.recorded import Recorder, Rehearsal
 from .people import People
 from .policy import Policy
@@ -126,6 +127,8 @@ class Simulator:
         lowest_return: the return of an agent that fails at once; the zero of the QD score (pyribs: `qd_score_offset`).
         experience: environments whose every step is recorded, for learners that need more than returns.
         remembers: whether `experience` also runs policies with memory.
+        labels: examples with right answers, of (what `prepare` made, which task each is of, int64[n], keys uint64[n]);
+            each a function of its task and key.
         warm: compiling beforehand.
     """
 
@@ -139,6 +142,7 @@ class Simulator:
     lowest_return: float
     experience: Callable[[Rehearsal], Recorder] | None = None
     remembers: bool = False
+    labels: Callable[[Any, NDArray[np.int64], NDArray[np.uint64]], Labelled] | None = None
     begin: Callable[[Genome, int], World] | None = None
     warm: Warm | None = None
 

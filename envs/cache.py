@@ -26,6 +26,8 @@ KERNELS = (
     "box2d",
     "cache.py",
     "closures.py",
+    "digits/examples.py",
+    "digits/limits.py",
     "feedforward.py",
     "forward.py",
     "maze/simulation.py",

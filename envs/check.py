@@ -7,6 +7,7 @@ import numpy as np
 
 from .api import Domain, Genome, Queue
 from .check_episodes import check_episodes
+from .check_labels import check_labels
 from .check_people import check_people
 from .check_tasks import check_tasks
 from .contract import ContractViolation, require
@@ -25,6 +26,7 @@ def check_domain(domain: Domain, tasks: int = 200) -> None:
     chain = check_tasks(domain, tasks)
     some = [chain[0], chain[len(chain) // 4], chain[len(chain) // 2], chain[-1]]
     check_episodes(domain, some)
+    check_labels(domain, some)
     check_people(domain, some)
     _check_policies(domain, chain[0])
     _check_suites(domain)

@@ -27,6 +27,8 @@ def check(params: Settings, domain: Domain) -> None:
     learners.kind(params.learner).check(params.learner, policy)
     if params.start is not None and isinstance(params.learner, learners.External):
         raise ValueError("start.run copies agents, and those of an external learner are elsewhere: leave it out")
+    if isinstance(params.learner, learners.Supervised) and domain.simulator.labels is None:
+        raise ValueError(f'learner.kind is "supervised", but {domain.id} has no right answers (`labels`): choose "es"')
     if isinstance(params.learner, learners.Proximal):
         if domain.simulator.experience is None:
             raise ValueError(

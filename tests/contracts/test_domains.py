@@ -9,6 +9,7 @@ import pytest
 from openended import envs
 from openended.envs.api import Axis, Environment, Family, Queue, Warm
 from openended.envs.check import ContractViolation, check_domain
+from openended.envs.labels import Labelled
 from openended.envs.policy import Mlp, make
 from tests.support import point
 from tests.support.altered import altered
@@ -168,6 +169,21 @@ def boastful():
     return altered(POINT, simulator={"warm": Warm(lambda: True, lambda report: report(4, 3))})
 
 
+def labelled(spoil=lambda made: made, salt=lambda: 0):
+    """Points that know where they should go."""
+
+    def labels(tasks, which, keys):
+        seen = np.array([(key % 97, task) for key, task in zip(keys.tolist(), which, strict=True)], np.float32)
+        seen[:, 1] = [tasks[task][0] + salt() for task in which]
+        return spoil(Labelled(seen, -seen, np.ones(len(keys), np.float32), np.ones(len(keys), np.int64)))
+
+    return altered(POINT, simulator={"labels": labels})
+
+
+def test_a_domain_with_labels_keeps_the_contract():
+    check_domain(labelled())
+
+
 @pytest.mark.filterwarnings("ignore:divide by zero")
 @pytest.mark.parametrize(
     ("domain", "breach"),
@@ -193,6 +209,13 @@ def boastful():
         (renewed(), "has other tasks when made again"),
         (cold(), "not True after warm_up"),
         (boastful(), "within 0 .. the total"),
+        (labelled(lambda made: made._replace(weights=made.weights[:-1])), "observations are"),
+        (labelled(lambda made: made._replace(labels=made.labels[:, :1])), "labels: labels are"),
+        (labelled(lambda made: made._replace(lengths=made.lengths + 1)), "add up to"),
+        (labelled(lambda made: made._replace(weights=0 * made.weights)), "nor all 0"),
+        (labelled(lambda made: made._replace(observations=0 * made.observations)), "same for other keys"),
+        (labelled(salt=count().__next__), "made twice"),
+        (labelled(lambda made: made._replace(labels=made.labels * len(made.labels))), "when it is made alone"),
         (altered(POINT, metrics={"wind": lambda errand: float("nan")}), "metric 'wind' gives nan"),
         (altered(POINT, environment=Environment("Point-v1", lambda errand: {"task": errand})), "more than JSON"),
         (altered(POINT, settings={"wind": {1}}), "settings hold more than JSON"),

@@ -94,32 +94,45 @@ def forget(n: Nets, rows: Rows, start, step, carried):
 
 
 @kernel
+def forwards(n: Nets, rows: Rows, start, c: Cells, like):
+    """All steps of BLOCK sequences, from n.order[start] on."""
+    for step in range(rows.length):
+        if step % STRETCH == 0:
+            see(n, rows, start, step, c)
+            give(n.plan, n.parameters, n.biases, c, step * BLOCK, ROWS, like)
+        recall(n, rows, start, step, c)
+        remember(n.plan, n.parameters, c, step * BLOCK, BLOCK, like)
+
+
+@kernel
+def backwards(n: Nets, rows: Rows, start, first, slopes, above, below, carried, c: Cells, gradient, like):
+    """From `slopes` float32[ROWS, columns] of the outputs of a tile, the steps from `first` on: the gradient of all of
+    it, and `carried`. above, below: room float32[ROWS, units], float32[ROWS, dense].
+    """
+    plan, turned, tile = n.plan, n.turned, first * BLOCK
+    outputs_back(plan, turned, c, tile, slopes, above, gradient, n.zeros, like)
+    for step in range(first + STRETCH - 1, first - 1, -1):
+        step_back(plan, turned, c, step * BLOCK, BLOCK, above, (step - first) * BLOCK * plan[UNITS], carried, like)
+        forget(n, rows, start, step, carried)
+    see(n, rows, start, first, c)
+    gates_back(plan, turned, c, tile, below, gradient, n.zeros, like)
+
+
+@kernel
 def chunk_gradient(n: Nets, rows: Rows, s: Settings, batch, chunk, d: Desk, like):
     """The gradient of one chunk of a minibatch: BLOCK sequences at a time, all steps forwards, then backwards."""
     clear(n, chunk)
-    plan, turned, c, gradient = n.plan, n.turned, d.cells, n.gradients[chunk]
     share, each = ONE / np.float32(s.minibatch), BLOCK * rows.length
     first = batch % (len(n.order) // s.minibatch) * s.minibatch
     for start in range(first + chunk * each, first + s.minibatch, CHUNKS * each):
-        for step in range(rows.length):
-            if step % STRETCH == 0:
-                see(n, rows, start, step, c)
-                give(plan, n.parameters, n.biases, c, step * BLOCK, ROWS, like)
-            recall(n, rows, start, step, c)
-            remember(plan, n.parameters, c, step * BLOCK, BLOCK, like)
+        forwards(n, rows, start, d.cells, like)
         forget(n, rows, start, 0, d.carried)
-        for step in range(rows.length - 1, -1, -1):
-            within = step % STRETCH
-            tile = (step - within) * BLOCK
-            if within == STRETCH - 1:
-                speak(plan, n.parameters, c, tile, ROWS, like)
-                judge_tile(n, rows, s, start, step - within, chunk, share, d, like)
-                outputs_back(plan, turned, c, tile, d.slopes, d.above, gradient, n.zeros, like)
-            step_back(plan, turned, c, step * BLOCK, BLOCK, d.above, within * BLOCK * plan[UNITS], d.carried, like)
-            forget(n, rows, start, step, d.carried)
-            if within == 0:
-                see(n, rows, start, step, c)
-                gates_back(plan, turned, c, tile, d.below, gradient, n.zeros, like)
+        for step in range(rows.length - STRETCH, -1, -STRETCH):
+            speak(n.plan, n.parameters, d.cells, step * BLOCK, ROWS, like)
+            judge_tile(n, rows, s, start, step, chunk, share, d, like)
+            backwards(
+                n, rows, start, step, d.slopes, d.above, d.below, d.carried, d.cells, n.gradients[chunk], like
+            )  # fmt: skip
 
 
 @inlined

@@ -12,7 +12,7 @@ summed 0 .. 7, so any number of threads gives the same bits.
 import numpy as np
 
 from ...random import bits
-from ...simd.compiled import kernel
+from ...simd.compiled import inlined, kernel
 from ...simd.number import zero
 from ..atomic import add, give_way, publish, read
 from ..learning import CHUNKS, DONE, DROPPED, READY, TAKEN, Settings
@@ -24,15 +24,21 @@ from .gradient import chunk_gradient
 from .learning import BLOCK, Desk, Nets, Rows
 
 
-@kernel
-def prepare(n: Nets, rows: Rows, s: Settings, batch):
-    """Get ready for a minibatch: its rows, the moments of their advantages, transposed weights."""
+@inlined
+def arrange(n, rows, s, batch):
+    """Shuffle the sequences before the first minibatch of every epoch."""
     each = len(n.order) // s.minibatch
     if batch % each == 0:
         shuffle(bits(s.key, batch // each), n.sequences)
         for i in range(len(n.order)):
             n.order[i] = n.sequences[i // rows.length] * rows.length + i % rows.length
-    first = batch % each * s.minibatch
+
+
+@kernel
+def prepare(n: Nets, rows: Rows, s: Settings, batch):
+    """Get ready for a minibatch: its rows, the moments of their advantages, transposed weights."""
+    arrange(n, rows, s, batch)
+    first = batch % (len(n.order) // s.minibatch) * s.minibatch
     total, squares = 0.0, 0.0
     for i in range(first, first + s.minibatch):
         total += np.float64(rows.advantages[n.order[i]])

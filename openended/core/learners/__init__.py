@@ -22,8 +22,21 @@ from .evotorch import Cem, Snes, Xnes
 from .external import External
 from .imitation import Imitation
 from .ppo import Proximal
+from .supervised import Supervised
 
-__all__ = ["LEARNERS", "Cem", "External", "Imitation", "Learning", "Proximal", "Snes", "Strategy", "Xnes", "kind"]
+__all__ = [
+    "LEARNERS",
+    "Cem",
+    "External",
+    "Imitation",
+    "Learning",
+    "Proximal",
+    "Snes",
+    "Strategy",
+    "Supervised",
+    "Xnes",
+    "kind",
+]
 
 LEARNERS = {
     "es": "openended.core.learners.es",
@@ -31,11 +44,12 @@ LEARNERS = {
     "xnes": "openended.core.learners.evotorch",
     "cem": "openended.core.learners.evotorch",
     "ppo": "openended.core.learners.ppo",
+    "supervised": "openended.core.learners.supervised",
     "external": "openended.core.learners.external",
     "imitation": "openended.core.learners.imitation",
 }
 
-Learning = Strategy | Snes | Xnes | Cem | Proximal | External
+Learning = Strategy | Snes | Xnes | Cem | Proximal | Supervised | External
 """The settings of any kind that learns from tasks alone; `kind` tells which. `imitation` needs teachers, too."""
 
 

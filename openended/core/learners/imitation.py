@@ -11,8 +11,7 @@ A training step:
    episodes, which is the online form of their reduction: no data is kept).
 4. The network is fitted to all of it (`envs.nets.imitation`); all teachers weigh the same.
 
-A learner's memory: Adam's moments m and v, float32[parameters], its steps t, int64[], the decaying learning_rate,
-float64[].
+What a learner remembers, `fitting` says.
 """
 
 from collections.abc import Sequence
@@ -21,14 +20,13 @@ from typing import Annotated, Any, Literal
 
 import numpy as np
 from annotated_types import Ge, Gt, Le, Lt, MultipleOf
-from numpy.typing import NDArray
 
 from openended.envs.policy import Policy
 
 from ..drawing import draw
 from ..keys import generator, key
-from ..types import Agent, Learner
 from ..work import Cost, Learned, Limits, Visit
+from .fitting import heir, like, start
 from .ppo import Threads, first_agent
 from .teachers import Lessons, Teacher
 
@@ -86,27 +84,6 @@ def check(settings: Imitation, policy: Policy) -> None:
     from openended.envs.nets.layout import network
 
     network(policy)
-
-
-def start(settings: Imitation, id: int, agent: Agent) -> Learner:
-    """A learner before its first step."""
-    memory: dict[str, NDArray[Any]] = {
-        "m": np.zeros(len(agent), np.float32),
-        "v": np.zeros(len(agent), np.float32),
-        "t": np.array(0, np.int64),
-        "learning_rate": np.array(settings.learning_rate),
-    }
-    return Learner(id, agent, memory, 0)
-
-
-def like(settings: Imitation, policy: Policy, learner: Learner) -> Learner:
-    """A learner that remembers arrays of the names, dtypes and shapes that this one should."""
-    return start(settings, learner.id, learner.agent)
-
-
-def heir(settings: Imitation, id: int, learner: Learner) -> Learner:
-    """A learner that takes over another's agent; its optimiser begins afresh."""
-    return start(settings, id, learner.agent)
 
 
 def learn(jobs: Sequence[Lessons], settings: Imitation, limits: Limits, executor: Threads) -> list[Learned]:

@@ -13,18 +13,19 @@ from numpy.typing import NDArray
 
 from openended.envs.nets.actions import CHOICE, NORMAL
 from openended.envs.nets.draw import Actor
-from openended.envs.nets.imitation import Rows, Settings, begin, desk, improve, outputs_of, pupil
-from openended.envs.nets.layout import WEIGHTS, Perceptron, network, packed, unpacked
-from openended.envs.nets.learning import DROPPED, STEPS
+from openended.envs.nets.imitation import Rows, outputs_of
+from openended.envs.nets.layout import ROWS, WEIGHTS, Perceptron, network, packed
 from openended.envs.nets.product import LANES
 from openended.envs.nets.recorded import Rehearsal
 from openended.envs.nets.start import logarithm
+from openended.envs.nets.student import FeedforwardStudent
 from openended.envs.policy import Policy
 from openended.envs.simd.number import number
 
 from ..keys import generator, key
 from ..types import Agent, Learner
 from ..work import Job, Limits, Stopped
+from .fitting import fit, load, slowed
 from .ppo import Threads
 from .teachers import Teacher
 
@@ -167,33 +168,12 @@ def fitted(
     learner: Learner, lessons: Sequence[Sequence[Episode]], settings: Any, executor: Threads, seed: int
 ) -> tuple[Learner, float, bool]:
     """The learner after the fit, the mean loss, and whether there was nothing to learn from or a step was dropped."""
-    rows, policy, net = gathered(lessons), executor.policy, network(executor.policy)
+    rows, policy = gathered(lessons), executor.policy
     count = 0 if rows is None else len(rows.weights)
-    minibatch = min(settings.minibatch, count // 64 * 64)
-    rate = float(learner.memory["learning_rate"])
-    memory: dict[str, NDArray[Any]] = dict(learner.memory)
-    memory["learning_rate"] = np.array(max(rate * settings.learning_rate_decay, settings.learning_rate_floor))
+    minibatch = min(settings.minibatch, count // ROWS * ROWS)
     if rows is None or not minibatch:
+        memory = dict(learner.memory) | {"learning_rate": slowed(learner, settings)}
         return Learner(learner.id, learner.agent, memory, learner.steps + 1), 0.0, True
-    training = pupil(net, count)
-    for room, flat in ((training.parameters, learner.agent), (training.m, memory["m"]), (training.v, memory["v"])):
-        room[:] = packed(net, flat)
-    training.counts[STEPS] = memory["t"]
-    given = Settings(
-        kind=CHOICE if policy.discrete else NORMAL,
-        epochs=settings.epochs,
-        minibatch=minibatch,
-        norm=np.float32(settings.norm),
-        rate=rate,
-        beta1=settings.beta1,
-        beta2=settings.beta2,
-        epsilon=settings.epsilon,
-        key=np.uint64(seed),
-    )
-    begin(training, given)
-    executor.everywhere(lambda: improve(training, rows, given, desk(net), executor.stop, number(LANES)))
-    if executor.stop[0]:
-        raise Stopped("on request")
-    memory |= {"m": unpacked(net, training.m), "v": unpacked(net, training.v), "t": np.array(training.counts[STEPS])}
-    after = Learner(learner.id, unpacked(net, training.parameters), memory, learner.steps + 1)
-    return after, float(training.loss[0]), bool(training.counts[DROPPED])
+    student = FeedforwardStudent(network(policy), rows)
+    load(student, learner)
+    return fit(student, learner, settings, policy, minibatch, executor.everywhere, executor.stop, seed)

@@ -175,8 +175,15 @@ def learn(jobs: Sequence[Job], settings: Proximal, limits: Limits, executor: Thr
     """
     if executor.domain.simulator.experience is None:
         raise ValueError(f"ppo needs recorded episodes, and {executor.domain.id} has no `experience`; choose es")
+    return dealt(jobs, executor, lambda job, run, threads: _learn(job, settings, limits, executor, run, threads))
+
+
+def dealt(jobs: Sequence[Job], executor: Threads, learn: Callable[[Job, Run, int], Learned]) -> list[Learned]:
+    """What `learn` makes of every job, given the job, what calls a function in its threads, and how many these are:
+    many jobs one in each thread, few jobs one after the other by all threads.
+    """
     if len(jobs) < executor.threads or executor.threads == 1:
-        return [_learn(job, settings, limits, executor, executor.everywhere, executor.threads) for job in jobs]
+        return [learn(job, executor.everywhere, executor.threads) for job in jobs]
     waiting: SimpleQueue[int] = SimpleQueue()
     for place in range(len(jobs)):
         waiting.put(place)
@@ -188,7 +195,7 @@ def learn(jobs: Sequence[Job], settings: Proximal, limits: Limits, executor: Thr
                 place = waiting.get_nowait()
             except Empty:
                 return
-            learned[place] = _learn(jobs[place], settings, limits, executor, _alone, 1)
+            learned[place] = learn(jobs[place], _alone, 1)
 
     executor.everywhere(work)
     return [learned[place] for place in range(len(jobs))]

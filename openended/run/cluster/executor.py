@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from openended import envs
 from openended.core import learners
-from openended.core.learners import Imitation, es, ppo
+from openended.core.learners import Imitation, Supervised, es, ppo
 from openended.core.work import Batch, Job, Learned, Limits, Outcome
 from openended.envs.api import Domain
 from openended.envs.policy import Policy
@@ -115,10 +115,10 @@ class RayExecutor:
         return outcome
 
     def learn(self, jobs: Sequence[Job], settings: Any, limits: Limits) -> list[Learned]:
-        """See `core.work.Executor.learn`. Populations of `es` are drawn by the workers, others here; a step of `ppo`
-        or `imitation` is made by one worker.
+        """See `core.work.Executor.learn`. Populations of `es` are drawn by the workers, others here; a step of `ppo`,
+        `supervised` or `imitation` is made by one worker.
         """
-        if isinstance(settings, ppo.Proximal | Imitation):
+        if isinstance(settings, ppo.Proximal | Supervised | Imitation):
             return self.taught(jobs, settings, limits)
         if not isinstance(settings, es.Strategy):
             return list(learners.kind(settings).learn(jobs, settings, limits, self))
@@ -138,8 +138,10 @@ class RayExecutor:
                 learned[number] = es.tell(jobs[number], settings, agents, outcomes[number])
         return [each for each in learned if each]
 
-    def taught(self, jobs: Sequence[Job], settings: ppo.Proximal | Imitation, limits: Limits) -> list[Learned]:
-        """A step of `ppo` or `imitation` for every job."""
+    def taught(
+        self, jobs: Sequence[Job], settings: ppo.Proximal | Supervised | Imitation, limits: Limits
+    ) -> list[Learned]:
+        """A step of `ppo`, `supervised` or `imitation` for every job."""
         encode = self.domain.tasks.encode
         shipped = [replace(job, genomes=tuple(map(encode, job.genomes))) for job in jobs]
         items = [Lesson(self.place, job, settings, limits) for job in shipped]

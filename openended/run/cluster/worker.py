@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openended.core import learners
-from openended.core.learners import Imitation, es, ppo
+from openended.core.learners import Imitation, Supervised, es, ppo
 from openended.core.types import Learner
 from openended.core.work import Batch, Job, Learned, Limits
 from openended.envs.api import Domain
@@ -68,11 +68,11 @@ class Share:
 
 @dataclass(frozen=True)
 class Lesson:
-    """One whole training step of `ppo` or `imitation`; the job's genomes are the domain's texts."""
+    """One whole training step of `ppo`, `supervised` or `imitation`; the job's genomes are the domain's texts."""
 
     place: Place
     job: Job
-    settings: ppo.Proximal | Imitation
+    settings: ppo.Proximal | Supervised | Imitation
     limits: Limits
 
 
