@@ -28,6 +28,7 @@ def check_domain(domain: Domain, tasks: int = 200) -> None:
     check_people(domain, some)
     _check_policies(domain, chain[0])
     _check_suites(domain)
+    _check_kinds(domain)
     _check_metrics(domain, chain)
     _check_warm(domain)
 
@@ -97,6 +98,17 @@ def _check_suites(domain: Domain) -> None:
             results.append(queue.returns.tobytes())
         require(np.isfinite(queue.returns).all(), f"suite {name!r}: returns are {queue.returns}")
         require(results[0] == results[1], f"suite {name!r} has other tasks when made again")
+
+
+def _check_kinds(domain: Domain) -> None:
+    tasks = domain.tasks
+    for name, drawn in domain.kinds.items():
+        require(re.fullmatch("[A-Za-z][A-Za-z0-9]*", name), f"kind {name!r} is not of letters and digits alone")
+        texts = [tasks.encode(drawn(key)) for key in (5, 5, 2**64 - 1)]
+        require(texts[0] == texts[1], f"kind {name!r} draws another task by the same key")
+        require(texts[0] != texts[2], f"kind {name!r} draws the same task by every key")
+        for text in texts:
+            require(tasks.encode(tasks.decode(text)) == text, f"kind {name!r}: {text:.80} does not come back as it was")
 
 
 def _check_metrics(domain: Domain, chain: list[Genome]) -> None:
