@@ -88,8 +88,10 @@ def rule(domain: Domain, kind: str) -> Callable[[int], Genome]:
 
 
 def drawn(domain: Domain, kind: str, count: int) -> list[Genome]:
-    """The first `count` tasks of interest of a kind, the same for every run. Raises ValueError if there are fewer."""
-    return distinct(domain, kind, f"interest {kind}", count)
+    """The first `count` tasks of interest of a kind, none of them of a suite, the same for every run. Raises ValueError
+    if there are fewer.
+    """
+    return distinct(domain, kind, f"interest {kind}", count, judged_by(domain))
 
 
 def held_out(domain: Domain, kind: str, count: int) -> list[Genome]:
@@ -98,7 +100,7 @@ def held_out(domain: Domain, kind: str, count: int) -> list[Genome]:
     return distinct(domain, kind, f"held out {kind}", count, trained)
 
 
-def distinct(domain: Domain, kind: str, purpose: str, count: int, without: Collection[Any] = ()) -> list[Genome]:
+def distinct(domain: Domain, kind: str, purpose: str, count: int, without: Collection[Any]) -> list[Genome]:
     """So many tasks of a kind, all different, none of them in `without`; those that cannot be solved are left out."""
     make, able = rule(domain, kind), domain.tasks.solvable or (lambda genome: True)
     found: dict[Any, Genome] = {}
