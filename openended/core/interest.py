@@ -50,7 +50,7 @@ class Interest:
     weight: Annotated[float, Ge(0), Le(1)] = 0.0
     nearness: Literal["scores", "descriptor", "shuffled"] = "scores"
     reach: Annotated[float, Gt(0)] = 0.15
-    every: Annotated[int, Ge(1)] = 25
+    every: Annotated[int, Ge(1)] = 10
 
 
 def check(settings: Interest, domain: Domain) -> None:
