@@ -1,6 +1,6 @@
 """What interest in some tasks does to a curriculum of mazes: steps to their held-out twin, coverage, stepping stones.
 
-    python -m benchmarks.interest --kind SixteenRooms --steps 6e6 --seeds 1 2 3 --to runs/results/interest
+    python -m benchmarks.interest --kind SimpleCrossing --bar 1 --generations 200 --every 20 --to runs/results/interest
 
 Every arm is the recipe `maze_archive` with the settings in `ARMS`, typed as commands (`benchmarks.evidence`), one seed
 after the other, so that all arms have as many if time ends. Agents are judged, by sampled actions, on 100 mazes of the
@@ -160,7 +160,7 @@ def table(runs: dict[str, list[Found]], bar: float) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--kind", default="SixteenRooms")
+    parser.add_argument("--kind", default="SimpleCrossing")
     parser.add_argument("--arms", nargs="+", choices=ARMS, default=[*ARMS])
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
     parser.add_argument("--steps", type=float, default=6e6, help="environment steps of every run")
