@@ -1,11 +1,11 @@
 """What interest in some tasks does to a curriculum of mazes: steps to their held-out twin, coverage, stepping stones.
 
-    python -m benchmarks.interest --kind SimpleCrossing --bar 1 --generations 200 --every 20 --to runs/results/interest
+    python -m benchmarks.interest --kind SimpleCrossing --bar 1 --generations 120 --every 12 --to runs/results/interest
 
 Every arm is the recipe `maze_archive` with the settings in `ARMS`, typed as commands (`benchmarks.evidence`), one seed
 after the other, so that all arms have as many if time ends. Agents are judged, by sampled actions, on 100 mazes of the
-kind that no run is trained on (`openended evaluate --on KIND:100`), at every snapshot. The folder is the memory. Prints
-a table in Markdown, written to `table.md`, too:
+kind that no run is trained on (`openended evaluate --on KIND:100`), at every snapshot. The folder is the memory: what
+was judged is not done again. Prints a table in Markdown, written to `table.md`, too:
 
 - steps: of a run, in millions, mean over seeds.
 - steps to half, to 80 %: environment steps, in millions, at the first snapshot that solves so large a share of `--bar`,
@@ -30,7 +30,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.evidence import grow, judge
+from benchmarks.evidence import grow, openended
 from openended.core.interest import MAKER, drawn
 from openended.core.keys import key
 from openended.core.measures.statistics import interquartile_mean, interval
@@ -73,6 +73,12 @@ def settings(arm: str, options: argparse.Namespace) -> list[str]:
     """What an arm changes in the recipe."""
     common = (f"snapshots.every={options.every}", f"interest.tasks={options.kind}", f"interest.count={COUNT}")
     return [*common, *ARMS[arm]]
+
+
+def judge(run: Path, on: str, judgement: Path, threads: int) -> None:
+    """What the learner and its snapshots reach, by sampled actions."""
+    whom = ("--learner", 0, "--snapshots", "--sampled", "--threads", threads)
+    openended("evaluate", run, "--on", on, *whom, "-o", judgement)
 
 
 def found(run: Path, judgement: Path, kind: str) -> Found:
@@ -171,15 +177,17 @@ def main() -> None:
     parser.add_argument("--to", type=Path, default=Path("runs", "results", "interest"))
     options = parser.parse_args()
     on = f"{options.kind}:{JUDGED}"
-    options.sampled, options.curves = True, [on]
     options.steps = 0.0 if options.generations else options.steps
     options.to.mkdir(parents=True, exist_ok=True)
     runs: dict[str, list[Found]] = {}
     for seed in options.seeds:
         for arm in options.arms:
             run = options.to / f"{arm.replace(', ', '-').replace(' ', '-')}-seed{seed}.run"
-            grow(RECIPE, seed, run, options, settings(arm, options))
-            runs.setdefault(arm, []).append(found(run, judge(run, on, options), options.kind))
+            judgement = run.with_suffix(".json")
+            if not judgement.exists():
+                grow(RECIPE, seed, run, options, settings(arm, options))
+                judge(run, on, judgement, options.threads)
+            runs.setdefault(arm, []).append(found(run, judgement, options.kind))
             (options.to / "table.md").write_text(table(runs, options.bar) + "\n")
     print(table(runs, options.bar))
 
