@@ -29,7 +29,8 @@ def title(report: dict[str, Any]) -> str:
 def rows(report: dict[str, Any]) -> list[tuple[str, ...]]:
     """The table, titles first: every snapshot against the one before, and the last against the first."""
     order = [each["generation"] for each in report["snapshots"]]
-    wanted = {*pairwise(order), (order[0], order[-1])}
+    wanted = dict.fromkeys([*pairwise(order), (order[0], order[-1])])
+    pairs = {(pair["earlier"], pair["later"]): pair for pair in report["pairs"]}
     return [TITLES] + [
         (
             str(pair["earlier"]),
@@ -41,8 +42,7 @@ def rows(report: dict[str, Any]) -> list[tuple[str, ...]]:
             f"{pair['improved']:.2%}",
             "yes" if pair["dominates"] else "no",
         )
-        for pair in report["pairs"]
-        if (pair["earlier"], pair["later"]) in wanted
+        for pair in map(pairs.__getitem__, wanted)
     ]
 
 

@@ -84,7 +84,7 @@ def snapshots(report: dict[str, Any]) -> str:
     titles, *lines = rows(report)
     told = "".join(f"<p>{escape(sentence[0].upper() + sentence[1:])}.</p>" for sentence in chains(report))
     head = f'<p class="quiet">{escape(title(report))}. From and to are generations.</p>'
-    return f"{plate(generality.figure(report), words)}{head}{table(titles, lines)}{told}"
+    return f"{plate(generality.figure(report), words)}{head}{table(titles, lines, 'numbers')}{told}"
 
 
 def tiled(view: Snapshot) -> bool:
