@@ -14,8 +14,9 @@ was judged is not done again. Prints a table in Markdown, written to `table.md`,
 - solved, mean: interquartile mean [95 % bootstrap interval] over seeds of the solved rate at the end, and of its mean
   over all snapshots.
 - coverage lost: share of the niches of the arm `0` that this one lacks, tasks of interest not counted.
-- trained at: mean distance from the nearest task of interest of what was trained on in each quarter of the generations,
-  in ranges of the descriptors.
+- trained on: shares of all visits in training that were to tasks of interest and to their descendants.
+- others at: mean distance from the nearest task of interest of all that was trained on but those themselves, in each
+  quarter of the generations, in ranges of the descriptors.
 - stones: the same of the lineage that came nearest: of the task solved nearest to those of interest that does not
   descend from them, its ancestors from the first to itself, at five equal distances along the way; mean over seeds.
 """
@@ -60,11 +61,14 @@ QUARTERS = STONES = 4
 
 @dataclass(frozen=True)
 class Found:
-    """What a run did: steps and solved rate of each snapshot, niches that it found, distances from the interest."""
+    """What a run did: steps and solved rate of each snapshot, niches that it found, visits to tasks of interest and
+    to their descendants as shares, distances from the interest.
+    """
 
     steps: list[int]
     rates: list[float]
     niches: int
+    shares: tuple[float, float]
     trained: list[float]
     stones: list[float]
 
@@ -91,9 +95,13 @@ def found(run: Path, judgement: Path, kind: str) -> Found:
     points = scaled([domain.tasks.describe(genome) for genome in drawn(domain, kind, COUNT)], domain.axes)
     away = {id: distance(task, points, domain.axes) for id, task in tasks.items() if id in pairs}
     trained: list[list[float]] = [[] for _ in range(QUARTERS)]
+    own = {id for id in pairs if tasks[id].maker == MAKER}
+    visits = [visit for visit in visits if visit.trained]
     for visit in visits:
-        if visit.trained:
+        if visit.task not in own:
             trained[min((visit.generation - 1) * QUARTERS // generation, QUARTERS - 1)].append(away[visit.task])
+    ours = sum(visit.task in own for visit in visits)
+    theirs = sum(concerned(tasks, visit.task) for visit in visits) - ours
     able = [id for id, pair in pairs.items() if pair.best_fitness >= solved and not concerned(tasks, id)]
     winner = min(able, key=lambda id: (away[id], id), default=0)
     way = [away[id] for id in reversed(lineage(tasks, winner))]
@@ -101,6 +109,7 @@ def found(run: Path, judgement: Path, kind: str) -> Found:
         steps=[agent["env_steps"] for agent in agents],
         rates=[agent["courses"][0]["solved_rate"] for agent in agents],
         niches=len({pair.niche for id, pair in pairs.items() if tasks[id].maker != MAKER}),
+        shares=(ours / len(visits), theirs / len(visits)),
         trained=[fsum(each) / len(each) if each else float("nan") for each in trained],
         stones=[way[round(place * (len(way) - 1) / STONES)] for place in range(STONES + 1)],
     )
@@ -145,7 +154,7 @@ def table(runs: dict[str, list[Found]], bar: float) -> str:
     """The table in Markdown."""
     best = bar or max(fsum(run.rates[-1] for run in each) / len(each) for each in runs.values())
     titles = [f"steps to {level:.0%} of {best:.2f}" for level in LEVELS]
-    titles = ["arm", "seeds", "steps", *titles, "solved", "mean", "coverage lost", "trained at", "stones"]
+    titles = ["arm", "seeds", "steps", *titles, "solved", "mean", "coverage lost", "trained on", "others at", "stones"]
     lines = [f"| {' | '.join(titles)} |", f"|{'---|' * len(titles)}"]
     whole = [run.niches for run in runs.get("0", [])]
     for arm, each in runs.items():
@@ -159,6 +168,9 @@ def table(runs: dict[str, list[Found]], bar: float) -> str:
         ]
         cells += [estimate([run.rates[-1] for run in each]), estimate([fsum(r.rates) / len(r.rates) for r in each])]
         cells += [f"{fsum(lost) / len(lost):.0%}" if lost else "?"]
+        cells += [
+            " ".join(f"{fsum(share) / len(share):.0%}" for share in zip(*(run.shares for run in each), strict=True))
+        ]
         cells += [means([run.trained for run in each]), means([run.stones for run in each])]
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
