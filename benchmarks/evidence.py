@@ -16,6 +16,7 @@ import resource
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from math import ceil
 from pathlib import Path
 from typing import Any
@@ -45,9 +46,10 @@ def status(run: Path) -> dict[str, Any]:
     return found
 
 
-def grow(recipe: str, seed: int, run: Path, options: argparse.Namespace) -> None:
-    """Start or continue a run until it is done."""
-    common = ("run", recipe, "--seed", seed, "--threads", options.threads, "--out", run)
+def grow(recipe: str, seed: int, run: Path, options: argparse.Namespace, settings: Sequence[str] = ()) -> None:
+    """Start or continue a run until it is done; `settings` are those of the recipe that are altered."""
+    altered = [word for setting in settings for word in ("--set", setting)]
+    common = ("run", recipe, "--seed", seed, "--threads", options.threads, "--out", run, *altered)
     if not options.steps:
         wanted = ("--generations", options.generations) if options.generations else ()
         openended(*common, *wanted)

@@ -209,6 +209,8 @@ class Domain:
         suites: functions that make fixed tasks to judge by, lists by name, under the suite's versioned name; a name
             without a version means the newest.
         metrics: numbers that say how difficult a task is, by name; a run reports the largest among solved tasks.
+        kinds: rules that draw tasks of some kind, functions of the key, by name: what a run may be told to be
+            interested in. Unlike those of a suite they are genomes, and may be trained on.
         settings: what a family of domains, such as `gymnasium`, was given to make this one, JSON values.
         people: what people can do by hand: change tasks, play.
     """
@@ -221,6 +223,7 @@ class Domain:
     pictures: Pictures | None = None
     suites: Mapping[str, Callable[[], dict[str, list[Genome]]]] = field(default_factory=dict)
     metrics: Mapping[str, Callable[[Genome], int | float]] = field(default_factory=dict)
+    kinds: Mapping[str, Callable[[int], Genome]] = field(default_factory=dict)
     environment: Environment | None = None
     settings: Mapping[str, Any] | None = None
     people: People | None = None

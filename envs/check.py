@@ -5,7 +5,7 @@ import re
 
 import numpy as np
 
-from .api import Domain, Genome, Queue
+from .api import Domain, Genome, Queue, Tasks
 from .check_episodes import check_episodes
 from .check_labels import check_labels
 from .check_people import check_people
@@ -30,6 +30,7 @@ def check_domain(domain: Domain, tasks: int = 200) -> None:
     check_people(domain, some)
     _check_policies(domain, chain[0])
     _check_suites(domain)
+    _check_kinds(domain)
     _check_metrics(domain, chain)
     _check_warm(domain)
 
@@ -99,6 +100,24 @@ def _check_suites(domain: Domain) -> None:
             results.append(queue.returns.tobytes())
         require(np.isfinite(queue.returns).all(), f"suite {name!r}: returns are {queue.returns}")
         require(results[0] == results[1], f"suite {name!r} has other tasks when made again")
+
+
+def _check_kinds(domain: Domain) -> None:
+    tasks = domain.tasks
+    for name, drawn in domain.kinds.items():
+        require(re.fullmatch("[A-Za-z][A-Za-z0-9]*", name), f"kind {name!r} is not of letters and digits alone")
+        texts = [tasks.encode(drawn(key)) for key in (5, 5, 2**64 - 1)]
+        require(texts[0] == texts[1], f"kind {name!r} draws another task by the same key")
+        require(texts[0] != texts[2], f"kind {name!r} draws the same task by every key")
+        for text in texts:
+            require(_comes_back(tasks, text), f"kind {name!r} draws {text:.80}, which decode does not take")
+
+
+def _comes_back(tasks: Tasks, text: str) -> bool:
+    try:
+        return tasks.encode(tasks.decode(text)) == text
+    except ValueError:
+        return False
 
 
 def _check_metrics(domain: Domain, chain: list[Genome]) -> None:

@@ -11,7 +11,7 @@ from .change import edit, mutate, solvable
 from .people import PEOPLE
 from .pictures import PICTURES
 from .simulation import OBSERVATIONS, SIMULATOR
-from .suites import suite
+from .suites import KINDS, suite
 
 ACTIONS = 3
 DEFAULT = Gru((OBSERVATIONS, 32, 32, ACTIONS), discrete=True, tanh=TANH)
@@ -45,6 +45,7 @@ def mazes(id: str, tasks: Tasks) -> Domain:
         policies=Policies(DEFAULT, policy, partial=True),
         pictures=PICTURES,
         suites={"maze-suite-v1": suite},
+        kinds=KINDS,
         metrics={"shortest": paths.shortest, "walls": paths.walls, "size": lambda genome: genome.size},
         environment=Environment("openended.gymnasium:openended/Maze-v0", lambda genome: {"task": maze.encode(genome)}),
         people=PEOPLE,

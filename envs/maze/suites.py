@@ -5,9 +5,14 @@ Parker-Holder et al. 2022) as far as a rule makes them: their sizes, walls, shor
 published ones. The three mazes drawn by hand (Maze, Maze2, Maze3) are other people's drawings and left out. That
 literature's code also draws a new direction of the start for each episode; here the seeds 0 .. 99 take turns through
 all four.
+
+
+`KINDS` are the same rules with any key: mazes of these kinds that a run may be told to be interested in.
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 
 from .draws import spanning_tree
 from .maze import Maze
@@ -41,3 +46,15 @@ def suite() -> dict[str, list[Maze]]:
 def perfect(size: int, seed: int) -> Maze:
     """A perfect maze with the literature's cap, twice the number of cells."""
     return replace(spanning_tree(size, seed), cap=2 * size * size)
+
+
+KINDS: Mapping[str, Callable[[int], Maze]] = {
+    "SixteenRooms": lambda key: rooms(QUARTERS, 23, key, key % 4),
+    "SixteenRoomsFewerDoors": lambda key: rooms(QUARTERS, 16, key, key % 4),
+    "NineRooms": lambda key: rooms(THIRDS, 12, key, key % 4),
+    "NineRoomsFewerDoors": lambda key: rooms(THIRDS, 9, key, key % 4),
+    "FourRooms": four_rooms,
+    "SimpleCrossing": crossing,
+    "PerfectMaze11": partial(perfect, 11),
+    "PerfectMaze21": partial(perfect, 21),
+}

@@ -41,6 +41,7 @@ from .courses.course import Course, course, stack
 from .courses.describe import AXES, describe
 from .courses.suites import band, suite
 from .courses.task import DEFAULT_MUTATION, Mutation
+from .kinds import KINDS
 from .shrinking import SHRINKING
 
 FUNCTIONS = 200
@@ -68,9 +69,10 @@ def walkers(
     course: Callable[[Genome], Course],
     metrics: Mapping[str, Callable[[Genome], int]],
     controls: Callable[[Genome], tuple[Control, ...]] | None = None,
+    kinds: Mapping[str, Callable[[int], Genome]] | None = None,
 ) -> Domain:
-    """A domain of walkers: its tasks, and how they become courses. `metrics`: see `envs.api.Domain`; `controls`: see
-    `envs.people.People`.
+    """A domain of walkers: its tasks, and how they become courses. `metrics`, `kinds`: see `envs.api.Domain`;
+    `controls`: see `envs.people.People`.
     """
 
     def laid(genome: Genome | Course) -> Course:
@@ -104,6 +106,7 @@ def walkers(
             steps_per_second=50.0,
         ),
         suites={"walker-suite-v1": suite},
+        kinds=kinds or {},
         metrics=metrics,
         environment=Environment(
             "openended.gymnasium:openended/Course-v0", lambda genome: {"task": tasks.encode(genome), "domain": id}
@@ -209,7 +212,7 @@ def obstacles(id: str, mutation: Mutation) -> Domain:
         ranges=draws.RANGES,
         shrinking=SHRINKING,
     )
-    return walkers(id, AXES, family, course, {"band": band}, people.controls)
+    return walkers(id, AXES, family, course, {"band": band}, people.controls, KINDS)
 
 
 WALKER = obstacles("walker-v1", DEFAULT_MUTATION)

@@ -13,9 +13,9 @@ from openended.cli.options import FILE, THREADS
 @click.option(
     "--on",
     required=True,
-    metavar="SUITE|TASK.json|random:N|graded:N",
-    help="A suite of the run's domain, a file of a task, or N fresh tasks: drawn from the whole family, or from ranges "
-    "of growing difficulty.",
+    metavar="SUITE|TASK.json|TASKS.jsonl|random:N|graded:N|KIND:N",
+    help="A suite of the run's domain, a file of a task or of many, or N fresh tasks: drawn from the whole family, "
+    "from ranges of growing difficulty, or held-out ones of a kind of the domain.",
 )
 @click.option("--all", "everyone", is_flag=True, help="Evaluate all elites, not that of the hardest solved task.")
 @click.option(
@@ -50,6 +50,7 @@ def command(
       openended evaluate runs/results/walker_adr.run --on walker-suite --learner 0
       openended evaluate runs/results/walker_adr.run --on random:10000 --learner 0 -o fresh.json
       openended evaluate runs/results/maze_accel.run --on maze-suite --learner 0 --sampled
+      openended evaluate runs/results/maze_accel.run --on SixteenRooms:100 --learner 0 --sampled
     """
     from openended.file.errors import Usage
     from openended.run import evaluate

@@ -1,8 +1,8 @@
 """The buffer of a curriculum: the active pairs of the shared learner, whose tasks it may be trained on again.
 
 Source of the law of entry: Jiang, Grefenstette, Rocktäschel (2021), Prioritized Level Replay: a new task takes the
-place of the one that is least likely to be replayed, if its potential is as high. A task that leaves retires; its row
-stays in the run file.
+place of the one that is least likely to be replayed, if its potential is as high; with tasks of interest (`nearness`),
+if its priority is. A task that leaves retires; its row stays in the run file.
 """
 
 import math
@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .generation import Generation
+from .nearness import Nearness
 from .plays import Item
 from .replay import Law, weights
 from .sums import mean
@@ -35,6 +36,7 @@ class Buffer:
         tasks: their ids, int64[n].
         potentials: float64[n].
         ages: generations since each was last seen, int64[n].
+        nearness: what each one's potential is multiplied by for the sake of tasks of interest, float64[n].
 
     """
 
@@ -44,23 +46,41 @@ class Buffer:
         self.tasks: NDArray[np.int64] = rows["task"].copy()
         self.potentials: NDArray[np.float64] = rows["potential"].copy()
         self.ages: NDArray[np.int64] = generation.number - rows["seen"]
+        self._interest = Nearness(generation)
+        self.nearness = self._interest.factors(self.tasks)
 
     def __len__(self) -> int:
         return len(self.tasks)
 
     def weights(self, settings: Law) -> NDArray[np.float64]:
         """How likely each is to be replayed, float64[n]."""
-        return weights(settings, self.potentials, self.ages)
+        return weights(settings, self.priorities, self.ages)
+
+    @property
+    def priorities(self) -> NDArray[np.float64]:
+        """Potential times nearness, float64[n]."""
+        return self.potentials * self.nearness
+
+    @property
+    def lasting(self) -> NDArray[np.bool_]:
+        """Which are tasks of interest, and so never leave, bool[n]."""
+        return self._interest.lasting(self.tasks)
+
+    def near(self, task: Task) -> float:
+        """The nearness of a task that is not in the buffer."""
+        return self._interest.factor(task, self.nearness)
 
     def drop(self, place: int) -> None:
         """A task leaves."""
+        self.nearness = np.delete(self.nearness, place)
         self.tasks = np.delete(self.tasks, place)
         self.potentials = np.delete(self.potentials, place)
         self.ages = np.delete(self.ages, place)
 
-    def append(self, task: int, potential: float) -> None:
+    def append(self, task: Task, potential: float) -> None:
         """Take in the newest task, seen just now."""
-        self.tasks = np.append(self.tasks, task)
+        self.nearness = np.append(self.nearness, self.near(task))
+        self.tasks = np.append(self.tasks, task.id)
         self.potentials = np.append(self.potentials, potential)
         self.ages = np.append(self.ages, 0)
 
@@ -110,17 +130,19 @@ def offer(
         if least >= 0:
             leave(generation, int(buffer.tasks[least]))
             buffer.drop(least)
-        buffer.append(task.id, admit(generation, task, visit, trained=trained))
+        buffer.append(task, admit(generation, task, visit, trained=trained))
 
 
 def giving_way(
     generation: Generation[Any], buffer: Buffer, task: Task, visit: Visit, capacity: int, settings: Law
 ) -> int | None:
     """The place of the task that leaves the buffer for a new one: -1 while there is room, None if none does."""
-    if len(buffer) < capacity:
+    lasting = buffer.lasting
+    if len(buffer) - lasting.sum() < capacity:
         return -1
-    least = int(np.argmin(buffer.weights(settings)))
-    return None if promise(generation, task, visit) < buffer.potentials[least] else least
+    least = int(np.argmin(np.where(lasting, np.inf, buffer.weights(settings))))
+    priority = promise(generation, task, visit) * buffer.near(task)
+    return None if priority < buffer.priorities[least] else least
 
 
 def entry(capacity: int, settings: Law) -> Entry:
@@ -137,8 +159,11 @@ def entry(capacity: int, settings: Law) -> Entry:
 
 
 def refill(generation: Generation[Any], items: Sequence[tuple[Item, Visit]], capacity: int) -> None:
-    """The new tasks with the highest potentials become the buffer, ties to the first; those that were in it retire."""
-    for old in Buffer(generation).tasks.tolist():
+    """The new tasks with the highest priorities become the buffer, ties to the first, beside those of interest; the
+    others that were in it retire.
+    """
+    buffer = Buffer(generation)
+    for old in buffer.tasks[~buffer.lasting].tolist():
         leave(generation, old)
     first = generation.counters.tasks_created
     made: list[Task] = []
@@ -149,7 +174,7 @@ def refill(generation: Generation[Any], items: Sequence[tuple[Item, Visit]], cap
         made.append(replace(task, outcome="duplicate") if name in names else task)
         names.add(name)
     able = [place for place, task in enumerate(made) if task.outcome != "duplicate"]
-    promises = {place: promise(generation, made[place], items[place][1]) for place in able}
+    promises = {place: promise(generation, made[place], items[place][1]) * buffer.near(made[place]) for place in able}
     best = set(sorted(able, key=lambda place: (-promises[place], place))[:capacity])
     for place, (task, (_, visit)) in enumerate(zip(made, items, strict=True)):
         if place in best:

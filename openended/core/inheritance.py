@@ -9,13 +9,18 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from .buffer import LEARNER
+import numpy as np
+
+from .buffer import LEARNER, admit
 from .evaluation import Trial
 from .generation import Generation
+from .interest import MAKER as INTEREST
+from .interest import SUFFIX, Interest, drawn
 from .learners import memory
 from .lifecycle import begun, enter_first, finish
 from .lifecycle import init as first_init
 from .means import Means
+from .nearness import WANTED
 from .plays import Choice, Item, item, play
 from .start import Predecessor
 from .types import Agent, Changes, Learner, Pair, State, Task
@@ -124,14 +129,53 @@ def shared_init(
         settle(generation, looked_at(generation, tasks))
         agents = {task.id: best_agent(source, pair) for task, pair in zip(tasks, pairs, strict=True) if known(pair)}
         bring(generation, tasks, agents)
+    enter_interest(generation)
     return finish(generation)
 
 
-def looked_at(generation: Generation[Any], tasks: Sequence[Task]) -> list[tuple[Item, Visit]]:
-    """The tasks as they are played, and what the shared learner saw of each."""
+def enter_interest(generation: Generation[Any]) -> None:
+    """Enter the tasks of interest for good, by what the shared learner sees of them without learning; those that are
+    there already stay as they are.
+    """
+    archive, first = generation.archive, generation.counters.tasks_created
+    genomes = [each for each in wanted(generation.means) if archive.name(each) not in archive.names]
+    if not genomes:
+        return
+    tasks = [made(generation, genome, first + place) for place, genome in enumerate(genomes)]
+    for task, (_, visit) in zip(tasks, looked_at(generation, tasks, INTEREST, 4), strict=True):
+        admit(generation, task, visit, trained=False)
+    generation.arrays[WANTED] = np.array([task.id for task in tasks], np.int64)
+
+
+def wanted(means: Means[Any]) -> list[Any]:
+    """The tasks of interest of a run; none unless they have a weight.
+
+    Raises ValueError where the domain's kind has too few, or if those of a file are not among the means.
+    """
+    settings = getattr(means.params, "interest", None)
+    if not isinstance(settings, Interest) or not settings.weight:
+        return []
+    if not settings.tasks.endswith(SUFFIX):
+        return drawn(means.domain, settings.tasks, settings.count)
+    if not means.interest:
+        raise ValueError(f"the tasks of {settings.tasks} are not given")
+    return list(means.interest)
+
+
+def made(generation: Generation[Any], genome: Any, id: int) -> Task:
+    """A task of interest in its niche."""
+    descriptor = tuple(map(float, generation.means.domain.tasks.describe(genome)))
+    niche = generation.archive.niche_of(descriptor)
+    return Task(id, genome, -1, 0, descriptor, niche, "not chosen", math.nan, INTEREST)
+
+
+def looked_at(
+    generation: Generation[Any], tasks: Sequence[Task], maker: str = MAKER, purpose: int = 3
+) -> list[tuple[Item, Visit]]:
+    """The tasks as they are played, and what the shared learner saw of each; `purpose` keeps keys of variants apart."""
     replay = generation.means.params.replay
     items = tuple(
-        item(generation, task.genome, replay.variants, 3, place, parent=task.parent, maker=MAKER)
+        item(generation, task.genome, replay.variants, purpose, place, parent=task.parent, maker=maker)
         for place, task in enumerate(tasks)
     )
     choice = Choice("refresh", items, train=False)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from openended.envs.api import Domain
+from openended.envs.api import Domain, Genome
 from openended.envs.policy import Policy
 
 from . import evaluation, keys, learners
@@ -28,6 +28,7 @@ class Means(Generic[P]):
 
     Attributes:
         given: arrays by name that generation 0 takes from outside, such as the agents of another run.
+        interest: tasks of interest that generation 0 takes from a file.
 
     """
 
@@ -37,6 +38,7 @@ class Means(Generic[P]):
     executor: Executor
     before: Predecessor | None = None
     given: Arrays = field(default_factory=dict)
+    interest: Sequence[Genome] = ()
     archive: Archive = field(init=False)
     policy: Policy = field(init=False)
 

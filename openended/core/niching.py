@@ -18,6 +18,7 @@ from .buffer import LEARNER, admit, leave, new_task
 from .drawing import draw_with_replacement
 from .evaluation import Trial
 from .generation import Generation
+from .nearness import Nearness
 from .novelty import novelty
 from .plays import Item
 from .reproduction import judged
@@ -61,7 +62,7 @@ def parents(generation: Generation[Any], settings: Invention, count: int) -> lis
         distance = novelty(points[place], others, settings.novelty_neighbours)
         distances[place] = distance if math.isfinite(distance) else 1.0
     by_distance = draw_with_replacement(distances, at_the_edge, generation.stream("parents", 0))
-    potentials = np.maximum(rows["potential"][places], 0.0)
+    potentials = np.maximum(rows["potential"][places] * Nearness(generation).factors(rows["task"][places]), 0.0)
     by_potential = draw_with_replacement(potentials, count - at_the_edge, generation.stream("parents", 1))
     return list(map(int, rows["task"][places][np.concatenate([by_distance, by_potential])]))
 
@@ -71,8 +72,7 @@ def settle_in(generation: Generation[Any], items: Iterable[tuple[Item, Visit]]) 
     potential, which leaves. A task that has a learner of its own keeps its niche. Returns what was seen of those that
     entered, by id.
     """
-    rows, bounds = generation.rows, generation.means.params.criterion
-    rows = rows[rows["active"]]
+    rows, bounds = niche_holders(generation), generation.means.params.criterion
     held = dict(zip(rows["niche"].tolist(), rows["task"].tolist(), strict=True))
     entered: dict[int, Visit] = {}
     for item, visit in items:
@@ -108,6 +108,13 @@ def take_niches(generation: Generation[Any], items: Iterable[tuple[Item, Visit]]
         admit(generation, task, visit, trained=False)
 
 
+def niche_holders(generation: Generation[Any]) -> NDArray[np.void]:
+    """The pairs that hold niches, as columns: the active ones without those of tasks of interest, which stay anyway."""
+    rows = generation.rows
+    rows = rows[rows["active"]]
+    return np.asarray(rows[~Nearness(generation).lasting(rows["task"])])
+
+
 def keeps(generation: Generation[Any], other: int | None, task: Task, visit: Visit) -> bool:
     """Whether the task that holds a niche, if any, keeps it against a new one."""
     if other is None:
@@ -121,8 +128,8 @@ def entry(generation: Generation[Any], task: Task, visit: Visit) -> tuple[str, i
     outcome = judged(task, task.score, generation.means.params.criterion).outcome
     if outcome != "not chosen":
         return outcome, None
-    rows = generation.rows
-    held = rows["task"][rows["active"] & (rows["niche"] == task.niche)]
+    rows = niche_holders(generation)
+    held = rows["task"][rows["niche"] == task.niche]
     other = int(held[-1]) if len(held) else None
     return ("niche taken", None) if keeps(generation, other, task, visit) else ("admitted", other)
 

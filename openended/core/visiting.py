@@ -6,6 +6,7 @@ from typing import Any
 
 from .generation import Generation
 from .measures.potentials import Potentials
+from .nearness import VISITS, WANTED
 from .novelty import novelty
 from .potentials import Seen, potential, potentials
 from .types import Pair, Task
@@ -36,15 +37,17 @@ def promise(generation: Generation[Any], task: Task, visit: Visit) -> float:
 def visited(generation: Generation[Any], pair: Pair, visit: Visit, *, trained: bool) -> None:
     """Enter a pair as it is after a visit, and what the visit told: `trained` if the learner was trained on it.
 
-    The pair's `fitness` is the visit's mean return, and `recent` holds that of the last visit with a finished episode.
+    The pair's `fitness` is the visit's mean return, and `recent` holds those of the last visits with a finished
+    episode: of one, or of as many as a score is the mean of where there are tasks of interest.
     """
     known = seen(generation, generation.task(pair.task), pair, visit)
+    kept = VISITS if WANTED in generation.before.arrays else 1
     generation.told(Potentials(generation.number, pair.task, trained, known.mean, known.rate, potentials(known)))
     generation.put(
         replace(
             pair,
             fitness=pair.fitness if math.isnan(known.mean) else known.mean,
-            recent=pair.recent if math.isnan(known.mean) else (known.mean,),
+            recent=pair.recent if math.isnan(known.mean) else (*pair.recent, known.mean)[-kept:],
             best_return=known.best,
             potential=potential(generation.means.params.potential.kind, known),
             visits=pair.visits + 1,

@@ -1,4 +1,4 @@
-"""Tasks that somebody names: a file with one, a suite of the run's domain, or fresh ones."""
+"""Tasks that somebody names: a file with one or many, a suite of the run's domain, fresh ones, or those of a kind."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from openended import envs
+from openended.core.interest import SUFFIX, held_out
 from openended.core.measures.suites import SHARES, fresh, graded
 from openended.file.errors import Usage
 from openended.file.snapshot import Snapshot
@@ -20,6 +21,8 @@ MOST = 1_000_000
 """Most fresh tasks."""
 SIZE = 1 << 20
 """Most bytes of a file that holds a task."""
+MANY = 1 << 24
+"""Most bytes of a file that holds many."""
 
 
 @dataclass(frozen=True)
@@ -43,12 +46,16 @@ def given(view: Snapshot, on: str, sampled: bool = False) -> Given:
     fixed = view.domain.simulator.deterministic and not sampled
     if on.endswith(".json"):
         return Given({Path(on).stem: [read_task(view.domain, Path(on))]}, 1 if fixed else REPEATS)
-    kind, _, number = on.partition(":")
-    if kind not in FRESH:
+    if on.endswith(SUFFIX):
+        return Given({Path(on).stem: read_tasks(view.domain, Path(on))}, 1 if fixed else FRESH_REPEATS)
+    kind, colon, number = on.partition(":")
+    if kind not in FRESH and not (colon and kind in view.domain.kinds):
         return Given(suite(view, on))
     if not number.isdecimal() or not 1 <= int(number) <= MOST:
         raise Usage(f"{on!r} names no fresh tasks; write {kind}:N with 1 <= N <= {MOST:,}, such as {kind}:10000.")
     try:
+        if kind not in FRESH:
+            return Given({kind: held_out(view.domain, kind, int(number))}, 1 if fixed else FRESH_REPEATS)
         tasks = FRESH[kind](view.domain.tasks, int(number))
     except ValueError as error:
         raise Usage(f"{view.domain.id}: {error}; name a suite, or a file with a task, ending in .json.") from None
@@ -67,12 +74,34 @@ def suite(view: Snapshot, name: str) -> dict[str, list[Any]]:
 
 def read_task(domain: Any, path: Path) -> Any:
     """The task in a file, canonical or spaced as one likes. Raises Usage."""
+    return parsed(domain, contents(path, SIZE, "a task"), str(path))
+
+
+def read_tasks(domain: Any, path: Path) -> list[Any]:
+    """The tasks in a file, one on each line; empty lines are passed over. Raises Usage."""
+    lines = contents(path, MANY, "a file of tasks").splitlines()
+    tasks = [parsed(domain, line, f"line {number} of {path}") for number, line in enumerate(lines, 1) if line.strip()]
+    if not tasks:
+        raise Usage(f"{path} is empty; write a task of {domain.id} on each line.")
+    return tasks
+
+
+def contents(path: Path, most: int, what: str) -> str:
+    """The text of a file of at most so many bytes. Raises Usage."""
     try:
         data = path.read_bytes()
-        if len(data) > SIZE:
-            raise Usage(f"{path} has {len(data)} bytes, a task at most {SIZE}.")
-        return envs.read_task(domain, data.decode().strip())
+        if len(data) > most:
+            raise Usage(f"{path} has {len(data)} bytes, {what} at most {most}.")
+        return data.decode()
     except OSError as error:
         raise Usage(f"{path} cannot be read ({error.strerror}).") from error
     except ValueError as error:
-        raise Usage(f"{path} holds no task of {domain.id}: {error}.") from None
+        raise Usage(f"{path} is no text: {error}.") from None
+
+
+def parsed(domain: Any, text: str, place: str) -> Any:
+    """The task of a text. Raises Usage, naming the place."""
+    try:
+        return envs.read_task(domain, text.strip())
+    except ValueError as error:
+        raise Usage(f"{place} holds no task of {domain.id}: {error}.") from None

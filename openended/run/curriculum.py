@@ -25,7 +25,7 @@ from openended.core.types import State
 from openended.file.connection import guarded
 from openended.file.errors import Usage
 from openended.file.writer import Writer
-from openended.run import driver, recipe
+from openended.run import driver, recipe, targets
 from openended.run.driver import ignore
 from openended.run.outside import Answers, Asked, Told
 from openended.run.sources import offered
@@ -92,7 +92,10 @@ class Curriculum:
                 given = None if inputs is None else Path(inputs)
                 self._source = offered(self.path, self._file, config.params.people, given, say)
                 self._offers: tuple[Offer, ...] | None = None
-                self._means: Means[Any] = Means(config.params, self._file.domain, config.head.seed, self._answers)
+                wanted = targets.interest(config) if self._file.generation < 0 else ()
+                self._means: Means[Any] = Means(
+                    config.params, self._file.domain, config.head.seed, self._answers, interest=wanted
+                )
                 if self._file.generation >= 0:
                     self._state = driver.resumed(self._file, self._means)
             self._clock = time.perf_counter()

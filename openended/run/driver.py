@@ -148,7 +148,7 @@ def prepare(path: Path, config: Config, say: Callable[[str], None]) -> None:
     if path.exists():
         agree(path, config)
     else:
-        targets.given(config)  # what is wrong there is said before a file is made
+        targets.given(config), targets.interest(config)  # what is wrong there is said before a file is made
         create(path, config.name, config.settings(), machine.fingerprint(config.head.domain))
 
 
@@ -186,8 +186,8 @@ def advance(
     Raises Stopped when `stop` is set; the one in flight is dropped.
     """
     module, offers = algorithm(config.head.algorithm), offers or Nobody()
-    given = targets.given(config) if file.generation < 0 else {}
-    means = Means(config.params, file.domain, config.head.seed, workers, before, given)
+    given, wanted = (targets.given(config), targets.interest(config)) if file.generation < 0 else ({}, ())
+    means = Means(config.params, file.domain, config.head.seed, workers, before, given, wanted)
     started = time.time()
     recent = deque(file.recent(), maxlen=10)
     state = resumed(file, means) if file.generation >= 0 else None

@@ -35,8 +35,9 @@ def evaluate(
 
     Args:
         path: the run file.
-        on: a suite of the run's domain, a file with one task, as the domain writes it (JSON), or `random:N` for N tasks
-            drawn from the whole family, which are the same for every run, or `graded:N`, from easy to hard.
+        on: a suite of the run's domain; a file with one task, as the domain writes it (.json), or many (.jsonl); or
+            `random:N` for N tasks drawn from the whole family, which are the same for every run, `graded:N`, from easy
+            to hard, or `KIND:N` for N tasks of a kind of the domain, which no run is interested in.
         everyone: all elites, not one.
         learner: the agent in training of this learner, instead of an elite's.
         threads: how many run episodes; the results do not depend on it.

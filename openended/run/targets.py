@@ -1,4 +1,4 @@
-"""What generation 0 of a run takes from other files: the agent that is attacked, and its witnesses.
+"""What generation 0 of a run takes from other files: the agent that is attacked, and its witnesses; tasks of interest.
 
 They are copied into the run file as arrays, so its digest covers them, and no later generation needs the files again.
 """
@@ -11,12 +11,15 @@ from numpy.typing import NDArray
 
 from openended import envs
 from openended.core import witnesses
+from openended.core.interest import LARGEST, Interest, identity, judged_by
+from openended.core.interest import SUFFIX as LINES
 from openended.core.novelty import scaled
 from openended.core.testing import Target
 from openended.core.types import Agent, Arrays
 from openended.envs.api import Domain
 from openended.envs.policy import Policy
 from openended.file.errors import Usage
+from openended.file.given import read_tasks
 from openended.file.reader import Reader
 from openended.file.settings import Config
 from openended.file.snapshot import Snapshot, chosen, snapshot
@@ -44,6 +47,29 @@ def given(config: Config) -> Arrays:
         witnesses.LAYOUT: policy.code,
         witnesses.SOURCES: np.stack([np.frombuffer(each, "<i8") for each in (digest, digests)]),
     }
+
+
+def interest(config: Config) -> tuple[Any, ...]:
+    """The tasks of interest that a recipe names a file of, each once; none for most recipes.
+
+    Raises:
+        Usage: a file that cannot be read, lines that are no tasks of the domain, a task of a suite, too many or none.
+    """
+    settings = getattr(config.params, "interest", None)
+    if not isinstance(settings, Interest) or not settings.tasks.endswith(LINES):
+        return ()
+    domain = envs.domain(config.head.domain, config.head.environment)
+    path = Path(settings.tasks)
+    tasks = list({identity(domain, task): task for task in read_tasks(domain, path)}.values())
+    if not 1 <= len(tasks) <= LARGEST:
+        raise Usage(f"{path} has {len(tasks)} different tasks; give 1 to {LARGEST} tasks of interest.")
+    judges = judged_by(domain)
+    if known := [number for number, task in enumerate(tasks, 1) if identity(domain, task) in judges]:
+        raise Usage(
+            f"{path}: task {known[0]} of {len(tasks)} is one of a suite of {domain.id}, by which agents are judged and "
+            "which none is trained on; leave it out."
+        )
+    return tuple(tasks)
 
 
 def attacked(target: Target, domain: Domain) -> tuple[Agent, Policy, bytes]:

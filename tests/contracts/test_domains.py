@@ -161,6 +161,11 @@ def renewed():
     return suited("point-suite-v1", lambda: {"near": [Errand(1.0 + next(calls), 0.0, 0.0)]})
 
 
+def undecided():
+    calls = count()
+    return altered(POINT, kinds={"far": lambda key: Errand(1.0 + next(calls))})
+
+
 def cold():
     return altered(POINT, simulator={"warm": Warm(lambda: False, lambda report: None)})
 
@@ -207,6 +212,10 @@ def test_a_domain_with_labels_keeps_the_contract():
         (suited("point", lambda: {"near": [Errand()]}), "form name-v1"),
         (suited("point-v1", lambda: {"near": []}), "an empty list"),
         (renewed(), "has other tasks when made again"),
+        (altered(POINT, kinds={"far off": lambda key: Errand()}), "kind 'far off' is not of letters and digits"),
+        (altered(POINT, kinds={"far": lambda key: Errand()}), "kind 'far' draws the same task by every key"),
+        (altered(POINT, kinds={"far": lambda key: Errand(11.0 + key)}), "kind 'far' draws .* decode does not take"),
+        (undecided(), "kind 'far' draws another task by the same key"),
         (cold(), "not True after warm_up"),
         (boastful(), "within 0 .. the total"),
         (labelled(lambda made: made._replace(weights=made.weights[:-1])), "observations are"),

@@ -16,6 +16,7 @@ from openended import envs
 from openended.core.algorithms import curriculum as algorithm
 from openended.core.criterion import Bounds
 from openended.core.growth import LEVELS, Growth, grown
+from openended.core.interest import drawn
 from openended.core.learners import Strategy
 from openended.core.niches import Niches
 from openended.core.potentials import Potential
@@ -375,3 +376,20 @@ def test_a_run_of_our_own_learner_is_not_continued_from_outside_and_shows_the_ag
     folder = export(path, tmp_path / "out", ("npz", "onnx"))
     assert np.load(folder / "agents.npz")["tasks"].tolist() == [0]
     assert len(list((folder / "agents").iterdir())) == len(to_pyribs(view)) == 1
+
+
+def test_tasks_of_interest_are_looked_at_first_and_stay(school):
+    interested = pupil.RECIPE + '\n[interest]\ntasks = "far"\ncount = 3\nweight = 0.5\nevery = 1\n'
+    wanted = [ERRANDS.tasks.encode(task) for task in drawn(ERRANDS, "far", 3)]
+    with school("whole.run", interested) as curriculum:
+        first = curriculum.sample()
+        assert [task.json for task in first] == wanted
+        assert not any(task.train for task in first)
+        pupil.go(curriculum, GENERATIONS)
+    with Reader(curriculum.path) as run:
+        pairs = run.state().pairs
+    assert all(pairs[task].active and pairs[task].visits for task in (1, 2, 3))
+    for generation in (0, 7, GENERATIONS):
+        with school("parts.run", interested) as curriculum:
+            pupil.go(curriculum, generation)
+    assert digest(curriculum.path) == digest(curriculum.path.with_name("whole.run"))

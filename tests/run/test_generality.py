@@ -143,7 +143,7 @@ def test_the_page_of_a_run_has_a_section_if_that_is_asked_for(write, tmp_path, m
     with_it = page(path, tmp_path / "report.html", found).read_text()
     assert "<h2>Generality</h2>" not in plain
     assert '<a href="#generality">' in with_it
-    assert "longest chain: 2 of 3 snapshots, generations 0, 1" in with_it
+    assert "Longest chain: 2 of 3 snapshots, generations 0, 1" in with_it
     assert with_it.count("data:image") == plain.count("data:image") + 1
     monkeypatch.setattr("openended.run.generality.Options", lambda: OPTIONS)
     command = ["report", str(path), "-o", str(tmp_path / "typed.html"), "--generality", "--threads", "1"]

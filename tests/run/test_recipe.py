@@ -1,3 +1,4 @@
+import dataclasses
 import json
 import re
 import tomllib
@@ -125,8 +126,10 @@ def test_every_value_of_a_shipped_recipe_that_is_not_the_default_says_why():
         required = ("question", "domain", "algorithm", "task", "environment", "attack", "start")
         needed = {key: tree[key] for key in required if key in tree}
         kinds = {"learner": {"kind": tree["learner"]["kind"]}} if "kind" in tree.get("learner", {}) else {}
-        plain = recipe.check(needed | kinds, "plain", "plain").settings()
-        other = recipe.check(needed, "plain", "plain").settings()
+        plain, other = (
+            json.loads(json.dumps(dataclasses.asdict(recipe.check(given, "plain", "plain").params)))
+            for given in (needed | kinds, needed)
+        )
         for table, values in tree.items():
             if isinstance(values, dict) and table not in required:
                 for key, value in values.items():

@@ -30,4 +30,6 @@ ERRANDS = replace(
         reseed=lambda errand, key: replace(errand, y=round(key % 100 / 1000, 3)),
         ranges=RANGES,
     ),
+    suites={"errand-suite-v1": lambda: {"near": [Errand(1.0, 0.0, 0.0)]}},
+    kinds={"far": lambda key: Errand(5.0 + key % 300 / 300, 0.0, 0.1)},
 )

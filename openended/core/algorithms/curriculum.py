@@ -26,7 +26,7 @@ from annotated_types import Ge
 
 from openended.envs.api import Domain, Genome
 
-from .. import lifecycle, potentials
+from .. import interest, lifecycle, potentials
 from ..buffer import LEARNER, Buffer, entry, offer, refill
 from ..drawing import draw
 from ..evaluation import Trial
@@ -34,11 +34,13 @@ from ..generation import Generation
 from ..growth import Growth, below_levels, grow, with_levels
 from ..hosts import AGAIN, of_buffer
 from ..inheritance import living, shared_init
+from ..interest import Interest
 from ..invite import House, receive
 from ..learners import External, Learning
 from ..learners.ppo import Proximal
 from ..lifecycle import due, finish
 from ..means import Means
+from ..nearness import observe
 from ..offers import Offer
 from ..plays import Choice, Item, item, merged, play
 from ..potentials import CRITICS, Potential
@@ -76,6 +78,7 @@ class Params(Settings):
         replay: what is kept and trained on again.
         refresh: when the buffer is filled anew.
         potential: which of it.
+        interest: tasks that the user cares about, which stay in the buffer and draw replay towards them.
         growth: how levels widen, where the source is `ranges`.
         snapshots: when the learner's agent is kept for good.
 
@@ -86,6 +89,7 @@ class Params(Settings):
     replay: Replay = field(default_factory=Replay)
     refresh: Refresh = field(default_factory=Refresh)
     potential: Potential = field(default_factory=Potential)
+    interest: Interest = field(default_factory=Interest)
     growth: Growth = field(default_factory=Growth)
     snapshots: Snapshots = field(default_factory=Snapshots)
 
@@ -104,6 +108,9 @@ def check(params: Params, domain: Domain) -> None:
         raise ValueError(
             "refresh.every fills a buffer that is never replayed: set replay.probability, for instance to 1"
         )
+    interest.check(params.interest, domain)
+    if params.interest.weight and not replay.probability:
+        raise ValueError("interest.weight is set, but nothing is replayed: set replay.probability, for instance to 0.5")
     potentials.check(params.potential, params.policy.of(domain))
     if params.potential.kind in CRITICS and not isinstance(params.learner, Proximal | External):
         raise ValueError(f'potential.kind {params.potential.kind!r} needs a critic: choose learner.kind = "ppo"')
@@ -135,6 +142,7 @@ def step(means: Means[Params], state: State, offers: Sequence[Offer] = ()) -> tu
     if means.params.source.kind == "ranges" and due(generation, means.params.growth.every):
         grow(generation, means.params.growth, generation.shared(LEARNER).agent)
     look_back(generation)
+    observe(generation)
     keep(generation, means.params.snapshots, LEARNER)
     return finish(generation)
 
@@ -147,7 +155,7 @@ def choose(generation: Generation[Params]) -> Choice:
         return Choice("refresh", new_items(generation, refresh.candidates), train=False)
     if settings.edits and len(replayed := last_replayed(generation)):
         return Choice("edit", edits(generation, replayed), train=False)
-    enough = len(buffer) >= settings.fill * settings.capacity
+    enough = len(buffer) - buffer.lasting.sum() >= settings.fill * settings.capacity
     if enough and generation.stream("replay").random() < settings.probability:
         return Choice("replay", (*replays(generation, buffer), *new_items(generation, settings.new)), train=True)
     count = settings.batch if settings.probability else params.source.count

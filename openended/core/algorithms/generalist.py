@@ -27,17 +27,19 @@ from annotated_types import Ge
 
 from openended.envs.api import Domain
 
-from .. import lifecycle, potentials
+from .. import interest, lifecycle, potentials
 from ..buffer import LEARNER, Buffer
 from ..generation import Generation
 from ..growth import Growth, below_levels, grow, with_levels
 from ..hosts import AGAIN, of_buffer
 from ..inheritance import first_of_niches, living, shared_init
+from ..interest import Interest
 from ..invite import House, receive
 from ..learners import Learning
 from ..learners.ppo import Proximal
 from ..lifecycle import due, finish
 from ..means import Means
+from ..nearness import observe
 from ..niching import Invention, best_return, entry, parents, settle_in, take_niches, try_out
 from ..offers import Offer
 from ..plays import Choice, Item, item, play
@@ -65,6 +67,7 @@ class Params(Settings):
         growth: how levels widen, where they come from ranges.
         replay: how tasks are drawn from the buffer.
         potential: which estimate of it.
+        interest: tasks that the user cares about, which stay in the buffer and draw replay and invention towards them.
         tries: most tasks per generation on which the agent is tried without noise.
         specialists: copies of the agent on single tasks.
         transfer: agents of specialists tried on other tasks; `every` counts their training steps.
@@ -77,6 +80,7 @@ class Params(Settings):
     growth: Growth = field(default_factory=Growth)
     replay: Law = field(default_factory=lambda: Law(law="potential", staleness=0.3, distinct=True, batch=48))
     potential: Potential = field(default_factory=lambda: Potential("learnability"))
+    interest: Interest = field(default_factory=Interest)
     tries: Annotated[int, Ge(1)] = 16
     specialists: Specialists = field(default_factory=Specialists)
     transfer: Exchange = field(default_factory=Exchange)
@@ -92,6 +96,7 @@ def check(params: Params, domain: Domain) -> None:
         raise ValueError(
             f"replay.variants is {params.replay.variants}, but {domain.id} cannot draw chance anew: leave it out"
         )
+    interest.check(params.interest, domain)
     potentials.check(params.potential, params.policy.of(domain))
     if params.potential.kind in CRITICS and not isinstance(params.learner, Proximal):
         raise ValueError(f'potential.kind {params.potential.kind!r} needs a critic: choose learner.kind = "ppo"')
@@ -120,6 +125,7 @@ def step(means: Means[Params], state: State, offers: Sequence[Offer] = ()) -> tu
     if params.invention.ranges and due(generation, params.growth.every):
         grow(generation, params.growth, generation.shared(LEARNER).agent)
     specialize(generation, params.specialists, params.transfer)
+    observe(generation)
     keep(generation, params.snapshots, LEARNER)
     return finish(generation)
 

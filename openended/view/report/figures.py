@@ -8,10 +8,11 @@ import numpy as np
 
 from openended.file.atlas import atlas as found
 from openended.file.snapshot import Snapshot
-from openended.view.generality import text
+from openended.view.generality import chains, rows, title
 from openended.view.plots import atlas, generality, heatmap, lineage, progress, style, tiles, transfers
 
 from .codec import address
+from .people import table
 
 LARGEST = 250_000
 """Bytes of an SVG from which on a PNG is taken."""
@@ -80,7 +81,10 @@ def others(view: Snapshot) -> dict[str, str]:
 def snapshots(report: dict[str, Any]) -> str:
     """Every two snapshots of the run's agent as a figure, and in words; `report` is that of `openended generality`."""
     words = "Every two snapshots of the agent: what the later one gained and lost, and what each solves"
-    return f"{plate(generality.figure(report), words)}<pre>{escape(text(report))}</pre>"
+    titles, *lines = rows(report)
+    told = "".join(f"<p>{escape(sentence[0].upper() + sentence[1:])}.</p>" for sentence in chains(report))
+    head = f'<p class="quiet">{escape(title(report))}. From and to are generations.</p>'
+    return f"{plate(generality.figure(report), words)}{head}{table(titles, lines, 'numbers')}{told}"
 
 
 def tiled(view: Snapshot) -> bool:

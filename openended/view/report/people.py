@@ -31,12 +31,12 @@ def section(view: Snapshot) -> str:
     )
 
 
-def table(titles: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
-    """A table with a line of titles and names on the left."""
+def table(titles: Sequence[str], rows: Sequence[Sequence[Any]], look: str = "") -> str:
+    """A table with a line of titles and names on the left; `look` is a class of the style sheet."""
     head = "".join(f'<th scope="col">{escape(title)}</th>' for title in titles)
     lines = "".join(
         f'<tr><th scope="row">{escape(str(first))}</th>' + "".join(f"<td>{escape(str(each))}</td>" for each in others)
         + "</tr>"
         for first, *others in rows
     )  # fmt: skip
-    return f'<div class="wide"><table><tr>{head}</tr>{lines}</table></div>'
+    return f'<div class="wide"><table class="{look}"><tr>{head}</tr>{lines}</table></div>'
