@@ -1,22 +1,21 @@
 """Routes of Make: draw a task, try all agents on it, send it, learn what became of it."""
 
-import asyncio
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from openended.core.types import Pair
 from openended.file.errors import Failure
 from openended.run.submit import written
 
 from . import offering
-from .answers import OURS, Handler, answer, given, report, text
-from .draft import Drafts
+from .answers import Handler, answer, given, text
+from .draft import Draft, Drafts
 from .session import Studio, Vote
-from .trying import MOST, Trial
+from .trying import MOST
 
 CHOICES = ("left", "right", "equal")
 """What a model of preferences can guess, in its order."""
@@ -27,7 +26,6 @@ class Making:
 
     def __init__(self, studio: Studio):
         self.studio = studio
-        self._stop: NDArray[np.uint8] = np.zeros(1, np.uint8)
 
     @property
     def drafts(self) -> Drafts:
@@ -59,31 +57,19 @@ class Making:
         """All elites on a task, nearest first, as lines of JSON; the newest request ends the one before."""
         value = (await given(request, task=object))["task"]
         draft = self.drafts.read(value)
-        self._stop[0] = 1
-        self._stop = np.zeros(1, np.uint8)
         looker = self.studio.looker
         pairs = self.drafts.nearest(draft, MOST) if looker.plays else []
-        trial = Trial(looker, draft, pairs, looker.agents(pairs), self._stop)
-        return StreamingResponse(self.lines(trial), media_type="application/x-ndjson")
+        return StreamingResponse(self.lines(draft, pairs), media_type="application/x-ndjson")
 
-    async def lines(self, trial: Trial) -> AsyncIterator[str]:
+    async def lines(self, draft: Draft, pairs: list[Pair]) -> AsyncIterator[bytes | str]:
         """What a trial finds, a line each; it ends when nobody reads on."""
-        steps = trial.run()
+        what = {"genome": draft.text, "niches": [pair.niche for pair in pairs]}
         try:
-            while True:
-                found = await self.studio.work(lambda: next(steps, None))
-                if found is None:
-                    return
-                yield text(found) + "\n"
+            async with aclosing(self.studio.errands.ask("try", self.studio.looker.agents(pairs), **what)) as lines:
+                async for line in lines:
+                    yield line + b"\n"
         except Failure as failure:
             yield text({"problem": str(failure)}) + "\n"
-        except (asyncio.CancelledError, GeneratorExit):
-            raise
-        except Exception:
-            report()
-            yield text({"problem": OURS}) + "\n"
-        finally:
-            trial.stop[0] = 1
 
     async def send(self, request: Request) -> Response:
         """Leave an offer in the inbox; gives its name."""
