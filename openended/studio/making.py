@@ -17,6 +17,7 @@ from .draft import Draft, Drafts
 from .session import Studio, Vote
 from .trying import MOST
 
+LINES = "application/x-ndjson"
 CHOICES = ("left", "right", "equal")
 """What a model of preferences can guess, in its order."""
 
@@ -59,13 +60,20 @@ class Making:
         draft = self.drafts.read(value)
         looker = self.studio.looker
         pairs = self.drafts.nearest(draft, MOST) if looker.plays else []
-        return StreamingResponse(self.lines(draft, pairs), media_type="application/x-ndjson")
+        return StreamingResponse(self.lines("try", draft, pairs), media_type=LINES)
 
-    async def lines(self, draft: Draft, pairs: list[Pair]) -> AsyncIterator[bytes | str]:
-        """What a trial finds, a line each; it ends when nobody reads on."""
+    async def search(self, request: Request) -> Response:
+        """Training of a niche's agent on a task until it solves it, step by step, as lines of JSON; likewise."""
+        asked = await given(request, task=object, niche=int)
+        pairs = [self.studio.looker.elite(asked["niche"])]
+        return StreamingResponse(self.lines("search", self.drafts.read(asked["task"]), pairs), media_type=LINES)
+
+    async def lines(self, do: str, draft: Draft, pairs: list[Pair]) -> AsyncIterator[bytes | str]:
+        """What is found, a line each; it ends when nobody reads on."""
         what = {"genome": draft.text, "niches": [pair.niche for pair in pairs]}
+        errands = self.studio.searches if do == "search" else self.studio.errands
         try:
-            async with aclosing(self.studio.errands.ask("try", self.studio.looker.agents(pairs), **what)) as lines:
+            async with aclosing(errands.ask(do, self.studio.looker.agents(pairs), **what)) as lines:
                 async for line in lines:
                     yield line + b"\n"
         except Failure as failure:
@@ -85,6 +93,8 @@ class Making:
             guess = self.studio.guesses.pop((left, right), -1)
             said = CHOICES.index(choice) == guess if choice in CHOICES else False
             self.studio.votes.append(Vote(name, left, right, choice, said))
+        elif asked["kind"] == "check":
+            self.studio.checked.add((self.studio.author or asked["author"], payload["task"]))
         return answer({"name": name})
 
     async def offers(self, request: Request) -> Response:
@@ -96,4 +106,5 @@ class Making:
 
     def post(self) -> list[tuple[str, Handler]]:
         sending: list[tuple[str, Handler]] = [] if self.studio.read_only else [("/api/send", self.send)]
-        return [("/api/draw", self.draw), ("/api/draft", self.draft), ("/api/try", self.attempt), *sending]
+        asking = [("/api/draw", self.draw), ("/api/draft", self.draft), ("/api/try", self.attempt)]
+        return [*asking, ("/api/search", self.search), *sending]

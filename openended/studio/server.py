@@ -101,7 +101,7 @@ async def until_asked(server: Server, listening: socket.socket, studio: Studio) 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, end)
     await server.serve(sockets=[listening])
-    await studio.errands.close()
+    await studio.end()
 
 
 @contextmanager

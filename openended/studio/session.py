@@ -16,6 +16,8 @@ Result = TypeVar("Result")
 
 NICE = 10
 """How much the studio stands back behind a run on the same machine, and its worker likewise."""
+LAST = 19
+"""The same for what may take long."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,7 @@ class Studio:
         player: the thread of whoever plays, who must not wait for those.
         busy: whether it runs something.
         votes: that were sent, in order.
+        checked: checks that were sent from this page: who, and of which offer.
         guesses: what the model said to questions that were asked, by their tasks: 0 left, 1 right, 2 equal.
     """
 
@@ -51,6 +54,7 @@ class Studio:
     player: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "play"))
     busy: bool = False
     votes: list[Vote] = field(default_factory=list)
+    checked: set[tuple[str, str]] = field(default_factory=set)
     guesses: dict[tuple[int, int], int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -60,6 +64,16 @@ class Studio:
     def errands(self) -> Errands:
         """Errands to the process in which agents' episodes run."""
         return Errands(self.looker.path, NICE)
+
+    @cached_property
+    def searches(self) -> Errands:
+        """Errands to another one, which takes only what nobody else wants."""
+        return Errands(self.looker.path, LAST)
+
+    async def end(self) -> None:
+        """End both."""
+        for each in (self.errands, self.searches):
+            await each.close()
 
     async def work(self, call: Callable[[], Result]) -> Result:
         """What a call gives, made in the player's thread."""

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from openended.core.criterion import Bounds, judge
 from openended.core.types import Agent
-from openended.envs.api import Genome, Queue
+from openended.envs.api import Genome, Queue, Simulator
 
 from .episodes import Scene, recorded
 from .stage import Stage
@@ -50,7 +50,7 @@ class Trial:
         best: list[tuple[float, int]] = []
         filmed: set[int] = set()
         begin, count = 0, len(self.niches)
-        yield from self.warm()
+        yield from warmed(self.stage.domain.simulator)
         prepared = self.stage.domain.simulator.prepare([self.genome])
         while begin < count:
             end = min(FIRST if begin == 0 else begin + CHUNK, NEAREST if begin < NEAREST else count, count)
@@ -68,13 +68,6 @@ class Trial:
         if not count:
             yield {"verdict": {"kind": "none", "words": "The run has no agents yet that could try it."}}
         yield {"end": True}
-
-    def warm(self) -> Iterator[dict[str, Any]]:
-        """Say so where kernels have to be compiled first."""
-        warm = self.stage.domain.simulator.warm
-        if warm is not None and not warm.compiled():
-            yield {"compiling": True}
-            warm.warm_up(lambda done, total: None)
 
     def returns(self, prepared: Any, begin: int, end: int) -> list[list[Any]]:
         """Niche, return, and whether it finished, of some agents; the return is that of `rollouts` to the bit."""
@@ -123,3 +116,11 @@ class Trial:
 
 def score(value: float | None) -> float:
     return -math.inf if value is None else value
+
+
+def warmed(simulator: Simulator) -> Iterator[dict[str, Any]]:
+    """Say so where kernels have to be compiled first."""
+    warm = simulator.warm
+    if warm is not None and not warm.compiled():
+        yield {"compiling": True}
+        warm.warm_up(lambda done, total: None)

@@ -27,6 +27,7 @@ from openended.file.errors import Failure
 
 from .answers import OURS, report, text
 from .episodes import Scene, recorded
+from .search import Search
 from .stage import Stage, staged
 from .trying import Trial
 
@@ -46,12 +47,17 @@ def attempt(stage: Stage, errand: dict[str, Any], agents: NDArray[np.float32], s
     yield from Trial(stage, genome, errand["niches"], list[Agent](agents), stop).run()
 
 
+def search(stage: Stage, errand: dict[str, Any], agents: NDArray[np.float32], stop: Stop) -> Lines:
+    yield from Search(stage, stage.domain.tasks.decode(errand["genome"]), agents[0].copy(), stop).run()
+
+
 DEEDS: dict[str, Callable[[Stage, dict[str, Any], NDArray[np.float32], Stop], Lines]] = {
     "film": film,
+    "search": search,
     "try": attempt,
 }
 
-ONE = {"try"}
+ONE = {"search", "try"}
 """What is done once at a time: for the newest who asks."""
 
 
