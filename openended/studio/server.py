@@ -18,9 +18,10 @@ import uvicorn
 from openended.file.errors import Resources
 
 from .app import application
+from .errands import NICE
 from .guard import BODY, HEADERS, Keys
 from .look import Looker
-from .session import NICE, Studio
+from .session import Studio
 
 HOST = "127.0.0.1"
 CONNECTIONS = 64

@@ -8,16 +8,11 @@ from functools import cached_property
 from typing import TypeVar
 
 from .draft import Drafts
-from .errands import Errands
+from .errands import LAST, NICE, Errands
 from .guard import Keys
 from .look import Looker
 
 Result = TypeVar("Result")
-
-NICE = 10
-"""How much the studio stands back behind a run on the same machine, and its worker likewise."""
-LAST = 19
-"""The same for what may take long."""
 
 
 @dataclass(frozen=True)

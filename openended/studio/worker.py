@@ -2,7 +2,7 @@
 
 Linux may group processes by session (autogroup), and shares the CPU among the groups first: then `nice` has an effect
 within a terminal only, and none on a run in another one. So this process has a session of its own, and lowers the
-weight of that session, too.
+weight of that session, too. What a person waits for has the weight of NICE, the rest of a trial hardly any.
 
 A line of JSON on standard input is an errand: its `number`, what to `do`, and what that needs; agents follow it as
 float32 numbers. Lines on standard output answer it: its number, a blank, a JSON value. A line without a value ends the
@@ -27,9 +27,10 @@ from openended.file.errors import Failure
 
 from .answers import OURS, report, text
 from .episodes import Scene, recorded
+from .errands import LAST
 from .search import Search
 from .stage import Stage, staged
-from .trying import Trial
+from .trying import NEAREST, Trial
 
 AUTOGROUP = Path("/proc/self/autogroup")
 
@@ -67,10 +68,11 @@ class Worker:
     Args:
         path: the run file, which is read once.
         answers: takes the lines of answers.
+        nice: see `weigh`.
     """
 
-    def __init__(self, path: Path, answers: IO[bytes]):
-        self.path, self.answers = path, answers
+    def __init__(self, path: Path, answers: IO[bytes], nice: int):
+        self.path, self.answers, self.nice = path, answers, nice
         self.stops: dict[int, Stop] = {}
         self.newest: dict[str, Stop] = {}
         self.lock = threading.Lock()
@@ -99,9 +101,11 @@ class Worker:
     def work(self, errand: dict[str, Any], agents: NDArray[np.float32], stop: Stop) -> None:
         """Do an errand. What goes wrong is a sentence; only the terminal sees where a bug of ours is."""
         number = errand["number"]
+        weigh(self.nice)
         try:
             for found in DEEDS[errand["do"]](self.stage(), errand, agents, stop):
                 self.tell(number, text(found))
+                weigh(self.nice if found.get("tried", 0) < NEAREST else LAST)
         except Failure as failure:
             self.tell(number, text({"problem": str(failure)}))
         except Exception:
@@ -116,20 +120,21 @@ class Worker:
             self.answers.flush()
 
 
-def stand_back(nice: int) -> None:
-    """Lower this process's weight, and that of its session if it is the only one there."""
-    os.nice(nice)
+def weigh(nice: int) -> None:
+    """Give the session of this process the weight of a nice value, unless it is the session of somebody else."""
     if os.getsid(0) == os.getpid():
-        with suppress(OSError):  # no Linux, or no groups
+        with suppress(OSError):  # no Linux, no groups, or changed within the last tenth of a second
             AUTOGROUP.write_text(str(nice))
 
 
 def main() -> None:
     """Serve the process that started this one."""
-    stand_back(int(sys.argv[2]))
+    nice = int(sys.argv[2])
+    os.nice(nice)
+    weigh(nice)
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a domain prints is no answer
-    Worker(Path(sys.argv[1]), answers).listen(sys.stdin.buffer)
+    Worker(Path(sys.argv[1]), answers, nice).listen(sys.stdin.buffer)
     sys.stderr.flush()
     os._exit(0)  # threads may still compile
 
