@@ -16,9 +16,9 @@ export class Check {
     this.buttons = VERDICTS.map(([verdict, text]) => button(text, () => this.say(verdict)));
     if (run.keys) this.buttons.push(button("Play it", () => play(this.asked.task, this.asked.offer)));
     this.sheet = element("div", { class: "film" }, this.canvas);
-    fill($("check"), element("article", { class: "card" }, element("div", { class: "head" }, element("h2", { text: "Can this task be solved?" })),
-      element("p", { class: "quiet", text: "Somebody else made it, and nothing has solved it yet. Two who agree settle it, unless a proof is found. To solve it yourself is such a proof." }),
-      this.sheet, this.words, element("div", { class: "actions" }, this.reason, ...this.buttons), this.told));
+    const why = "Somebody else made it, and nothing has solved it yet. Two who agree settle it, unless a proof is found. To solve it yourself is such a proof.";
+    this.question = element("div", {}, element("p", { class: "quiet", text: why }), this.sheet, this.words, element("div", { class: "actions" }, this.reason, ...this.buttons));
+    fill($("check"), element("article", { class: "card" }, element("div", { class: "head" }, element("h2", { text: "Can this task be solved?" })), this.question, this.told));
     new ResizeObserver(() => this.draw()).observe(this.sheet);
   }
 
@@ -35,7 +35,7 @@ export class Check {
       this.film = null;
       this.words.textContent = asked.offer ? `${asked.where}. The run says: ${asked.outcome}. Asked so far: ${asked.checks}.` : "";
       this.told.textContent = before + (asked.offer ? `${asked.left} to check.` : "There is nothing to check now: others have made no task that is unsolved and that you have not answered.");
-      this.sheet.hidden = !asked.offer;
+      this.question.hidden = !asked.offer;
       if (!asked.offer) return;
       const drawn = await post("/api/draw", { task: asked.task });
       this.film = drawn.drawn ? { ...decoded(drawn.drawn, () => {}), aspect: drawn.aspect } : null;

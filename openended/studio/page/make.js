@@ -35,8 +35,8 @@ export class Make {
     const choices = [["", "begin with …"], ...this.run.starts.map((name) => [name, name])];
     options(this.start, choices, "");
     this.start.addEventListener("change", () => this.begin(this.start.value));
-    const history = [button("Undo", () => this.draft.undo()), button("Redo", () => this.draft.redo())];
-    const head = element("div", { class: "head" }, element("h2", { text: "The task" }), this.start, ...history);
+    const history = element("span", { class: "both-ways" }, button("Undo", () => this.draft.undo()), button("Redo", () => this.draft.redo()));
+    const head = element("div", { class: "head" }, element("h2", { text: "The task" }), this.start, history);
     const raw = element("details", {}, element("summary", { class: "quiet", text: "as JSON" }), this.text, button("Use this text", () => this.typed()));
     const left = element("article", { class: "card" }, head, this.goal, this.sheet, this.hint, this.tools, this.controls, raw);
     const right = element("div", { class: "stack" });
