@@ -50,6 +50,10 @@ class Trial:
         best: list[tuple[float, int]] = []
         filmed: set[int] = set()
         begin, count = 0, len(self.niches)
+        if not count:
+            yield {"verdict": {"kind": "none", "words": "The run has no agents yet that could try it."}}
+            yield {"end": True}
+            return
         yield from warmed(self.stage.domain.simulator)
         prepared = self.stage.domain.simulator.prepare([self.genome])
         while begin < count:
@@ -65,8 +69,6 @@ class Trial:
                 yield {"verdict": self.verdict(best, end)}
                 yield from self.films(best[: FILMS[end == count]], filmed)
             begin = end
-        if not count:
-            yield {"verdict": {"kind": "none", "words": "The run has no agents yet that could try it."}}
         yield {"end": True}
 
     def returns(self, prepared: Any, begin: int, end: int) -> list[list[Any]]:
