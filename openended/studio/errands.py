@@ -17,8 +17,10 @@ from openended.file.errors import Resources
 
 NICE = 10
 """How much the studio and its worker stand back behind a run on the same machine: to a tenth of its weight."""
+REST = 13
+"""The worker, while it tries agents beyond the nearest: to a twentieth."""
 LAST = 19
-"""The same for what may take long: to a seventieth."""
+"""A worker that searches, which may take long: to a seventieth."""
 LONGEST = 1 << 26
 """Most bytes of a line of an answer."""
 GONE = "the process that runs the episodes has ended; try again."

@@ -2,7 +2,7 @@
 
 Linux may group processes by session (autogroup), and shares the CPU among the groups first: then `nice` has an effect
 within a terminal only, and none on a run in another one. So this process has a session of its own, and lowers the
-weight of that session, too. What a person waits for has the weight of NICE, the rest of a trial hardly any.
+weight of that session, too. What a person waits for has the weight of NICE, the rest of a trial half of that.
 
 A line of JSON on standard input is an errand: its `number`, what to `do`, and what that needs; agents follow it as
 float32 numbers. Lines on standard output answer it: its number, a blank, a JSON value. A line without a value ends the
@@ -27,7 +27,7 @@ from openended.file.errors import Failure
 
 from .answers import OURS, report, text
 from .episodes import Scene, recorded
-from .errands import LAST
+from .errands import REST
 from .search import Search
 from .stage import Stage, staged
 from .trying import NEAREST, Trial
@@ -105,7 +105,7 @@ class Worker:
         try:
             for found in DEEDS[errand["do"]](self.stage(), errand, agents, stop):
                 self.tell(number, text(found))
-                weigh(self.nice if found.get("tried", 0) < NEAREST else LAST)
+                weigh(self.nice if found.get("tried", 0) < NEAREST else max(self.nice, REST))
         except Failure as failure:
             self.tell(number, text({"problem": str(failure)}))
         except Exception:

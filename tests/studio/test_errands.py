@@ -12,7 +12,7 @@ import pytest
 
 from openended import envs
 from openended.file.errors import Resources
-from openended.studio.errands import LAST, Errands
+from openended.studio.errands import REST, Errands
 from openended.studio.look import Looker
 from tests.support.hands import INSTALLED
 
@@ -45,7 +45,7 @@ def test_errands_are_done_aside_and_a_worker_that_dies_is_replaced(looker):
             assert os.getsid(worker.pid) == worker.pid
             assert os.getpriority(os.PRIO_PROCESS, worker.pid) == os.getpriority(os.PRIO_PROCESS, 0) + NICE
             group = Path(f"/proc/{worker.pid}/autogroup")
-            assert not group.exists() or group.read_text().rsplit(maxsplit=1)[1] in {str(NICE), str(LAST)}
+            assert not group.exists() or group.read_text().rsplit(maxsplit=1)[1] in {str(NICE), str(REST)}
             worker.kill()
             with pytest.raises(Resources, match="has ended; try again"):
                 await answer(errands, "try", agents, **what)
