@@ -2,7 +2,8 @@
 
 Linux may group processes by session (autogroup), and shares the CPU among the groups first: then `nice` has an effect
 within a terminal only, and none on a run in another one. So this process has a session of its own, and lowers the
-weight of that session, too. What a person waits for has the weight of NICE, the rest of a trial half of that.
+weight of that session, too. What a person waits for has the weight of NICE, the rest of a trial half of that. Only what
+loads the simulator's kernels, once, counts in full.
 
 A line of JSON on standard input is an errand: its `number`, what to `do`, and what that needs; agents follow it as
 float32 numbers. Lines on standard output answer it: its number, a blank, a JSON value. A line without a value ends the
@@ -58,6 +59,8 @@ DEEDS: dict[str, Callable[[Stage, dict[str, Any], NDArray[np.float32], Stop], Li
     "try": attempt,
 }
 
+LOADING = {"film", "try"}
+"""What loads kernels when it is done first, which somebody waits for."""
 ONE = {"search", "try"}
 """What is done once at a time: for the newest who asks."""
 
@@ -75,6 +78,7 @@ class Worker:
         self.path, self.answers, self.nice = path, answers, nice
         self.stops: dict[int, Stop] = {}
         self.newest: dict[str, Stop] = {}
+        self.loading = set(LOADING)
         self.lock = threading.Lock()
         self._stage: Stage | None = None
 
@@ -101,10 +105,11 @@ class Worker:
     def work(self, errand: dict[str, Any], agents: NDArray[np.float32], stop: Stop) -> None:
         """Do an errand. What goes wrong is a sentence; only the terminal sees where a bug of ours is."""
         number = errand["number"]
-        weigh(self.nice)
+        weigh(0 if errand["do"] in self.loading else self.nice)
         try:
             for found in DEEDS[errand["do"]](self.stage(), errand, agents, stop):
                 self.tell(number, text(found))
+                self.loading.discard(errand["do"])
                 weigh(self.nice if found.get("tried", 0) < NEAREST else max(self.nice, REST))
         except Failure as failure:
             self.tell(number, text({"problem": str(failure)}))
@@ -131,7 +136,6 @@ def main() -> None:
     """Serve the process that started this one."""
     nice = int(sys.argv[2])
     os.nice(nice)
-    weigh(nice)
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a domain prints is no answer
     Worker(Path(sys.argv[1]), answers, nice).listen(sys.stdin.buffer)
