@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from .archive import Archive
 from .generation import Generation
 from .preference import EQUAL, LEFT, RIGHT, Preference, columns, fit, novelty_factors, parent_weights
+from .settings import Settings
 from .types import Task
 
 MOST = 2000
@@ -45,6 +46,15 @@ class Liking:
         likes = self.model.utility(_columns(self.archive, points, np.array(features)))
         factors = novelty_factors(likes, self.strength).tolist()
         return [distance * factor for distance, factor in zip(distances, factors, strict=True)]
+
+
+def check(params: Settings) -> None:
+    """Raise ValueError if votes are to steer a search in which they steer nothing."""
+    if params.people.preference:
+        raise ValueError(
+            f"people.preference is {params.people.preference}, but votes steer searches of pairs only"
+            " (poet, enhanced_poet, map-elites): leave it out; votes are recorded all the same"
+        )
 
 
 def liking(generation: Generation[Any]) -> Liking:

@@ -44,7 +44,7 @@ class People:
         tasks: most tasks that are judged in a generation.
         patience: how often a task that is too hard for now is judged again before it is given up.
         preference: how far votes steer which tasks become parents, and how novel children count, 0 .. 1; in searches of
-            pairs. A quarter of the parents is drawn without regard to votes.
+            pairs; others refuse it. A quarter of the parents is drawn without regard to votes.
 
     """
 

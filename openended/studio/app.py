@@ -8,6 +8,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from .answers import answer, told
+from .checking import Checking
 from .guard import PLAY, Guard
 from .making import Making
 from .playing import Playing
@@ -18,7 +19,7 @@ from .watching import Watching
 
 def routes(studio: Studio) -> list[BaseRoute]:
     """All that can be asked for. With `read_only` no route is there that would send anything to the run."""
-    parts = Watching(studio), Making(studio), Voting(studio)
+    parts = Watching(studio), Making(studio), Voting(studio), Checking(studio)
     return [
         *(Route(path, told(handler), methods=["GET"]) for part in parts for path, handler in part.get()),
         *(Route(path, told(handler), methods=["POST"]) for part in parts for path, handler in part.post()),

@@ -4,15 +4,14 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from openended.core.types import Agent, Pair
+from openended.core.types import Agent
 from openended.envs.api import Genome
-from openended.file.errors import Usage
 from openended.file.snapshot import described
 from openended.view import lineage
-from openended.view.episode import Episode
 from openended.view.report.codec import film
 
 from .look import Looker
+from .stage import Stage
 from .words import total, worth
 
 
@@ -51,33 +50,19 @@ def where(looker: Looker, task: int) -> str:
 
 @dataclass(frozen=True)
 class Scene:
-    """An agent on a task, complete in itself, so that another thread can run it without the run file."""
+    """The agent of a niche on a task, complete in itself; `words` say what is seen."""
 
-    pair: Pair
+    niche: int
     agent: Agent
     genome: Genome
     words: str
 
 
-def scene(looker: Looker, niche: int, on: Genome = None, words: str = "") -> Scene:
-    """An elite's agent on its own task, or on another one given with its name.
-
-    Raises Usage if the run keeps no agents or its domain draws nothing.
-    """
-    if not looker.plays:
-        raise Usage("there is nothing to play: the run keeps no agents, or its domain draws no pictures.")
-    pair = looker.elite(niche)
-    genome = looker.whole(pair).genome if on is None else on
-    return Scene(pair, looker.agents([pair])[0], genome, words or f"niche {niche}")
-
-
-def recorded(looker: Looker, shown: Scene) -> dict[str, Any]:
+def recorded(stage: Stage, shown: Scene) -> dict[str, Any]:
     """The film of a scene (see `view.report.codec`), with its `caption` and its exact `return`."""
-    cap = int(looker.config["episodes"]["cap"])
-    trace = looker.domain.simulator.trace(shown.genome, looker.policy, shown.agent, 0, cap)
+    trace = stage.domain.simulator.trace(shown.genome, stage.policy, shown.agent, 0, stage.cap)
     end = "finished" if trace.facts.get("finished") else f"not finished, {len(trace.rewards)} steps"
     value = total(trace.rewards)
     told = f"{shown.words} · return {worth(value)} · {end}"
-    made = film(looker.domain, Episode(shown.pair, shown.genome, trace, told))
-    facts = {"niche": shown.pair.niche, "caption": told, "return": value}
-    return made | facts | {"finished": bool(trace.facts.get("finished"))}
+    facts = {"niche": shown.niche, "caption": told, "return": value, "finished": bool(trace.facts.get("finished"))}
+    return film(stage.domain, shown.genome, trace) | facts

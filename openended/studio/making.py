@@ -1,23 +1,23 @@
 """Routes of Make: draw a task, try all agents on it, send it, learn what became of it."""
 
-import asyncio
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from openended.core.types import Pair
 from openended.file.errors import Failure
 from openended.run.submit import written
 
 from . import offering
-from .answers import OURS, Handler, answer, given, report, text
-from .draft import Drafts
+from .answers import Handler, answer, given, text
+from .draft import Draft, Drafts
 from .session import Studio, Vote
-from .trying import MOST, Trial
+from .trying import MOST
 
+LINES = "application/x-ndjson"
 CHOICES = ("left", "right", "equal")
 """What a model of preferences can guess, in its order."""
 
@@ -27,7 +27,6 @@ class Making:
 
     def __init__(self, studio: Studio):
         self.studio = studio
-        self._stop: NDArray[np.uint8] = np.zeros(1, np.uint8)
 
     @property
     def drafts(self) -> Drafts:
@@ -59,31 +58,26 @@ class Making:
         """All elites on a task, nearest first, as lines of JSON; the newest request ends the one before."""
         value = (await given(request, task=object))["task"]
         draft = self.drafts.read(value)
-        self._stop[0] = 1
-        self._stop = np.zeros(1, np.uint8)
         looker = self.studio.looker
         pairs = self.drafts.nearest(draft, MOST) if looker.plays else []
-        trial = Trial(looker, draft, pairs, looker.agents(pairs), self._stop)
-        return StreamingResponse(self.lines(trial), media_type="application/x-ndjson")
+        return StreamingResponse(self.lines("try", draft, pairs), media_type=LINES)
 
-    async def lines(self, trial: Trial) -> AsyncIterator[str]:
-        """What a trial finds, a line each; it ends when nobody reads on."""
-        steps = trial.run()
+    async def search(self, request: Request) -> Response:
+        """Training of a niche's agent on a task until it solves it, step by step, as lines of JSON; likewise."""
+        asked = await given(request, task=object, niche=int)
+        pairs = [self.studio.looker.elite(asked["niche"])]
+        return StreamingResponse(self.lines("search", self.drafts.read(asked["task"]), pairs), media_type=LINES)
+
+    async def lines(self, do: str, draft: Draft, pairs: list[Pair]) -> AsyncIterator[bytes | str]:
+        """What is found, a line each; it ends when nobody reads on."""
+        what = {"genome": draft.text, "niches": [pair.niche for pair in pairs]}
+        errands = self.studio.searches if do == "search" else self.studio.errands
         try:
-            while True:
-                found = await self.studio.work(lambda: next(steps, None))
-                if found is None:
-                    return
-                yield text(found) + "\n"
+            async with aclosing(errands.ask(do, self.studio.looker.agents(pairs), **what)) as lines:
+                async for line in lines:
+                    yield line + b"\n"
         except Failure as failure:
             yield text({"problem": str(failure)}) + "\n"
-        except (asyncio.CancelledError, GeneratorExit):
-            raise
-        except Exception:
-            report()
-            yield text({"problem": OURS}) + "\n"
-        finally:
-            trial.stop[0] = 1
 
     async def send(self, request: Request) -> Response:
         """Leave an offer in the inbox; gives its name."""
@@ -99,6 +93,8 @@ class Making:
             guess = self.studio.guesses.pop((left, right), -1)
             said = CHOICES.index(choice) == guess if choice in CHOICES else False
             self.studio.votes.append(Vote(name, left, right, choice, said))
+        elif asked["kind"] == "check":
+            self.studio.checked.add((self.studio.author or asked["author"], payload["task"]))
         return answer({"name": name})
 
     async def offers(self, request: Request) -> Response:
@@ -110,4 +106,5 @@ class Making:
 
     def post(self) -> list[tuple[str, Handler]]:
         sending: list[tuple[str, Handler]] = [] if self.studio.read_only else [("/api/send", self.send)]
-        return [("/api/draw", self.draw), ("/api/draft", self.draft), ("/api/try", self.attempt), *sending]
+        asking = [("/api/draw", self.draw), ("/api/draft", self.draft), ("/api/try", self.attempt)]
+        return [*asking, ("/api/search", self.search), *sending]

@@ -149,15 +149,12 @@ class Playing:
                 self.current = None
             await quietly(socket)
 
-    async def work(self, call: Any) -> Any:
-        return await asyncio.wrap_future(self.studio.player.submit(call))
-
     async def games(self, socket: WebSocket, draft: Draft) -> None:
         """Steps until the page goes away."""
         looker = self.studio.looker
         cap = int(looker.config["episodes"]["cap"])
-        game = await self.work(lambda: Game(looker.domain, draft, cap))
-        await socket.send_text(text(await self.work(lambda: game.scene(True))))
+        game = await self.studio.work(lambda: Game(looker.domain, draft, cap))
+        await socket.send_text(text(await self.studio.work(lambda: game.scene(True))))
         while self.current is socket:
             asked = await socket.receive()
             if asked["type"] == "websocket.disconnect":
@@ -169,19 +166,19 @@ class Playing:
         kinds = {"keys": list, "ghost": int, "steps": int, "rewind": int, "witness": bool}
         asked = checked(data, **{name: kinds[name] for name in names(data) if name in kinds})
         if "witness" in asked:
-            found: dict[str, Any] = await self.work(game.witness)
+            found: dict[str, Any] = await self.studio.work(game.witness)
             return found
         if "ghost" in asked:
             looker, steps = self.studio.looker, min(max(asked.get("steps", 1), 1), HANDED)
             agent = looker.agents([looker.elite(asked["ghost"])])[0]
-            await self.work(lambda: game.hand_over(looker.policy, agent, steps))
+            await self.studio.work(lambda: game.hand_over(looker.policy, agent, steps))
         elif "rewind" in asked:
             step = min(max(asked["rewind"], 0), len(game.actions))
-            await self.work(lambda: game.rewind(game.actions[:step]))
+            await self.studio.work(lambda: game.rewind(game.actions[:step]))
         else:
             codes = [code for code in asked.get("keys", []) if isinstance(code, str)]
-            await self.work(lambda: game.held(codes))
-        scene: dict[str, Any] = await self.work(lambda: game.scene(False))
+            await self.studio.work(lambda: game.held(codes))
+        scene: dict[str, Any] = await self.studio.work(lambda: game.scene(False))
         return scene
 
 

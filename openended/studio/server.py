@@ -11,19 +11,19 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
+from threading import Thread
 
 import uvicorn
 
 from openended.file.errors import Resources
 
 from .app import application
+from .errands import NICE
 from .guard import BODY, HEADERS, Keys
 from .look import Looker
 from .session import Studio
 
 HOST = "127.0.0.1"
-NICE = 10
-"""How much the studio stands back behind a run on the same machine."""
 CONNECTIONS = 64
 GRACE = 1
 """Seconds that open requests get at the end."""
@@ -57,11 +57,11 @@ def serve(path: Path, author: str, port: int, read_only: bool, browser: bool, sa
         port = listening.getsockname()[1]
         os.nice(NICE)
         studio = Studio(looker, keys, author, read_only)
-        studio.worker.submit(import_module, "ribs.archives")  # takes seconds, and the first drawing needs it
+        Thread(target=import_module, args=("ribs.archives",)).start()  # takes seconds, and the first drawing needs it
         say(f"The studio of {path} is at\n\n    http://{HOST}:{port}/#token={keys.token}\n")
         say("Whoever has this link can use it. Ctrl-C ends the studio; the run does not notice.")
         with launch(f"http://{HOST}:{port}/#code={keys.code}") if browser else nothing():
-            asyncio.run(until_asked(Server(configured(studio, port)), listening))
+            asyncio.run(until_asked(Server(configured(studio, port)), listening, studio))
     sys.stdout.flush()
     studio.close()
     if studio.busy:
@@ -90,7 +90,7 @@ def configured(studio: Studio, port: int) -> uvicorn.Config:
     )
 
 
-async def until_asked(server: Server, listening: socket.socket) -> None:
+async def until_asked(server: Server, listening: socket.socket, studio: Studio) -> None:
     """Serve until a signal asks to end; a second one ends the process at once."""
     loop = asyncio.get_running_loop()
 
@@ -102,6 +102,7 @@ async def until_asked(server: Server, listening: socket.socket) -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, end)
     await server.serve(sockets=[listening])
+    await studio.end()
 
 
 @contextmanager

@@ -4,9 +4,11 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TypeVar
 
 from .draft import Drafts
+from .errands import LAST, NICE, Errands
 from .guard import Keys
 from .look import Looker
 
@@ -33,10 +35,10 @@ class Studio:
         keys: what opens the server.
         author: the tag under which the page's user offers; empty: the page asks.
         read_only: whether nothing can be offered.
-        worker: one thread for episodes, so that a run beside it loses little.
-        player: another one for whoever plays, which must not wait for those.
-        busy: whether the worker runs something.
+        player: the thread of whoever plays, who must not wait for those.
+        busy: whether it runs something.
         votes: that were sent, in order.
+        checked: checks that were sent from this page: who, and of which offer.
         guesses: what the model said to questions that were asked, by their tasks: 0 left, 1 right, 2 equal.
     """
 
@@ -44,17 +46,32 @@ class Studio:
     keys: Keys
     author: str = ""
     read_only: bool = False
-    worker: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "episodes"))
     player: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "play"))
     busy: bool = False
     votes: list[Vote] = field(default_factory=list)
+    checked: set[tuple[str, str]] = field(default_factory=set)
     guesses: dict[tuple[int, int], int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.drafts = Drafts(self.looker)
 
+    @cached_property
+    def errands(self) -> Errands:
+        """Errands to the process in which agents' episodes run."""
+        return Errands(self.looker.path, NICE)
+
+    @cached_property
+    def searches(self) -> Errands:
+        """Errands to another one, which takes only what nobody else wants."""
+        return Errands(self.looker.path, LAST)
+
+    async def end(self) -> None:
+        """End both."""
+        for each in (self.errands, self.searches):
+            await each.close()
+
     async def work(self, call: Callable[[], Result]) -> Result:
-        """What a call gives, made in the worker's thread."""
+        """What a call gives, made in the player's thread."""
 
         def counted() -> Result:
             self.busy = True
@@ -63,12 +80,11 @@ class Studio:
             finally:
                 self.busy = False
 
-        return await asyncio.wrap_future(self.worker.submit(counted))
+        return await asyncio.wrap_future(self.player.submit(counted))
 
     def close(self) -> None:
         """Take no more work."""
-        for worker in (self.worker, self.player):
-            worker.shutdown(wait=False, cancel_futures=True)
+        self.player.shutdown(wait=False, cancel_futures=True)
 
     def authors(self) -> dict[int, str]:
         """Who made which task, of those that people offered."""

@@ -12,6 +12,7 @@ from openended.view.voronoi import voronoi
 
 from .feed import feed
 from .look import Looker, Moment
+from .search import learns
 from .wanted import wanted
 
 POINTS = 240
@@ -39,6 +40,7 @@ def run(looker: Looker) -> dict[str, Any]:
         "films": looker.plays,
         "starts": starts(domain),
         "keys": keys(domain),
+        "searches": looker.plays and domain.simulator.begin is not None and learns(config),
         "command": f"openended resume {looker.path}",
     }
 

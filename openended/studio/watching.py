@@ -1,7 +1,12 @@
 """Routes of Watch, and of the page itself."""
 
+import json
+from contextlib import aclosing
+
 from starlette.requests import Request
 from starlette.responses import Response
+
+from openended.file.errors import Usage
 
 from . import episodes, offering, parts
 from . import told as telling
@@ -57,13 +62,16 @@ class Watching:
 
     async def film(self, request: Request) -> Response:
         """An elite's episode on its own task, or on that of the niche `on`."""
-        niche, on = request.path_params["niche"], number(request, "on")
-        genome, words = None, ""
-        if on is not None:
-            genome = self.studio.looker.whole(self.studio.looker.elite(on)).genome
-            words = f"agent of niche {niche} on the task of niche {on}"
-        shown = episodes.scene(self.studio.looker, niche, genome, words)
-        return answer(await self.studio.work(lambda: episodes.recorded(self.studio.looker, shown)))
+        niche, on, looker = request.path_params["niche"], number(request, "on"), self.studio.looker
+        if not looker.plays:
+            raise Usage("there is nothing to play: the run keeps no agents, or its domain draws no pictures.")
+        words = f"niche {niche}" if on is None else f"agent of niche {niche} on the task of niche {on}"
+        pair = looker.elite(niche)
+        genome = looker.whole(pair if on is None else looker.elite(on)).genome
+        what = {"genome": looker.domain.tasks.encode(genome), "niches": [niche], "words": words}
+        async with aclosing(self.studio.errands.ask("film", looker.agents([pair]), **what)) as lines:
+            (line,) = [line async for line in lines]
+        return Response(line, 409 if "problem" in json.loads(line) else 200, media_type="application/json")
 
     def get(self) -> list[tuple[str, Handler]]:
         return [

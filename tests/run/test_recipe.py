@@ -190,3 +190,11 @@ def test_a_recipe_that_is_too_long_or_no_text_is_refused(tmp_path):
 
 def test_the_toy_recipe_is_what_the_other_tests_think(config):
     assert config().head.generations == tomllib.loads(toy.SETTINGS)["generations"] == 12
+
+
+@pytest.mark.parametrize("name", ["maze_plr", "quickstart", "attack", "direct_es", "distil"])
+def test_votes_are_refused_where_they_would_steer_nothing(name):
+    with pytest.raises(Usage, match=r"people.preference is 0.5, but votes steer searches of pairs only"):
+        recipe.load(name, ["people.preference=0.5"])
+    for steered in ("poet", "enhanced_poet", "archive_laptop"):
+        recipe.load(steered, ["people.preference=0.5"])

@@ -18,6 +18,7 @@ from openended.studio.draft import Drafts
 from openended.studio.guard import Keys
 from openended.studio.look import Looker
 from openended.studio.session import Studio
+from openended.studio.stage import staged
 from openended.studio.trying import Trial
 from tests.support.studio import HANDS, served
 
@@ -65,23 +66,26 @@ def test_what_is_no_task_is_a_sentence(drafts, wrong):
 def trial(drafts, value, count=400):
     draft = drafts.read(value)
     pairs = drafts.nearest(draft, count)
-    return Trial(drafts.looker, draft, pairs, drafts.looker.agents(pairs), np.zeros(1, np.uint8))
+    niches = [pair.niche for pair in pairs]
+    return Trial(staged(drafts.looker.path), draft.genome, niches, drafts.looker.agents(pairs), np.zeros(1, np.uint8))
 
 
 def test_returns_are_those_of_rollouts_to_the_bit_and_the_best_are_filmed(drafts):
     mine = trial(drafts, TASK)
     lines = list(mine.run())
     found = [row for line in lines for row in line.get("returns", [])]
-    simulator, count = drafts.looker.domain.simulator, len(mine.pairs)
+    simulator, count = drafts.looker.domain.simulator, len(mine.niches)
     which = np.stack([np.zeros(count), np.arange(count)], axis=1).astype(np.int32)
     queue = Queue(
-        simulator.prepare([mine.draft.genome]), drafts.looker.policy, np.stack(mine.agents), which,
+        simulator.prepare([mine.genome]), drafts.looker.policy, np.stack(mine.agents), which,
         np.zeros(count, np.uint64), 2000,
     )  # fmt: skip
     simulator.rollouts(queue)
     assert found == [
-        [pair.niche, value, done]
-        for pair, value, done in zip(mine.pairs, queue.returns.tolist(), queue.facts["finished"].tolist(), strict=True)
+        [niche, value, done]
+        for niche, value, done in zip(
+            mine.niches, queue.returns.tolist(), queue.facts["finished"].tolist(), strict=True
+        )
     ]
     films = [line["film"] for line in lines if "film" in line]
     best = sorted(found, key=lambda row: -row[1])[:8]

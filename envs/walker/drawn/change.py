@@ -60,6 +60,20 @@ def easy(key: int) -> Drawn:
     return drawn(generated(draws.easy(key)))
 
 
+def below(levels: Sequence[float], key: int) -> Drawn:
+    """A course at or below levels, one for each kind of obstacle (see `RANGES`)."""
+    return drawn(generated(draws.RANGES.draw(levels, key)))
+
+
+def edge(levels: Sequence[float], kind: int, key: int) -> Drawn:
+    """A course of one kind of obstacle alone, all of it at its level."""
+    return drawn(generated(draws.RANGES.edge(levels, kind, key)))
+
+
+RANGES = replace(draws.RANGES, draw=below, edge=edge)
+"""The levels of `walker-v1`, whose courses are drawn point by point."""
+
+
 def bump(task: Drawn, stream: np.random.Generator) -> Drawn:
     """Up to three bumps: the ground around a point higher or lower by a (1 - (d / w)^2)^2 at a distance d below w."""
     ground = list(task.ground)

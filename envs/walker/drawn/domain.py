@@ -62,6 +62,7 @@ WALKER_DRAWN = walkers(
         easy=change.easy,
         edit=change.edit,
         reseed=change.reseed,
+        ranges=change.RANGES,
     ),
     course,
     metrics={"obstacles": lambda genome: len(genome.obstacles)},

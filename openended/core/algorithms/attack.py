@@ -22,7 +22,7 @@ import numpy as np
 
 from openended.envs.api import Domain
 
-from .. import lifecycle
+from .. import lifecycle, liking
 from ..buffer import LEARNER
 from ..examination import Shrinks, examine
 from ..generation import Generation
@@ -60,6 +60,7 @@ class Params(Settings):
 def check(params: Params, domain: Domain) -> None:
     """Raise ValueError, naming the key, if the parameters do not fit the domain."""
     lifecycle.check(params, domain)
+    liking.check(params)
     if params.start is not None:
         raise ValueError("start.run is given, but an attack begins with tests; name its agent by attack.agent")
     if isinstance(params.learner, External):

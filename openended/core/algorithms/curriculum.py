@@ -26,7 +26,7 @@ from annotated_types import Ge
 
 from openended.envs.api import Domain, Genome
 
-from .. import interest, lifecycle, potentials
+from .. import interest, lifecycle, liking, potentials
 from ..buffer import LEARNER, Buffer, entry, offer, refill
 from ..drawing import draw
 from ..evaluation import Trial
@@ -97,6 +97,7 @@ class Params(Settings):
 def check(params: Params, domain: Domain) -> None:
     """Raise ValueError, naming the key, if the parameters do not fit the domain."""
     lifecycle.check(params, domain)
+    liking.check(params)
     tasks, replay = domain.tasks, params.replay
     if {"random": tasks.random, "easy": tasks.easy, "ranges": tasks.ranges}[params.source.kind] is None:
         raise ValueError(f"source.kind is {params.source.kind!r}, but {domain.id} cannot draw such tasks")

@@ -27,7 +27,7 @@ from annotated_types import Ge
 
 from openended.envs.api import Domain
 
-from .. import lifecycle
+from .. import lifecycle, liking
 from ..buffer import LEARNER
 from ..evaluation import Trial
 from ..generation import Generation
@@ -85,6 +85,7 @@ class Params(Settings):
 def check(params: Params, domain: Domain) -> None:
     """Raise ValueError, naming the key, if the parameters do not fit the domain."""
     lifecycle.check(params, domain)
+    liking.check(params)
     if domain.simulator.experience is None:
         raise ValueError(f"distil records episodes, and {domain.id} has no `experience`: choose another algorithm")
     if params.start is None:

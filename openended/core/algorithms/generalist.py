@@ -27,7 +27,7 @@ from annotated_types import Ge
 
 from openended.envs.api import Domain
 
-from .. import interest, lifecycle, potentials
+from .. import interest, lifecycle, liking, potentials
 from ..buffer import LEARNER, Buffer
 from ..generation import Generation
 from ..growth import Growth, below_levels, grow, with_levels
@@ -90,6 +90,7 @@ class Params(Settings):
 def check(params: Params, domain: Domain) -> None:
     """Raise ValueError, naming the key, if the parameters do not fit the domain."""
     lifecycle.check(params, domain)
+    liking.check(params)
     if params.invention.ranges and domain.tasks.ranges is None:
         raise ValueError(f"invention.ranges is {params.invention.ranges}, but {domain.id} has no ranges: leave it out")
     if params.replay.variants and domain.tasks.reseed is None:

@@ -1,12 +1,13 @@
 // The page: lets itself in, asks once a second how the run stands, and shows one of its views.
 import { enter, get } from "./api.js";
+import { Check } from "./check.js";
 import { $, button, count, duration, element, fill } from "./dom.js";
 import { Make } from "./make.js";
 import { Play } from "./play.js";
 import { Vote } from "./vote.js";
 import { Watch } from "./watch.js";
 
-const TABS = ["watch", "make", "play", "vote"];
+const TABS = ["watch", "make", "play", "vote", "check"];
 const EVERY = 1000, LATER = 4000;
 const views = {};
 let run = null, tag = "", wait = EVERY;
@@ -118,7 +119,10 @@ async function begin() {
     views.make.play = (draft) => play(draft.task, draft.sent);
     views.play.fallback = () => views.make.draft.task && views.play.open(views.make.draft.task);
   }
-  if (!run.closed) views.vote = new Vote(run, tell, who, views.make.sent);
+  if (!run.closed) {
+    views.vote = new Vote(run, tell, who, views.make.sent);
+    views.check = new Check(run, who, views.make.sent, play);
+  }
   for (const tab of TABS) {
     if (!views[tab]) $(`tab-${tab}`).hidden = true;
     $(`tab-${tab}`).onclick = () => show(tab);

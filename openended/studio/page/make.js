@@ -4,6 +4,7 @@ import { Course } from "./course.js";
 import { rows } from "./controls.js";
 import { $, button, element, fill, options } from "./dom.js";
 import { Draft } from "./drafts.js";
+import { Search } from "./search.js";
 import { Sent } from "./sent.js";
 import { Still } from "./still.js";
 import { Tiles } from "./tiles.js";
@@ -24,6 +25,7 @@ export class Make {
     this.goal = element("p", {});
     this.send = button("Send to the run", () => this.offer(), "button main");
     this.trial = new Trial(run);
+    this.search = new Search(run, (film) => this.proven(film));
     this.sent = new Sent(run, who);
     this.layout();
     this.draft.listen((settled) => this.changed(settled));
@@ -33,8 +35,8 @@ export class Make {
     const choices = [["", "begin with …"], ...this.run.starts.map((name) => [name, name])];
     options(this.start, choices, "");
     this.start.addEventListener("change", () => this.begin(this.start.value));
-    const history = [button("Undo", () => this.draft.undo()), button("Redo", () => this.draft.redo())];
-    const head = element("div", { class: "head" }, element("h2", { text: "The task" }), this.start, ...history);
+    const history = element("span", { class: "both-ways" }, button("Undo", () => this.draft.undo()), button("Redo", () => this.draft.redo()));
+    const head = element("div", { class: "head" }, element("h2", { text: "The task" }), this.start, history);
     const raw = element("details", {}, element("summary", { class: "quiet", text: "as JSON" }), this.text, button("Use this text", () => this.typed()));
     const left = element("article", { class: "card" }, head, this.goal, this.sheet, this.hint, this.tools, this.controls, raw);
     const right = element("div", { class: "stack" });
@@ -44,7 +46,7 @@ export class Make {
       actions.append(element("p", { class: "quiet", text: this.run.closed }));
     }
     const { offspring, verdict, screen, table } = this.trial, title = element("div", { class: "head" }, element("h2", { text: "How agents fare" }));
-    right.append(element("article", { class: "card" }, title, this.place, offspring, verdict, actions, screen, table), this.sent.node);
+    right.append(element("article", { class: "card" }, title, this.place, offspring, verdict, this.search.node, actions, screen, table), this.sent.node);
     fill($("make"), element("div", { class: "makers" }, left, right));
     this.sheet.addEventListener("pointerdown", (event) => {
       if (!this.editor?.down(event)) return;
@@ -113,12 +115,14 @@ export class Make {
   // Ask what the task is; an answer to an older question is dropped.
   async ask() {
     const asked = ++this.asked;
+    this.search.clear();
     await this.guarded(async () => {
       const drawn = await post("/api/draw", { task: this.draft.task });
       if (asked !== this.asked) return;
       this.tell("");
       this.settle(drawn);
       await this.trial.run(drawn, this.draft);
+      if (asked === this.asked && this.trial.unsolved && !drawn.objection) this.search.offer(this.draft.task, this.trial.hints[0]);
     }, () => asked === this.asked);
   }
 
@@ -164,8 +168,22 @@ export class Make {
       const { name } = await post("/api/send", { kind: "task", author, payload: { task, from, beat, hints } });
       this.sent.add(name);
       this.draft.sent = name;
+      await this.prove(author);
     });
     this.send.disabled = false;
+  }
+
+  // A proof was found: it is shown, and sent if the task was.
+  proven(film) {
+    this.trial.take({ film });
+    this.trial.ghosts(film.niche);
+    if (this.draft.sent) this.guarded(async () => this.prove(await this.who()));
+  }
+
+  async prove(author) {
+    if (!this.search.proof || !author) return;
+    const { name } = await post("/api/send", { kind: "witness", author, payload: { task: this.draft.sent, actions: this.search.proof } });
+    this.sent.add(name, "witness");
   }
 
   show(now) {

@@ -34,6 +34,7 @@ export class Play {
     const legend = keys.map((key) => element("span", {}, element("kbd", { text: key.code.replace("Key", "").replace("Arrow", "") }), ` ${key.label}`));
     this.slider.addEventListener("change", () => this.ask({ rewind: Number(this.slider.value) }));
     const hand = [element("label", {}, "give the body to", this.ghost), button("for 10 steps", () => this.hand(10)), button("to the end", () => this.hand(200, true))];
+    this.hands = element("div", { class: "tools", hidden: true }, ...hand);
     this.canvas.addEventListener("keydown", (event) => this.key(event, true));
     this.canvas.addEventListener("keyup", (event) => this.key(event, false));
     this.canvas.addEventListener("blur", () => this.held.clear());
@@ -42,13 +43,14 @@ export class Play {
     fill($("play"), element("article", { class: "card" },
       element("div", { class: "head" }, this.title, button("Begin anew", () => this.open(this.task, this.about))),
       element("div", { class: "film" }, this.canvas), element("div", { class: "bar-film" }, ...clock, this.slider, this.told),
-      element("div", { class: "keys" }, ...legend), element("div", { class: "pad" }, ...pad), element("div", { class: "tools" }, ...hand), this.proof));
+      element("div", { class: "keys" }, ...legend), element("div", { class: "pad" }, ...pad), this.hands, this.proof));
     new ResizeObserver(() => this.draw()).observe(this.canvas.parentElement);
   }
 
   show(now) {
     const known = niches(now).filter((niche) => niche.seen).sort((a, b) => (b.fitness ?? -Infinity) - (a.fitness ?? -Infinity));
     options(this.ghost, known.map((niche, place) => [niche.niche, `${place < 9 ? `${place + 1}: ` : ""}the agent of niche ${niche.niche}`]));
+    this.hands.hidden = !known.length;
     this.best = known.map((niche) => niche.niche);
   }
 

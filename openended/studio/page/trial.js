@@ -87,6 +87,11 @@ export class Trial {
     if (this.beat) this.duel();
   }
 
+  /** Whether agents were tried, and none of them solves the task. */
+  get unsolved() {
+    return this.returns.length > 0 && !this.returns.some(([, value]) => value >= this.run_.criterion.solved);
+  }
+
   // Whether the agent to be beaten fails, and somebody solves the task.
   duel() {
     const mine = this.returns.find(([niche]) => niche === this.beat.niche), { solved } = this.run_.criterion;

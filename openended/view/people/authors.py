@@ -1,5 +1,6 @@
 """What each author brought to a run: people, scripted authors, and the search itself, called `machine`."""
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from statistics import median
@@ -92,12 +93,24 @@ def taught(view: Snapshot, tasks: Sequence[int], gains: Gains) -> dict[str, Any]
         "transfers_out": sum(each.accepted and each.source in ids for each in view.transfers),
         "descendants": descendants(view, ids),
         "niches_opened": len(ids & openers(view)),
+        "annecs": annecs(view, ids),
     }
 
 
 def solved(view: Snapshot, tasks: Iterable[int]) -> int:
     pairs = [view.state.pairs[task] for task in tasks if task in view.state.pairs]
     return sum(pair.best_fitness >= view.solved for pair in pairs)
+
+
+def annecs(view: Snapshot, ids: set[int]) -> int:
+    """How much these tasks add to the run's ANNECS (see `core.measures.annecs`)."""
+    pairs, earlier = view.state.pairs, dict.fromkeys(ids, -math.inf)
+    for score in view.scores:
+        if score.task in ids and 0 <= pairs[score.agent].retired < view.tasks[score.task].generation:
+            earlier[score.task] = max(earlier[score.task], score.fitness)
+    high = float(view.config["criterion"]["high"])
+    made = [pairs[id] for id in ids if id in pairs and view.tasks[id].parent >= 0]
+    return sum(pair.best_fitness >= view.solved and not earlier[pair.task] > high for pair in made)
 
 
 def descendants(view: Snapshot, ids: set[int]) -> int:

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from openended.envs.api import Trace
 from openended.envs.sketch import Colour, Shape, Sketch
-from openended.view.episode import Episode
 
 SAMPLES_PER_SECOND = 25
 FINE = 2500
@@ -25,14 +25,15 @@ FRAMES, SIZE, ACROSS = 60, (360, 180), 6
 """Frames of an episode that is not sketched, their pixels, and how many stand side by side in one picture."""
 
 
-def film(domain: Any, shown: Episode) -> dict[str, Any]:
-    """An episode for the player, JSON values by name."""
+def film(domain: Any, genome: Any, trace: Trace) -> dict[str, Any]:
+    """An episode on a task for the player, JSON values by name."""
     rate, sketched = domain.pictures.steps_per_second, domain.pictures.sketch is not None
-    stride = max(1, round(rate / SAMPLES_PER_SECOND)) if sketched else max(1, -(-shown.steps // (FRAMES - 1)))
-    steps = np.unique([*range(0, shown.steps, stride), shown.steps])
-    returns = np.concatenate(([0.0], np.cumsum(shown.trace.rewards)))[steps]
-    scene = shapes(domain.pictures.sketch(shown.task, shown.trace), steps) if sketched else frames(domain, shown, steps)
-    times = {"rate": rate, "stride": stride, "steps": shown.steps, "samples": len(steps)}
+    last = len(trace.rewards)
+    stride = max(1, round(rate / SAMPLES_PER_SECOND)) if sketched else max(1, -(-last // (FRAMES - 1)))
+    steps = np.unique([*range(0, last, stride), last])
+    returns = np.concatenate(([0.0], np.cumsum(trace.rewards)))[steps]
+    scene = shapes(domain.pictures.sketch(genome, trace), steps) if sketched else frames(domain, genome, trace, steps)
+    times = {"rate": rate, "stride": stride, "steps": last, "samples": len(steps)}
     if sketched and domain.pictures.aspect:
         times["aspect"] = domain.pictures.aspect
     return times | {"returns": column(returns, SCORE), "units": {"turn": TURN, "score": SCORE}} | scene
@@ -70,14 +71,14 @@ def outline(shape: Shape, steps: NDArray[Any]) -> dict[str, Any]:
     return known
 
 
-def frames(domain: Any, shown: Episode, steps: NDArray[Any]) -> dict[str, Any]:
+def frames(domain: Any, genome: Any, trace: Trace, steps: NDArray[Any]) -> dict[str, Any]:
     """Frames at some steps, in rows in one picture."""
     from PIL import Image
 
     width, height = SIZE
     sheet = Image.new("RGB", (width * ACROSS, height * -(-len(steps) // ACROSS)))
     for place, step in enumerate(steps.tolist()):
-        picture = Image.fromarray(domain.pictures.draw(shown.task, shown.trace, step, width, height))
+        picture = Image.fromarray(domain.pictures.draw(genome, trace, step, width, height))
         sheet.paste(picture, (width * (place % ACROSS), height * (place // ACROSS)))
     return {"frames": png(sheet, 64), "across": ACROSS, "size": [width, height]}
 

@@ -45,7 +45,8 @@ def cards(view: Snapshot) -> list[Card]:
     films: dict[int, dict[str, Any]] = {}
     size = 0
     for pair in spread(view, shown, MOST_FILMS):
-        made = film(view.domain, episodes[pair.niche])
+        played = episodes[pair.niche]
+        made = film(view.domain, played.task, played.trace)
         size += len(json.dumps(made))
         if films and size > BUDGET:
             break

@@ -10,12 +10,13 @@ import openended
 from openended.core.measures.milestones import Milestone
 from openended.core.measures.potentials import Potentials
 from openended.core.offers import Taken
-from openended.core.types import Changes, Counters, Task, Transfer
+from openended.core.types import Changes, Counters, Score, Task, Transfer
 from openended.file.errors import Damaged
 from openended.file.snapshot import snapshot
 from openended.file.writer import Writer, create
 from openended.view.export import export
 from openended.view.people import report
+from openended.view.people.authors import annecs
 from openended.view.people.learning import difference, gains, matched
 from openended.view.people.sent import sent
 from openended.view.people.votes import votes
@@ -169,6 +170,23 @@ def test_where_agents_and_tasks_went(write):
     ann = found(path, "ann")
     assert (ann["transfers_out"], ann["descendants"], ann["niches_opened"]) == (1, 2, 2)
     assert ann["distance"] == pytest.approx((1 / 8 + 2 / 8) / 2)
+
+
+def test_the_annecs_of_all_tasks_are_the_runs(grown_toy, point):
+    view = snapshot(grown_toy(12))
+    assert annecs(view, set(view.tasks)) == view.metrics["annecs"] > 0
+
+
+def test_what_an_agent_had_mastered_before_adds_nothing_to_annecs(write):
+    tasks = tuple(task(id, "person") for id in (1, 2, 3))
+    best = [(id, 240.0) for id in (1, 2, 3)]
+    view = snapshot(write(tasks, [offered(id, "ann", "admitted", id) for id in (1, 2, 3)], best=best))
+    high = view.config["criterion"]["high"]
+    gone = {id: replace(view.state.pairs[id], retired=retired) for id, retired in ((0, 0), (2, 1))}
+    scores = (Score(1, 0, 2, high + 1), Score(1, 0, 3, high), Score(1, 2, 1, high + 1))  # 2 retired when 1 was there
+    view = replace(view, state=replace(view.state, pairs=view.state.pairs | gone), scores=scores)
+    assert [annecs(view, {id}) for id in (1, 2, 3)] == [1, 0, 1]
+    assert annecs(view, {1, 2, 3}) == 2
 
 
 def vote(number, author, left, right, choice):

@@ -43,7 +43,7 @@ def test_what_does_not_change_is_one_number_and_what_is_not_finite_is_zero():
 
 def test_a_film_says_where_everything_is_and_what_was_earned(view):
     shown = episode(view, chosen(view, 33, best=False))
-    told = film(view.domain, shown)
+    told = film(view.domain, shown.task, shown.trace)
     count = shown.steps + 1
     assert (told["samples"], told["steps"], told["stride"]) == (count, shown.steps, 1)
     returns = np.array(decoded(told["returns"], count)) * SCORE
@@ -69,7 +69,7 @@ def test_a_film_says_where_everything_is_and_what_was_earned(view):
 def test_long_episodes_are_thinned_and_keep_their_ends(view):
     view = replace(view, domain=altered(view.domain, pictures={"steps_per_second": 100}))
     shown = episode(view, chosen(view, 47, best=False))
-    told = film(view.domain, shown)
+    told = film(view.domain, shown.task, shown.trace)
     if "frames" in told:
         assert told["samples"] <= FRAMES
         return

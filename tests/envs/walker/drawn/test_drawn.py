@@ -202,3 +202,17 @@ def test_unseen_ground_is_that_within_pits_and_stairs():
 
 def test_a_task_of_sizes_below_half_a_centimetre_has_no_obstacles():
     assert drawn(generated(WalkerTask(stump_height=(0.0, 0.0), pit_gap=(0.0, 0.0)))).obstacles == ()
+
+
+@given(KEYS, st.integers(0, 3))
+@LONG
+def test_courses_below_levels_are_those_of_the_walker_drawn_point_by_point(key, kind):
+    ranges = WALKER_DRAWN.tasks.ranges
+    assert (ranges.names, ranges.first, ranges.full) == (
+        draws.RANGES.names, draws.RANGES.first, draws.RANGES.full,
+    )  # fmt: skip
+    levels = [(first + full) / 2 for first, full in zip(ranges.first, ranges.full, strict=True)]
+    assert ranges.draw(levels, key) == drawn(generated(draws.RANGES.draw(levels, key)))
+    alone = ranges.edge(levels, kind, key)
+    sorts = {"roughness": set(), "pit": {"pit"}, "stump": {"stump"}, "stairs": {"up", "down"}}[ranges.names[kind]]
+    assert {each.kind for each in alone.obstacles} <= sorts
