@@ -143,10 +143,11 @@ def correlations(tasks: Floats, wanted: Floats) -> Floats:
     found = np.full((tasks.shape[1], wanted.shape[1]), np.nan)
     known = ~np.isnan(tasks)
     able = np.flatnonzero(known.sum(axis=0) >= FEWEST)
-    beats = _beats(tasks[:, able])
+    beats, theirs = _beats(tasks[:, able]), _beats(wanted)
     for place, column in enumerate(wanted.T):
         both = (known[:, able] & ~np.isnan(column)[:, None]).astype(np.int64)
-        one, other = (beats * both).sum(axis=1) * both, (_beats(column[:, None]) * both).sum(axis=1) * both
+        one = np.einsum("ijn,jn->in", beats, both) * both
+        other = np.einsum("ij,jn->in", theirs[:, :, place], both) * both
         count = both.sum(axis=0)
         together, first, second = (
             count * (left * right).sum(axis=0) - left.sum(axis=0) * right.sum(axis=0)

@@ -31,7 +31,7 @@ def rows(report: dict[str, Any]) -> list[tuple[str, ...]]:
     order = [each["generation"] for each in report["snapshots"]]
     wanted = dict.fromkeys([*pairwise(order), (order[0], order[-1])])
     pairs = {(pair["earlier"], pair["later"]): pair for pair in report["pairs"]}
-    return [TITLES] + [
+    lines = [
         (
             str(pair["earlier"]),
             str(pair["later"]),
@@ -44,6 +44,7 @@ def rows(report: dict[str, Any]) -> list[tuple[str, ...]]:
         )
         for pair in map(pairs.__getitem__, wanted)
     ]
+    return [TITLES, *lines]
 
 
 def chains(report: dict[str, Any]) -> list[str]:
