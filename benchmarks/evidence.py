@@ -54,16 +54,18 @@ def grow(recipe: str, seed: int, run: Path, options: argparse.Namespace) -> None
         return
     if not run.exists():
         openended(*common, "--generations", FIRST)
-    generation, steps, share = 0, 0, 0.5
+    generation, steps = 0, 0
     while (now := status(run))["env_steps"] < options.steps:
         pace = (now["env_steps"] - steps) / max(now["generation"] - generation, 1)
         generation, steps = max(now["generation"], 0), now["env_steps"]
+        share = 0.98 if steps > options.steps / 2 else 0.5
         openended(*common, "--generations", generation + max(1, ceil(share * (options.steps - steps) / pace)))
-        share = 0.98
 
 
 FIRST = 4
-"""Generations that tell how many steps one takes at first; half of the way later they are asked again."""
+"""Generations that tell how many steps one takes at first. Asked again half of the way later until half of the steps
+are made, as some recipes take more steps in some generations than in others.
+"""
 
 
 def judge(run: Path, on: str, options: argparse.Namespace) -> Path:

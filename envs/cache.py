@@ -24,12 +24,16 @@ SOURCES = Path(__file__).resolve().parent
 
 KERNELS = (
     "box2d",
+    "cache.py",
+    "closures.py",
     "feedforward.py",
     "forward.py",
+    "maze/simulation.py",
     "nets",
     "policy.py",
     "queue.py",
     "random.py",
+    "recording.py",
     "records.py",
     "simd",
     "walker/courses",

@@ -7,7 +7,8 @@
 `task` is a row of numbers, float64[n], that stands for a genome; `key` names the episode's random stream
 (`envs.random`; count the draws in `state`). `action` is float32[outputs], or the index of the chosen one in a discrete
 space. The functions are compiled by numba (`simd.compiled.inlined`), allocate nothing, and depend on their arguments
-alone. They are compiled together with the loop around them, once in each process, which takes some seconds.
+alone. They are compiled together with the loop around them, which takes some seconds, once in each process or,
+for domains that come with this package, once (`closures`).
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -16,13 +17,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from llvmlite import ir
-from numba import njit, types
+from numba import types
 from numba.core.typing.templates import signature
 from numba.extending import intrinsic
 from numpy.typing import DTypeLike, NDArray
 
 from . import forward
 from .api import Agent, Genome, Queue, Simulator, Space, Trace
+from .closures import closure
 from .moments import Moves
 from .policy import Policy
 from .recording import Stretches, stretches
@@ -86,7 +88,7 @@ def loop(reset: Any, observe: Any, step: Any, discrete: bool, progress: int) -> 
     """The compiled function that runs episodes of a queue; `progress`: see `simulator`."""
     chosen, note = (forward.chosen, note_one) if discrete else (all_outputs, note_all)
 
-    @njit(nogil=True, error_model="numpy", _nrt=False)  # `kernel` without a cache, which numba has for no closure
+    @closure
     def work_off(tasks, code, agents, which, keys, cap, stall, returns, steps, ends, mine, taken, stop, room, tape):
         state, recorded = room.state, len(tape.rewards) > 0
         while stop[0] == 0:

@@ -5,9 +5,9 @@ from queue import Empty, SimpleQueue
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import DTypeLike, NDArray
 
+from .closures import closure
 from .nets.draw import COURSES, EPISODES, Actor, draw_for, key_of, room, streams, task_of
 from .nets.layout import network
 from .nets.product import LANES
@@ -102,9 +102,8 @@ def stretches(reset: Any, observe: Any, step: Any, discrete: bool, progress: int
 def stretch(reset: Any, observe: Any, step: Any, discrete: bool, progress: int, draw: Any) -> Any:
     """The compiled function that records the environments first .. last - 1; arguments as those of `queue.loop`."""
     chosen = index if discrete else bounded
-    compiled = njit(nogil=True, error_model="numpy", _nrt=False)  # without a cache, which numba has for no closure
 
-    @compiled
+    @closure
     def begin(b, i):
         b.task[i] = task_of(b.streams[i, COURSES], b.begun[i], len(b.tasks))
         b.keys[i] = key_of(b.streams[i, EPISODES], b.begun[i])
@@ -117,7 +116,7 @@ def stretch(reset: Any, observe: Any, step: Any, discrete: bool, progress: int, 
             b.best[i] = b.states[i, progress]
         observe(b.tasks[b.task[i]], b.states[i], b.seen[i])
 
-    @compiled
+    @closure
     def note_end(b, i, row, end, record, ends):
         ends.totals[row], ends.lengths[row] = b.totals[i], b.steps[i]
         for j in range(b.states.shape[1]):
@@ -127,7 +126,7 @@ def stretch(reset: Any, observe: Any, step: Any, discrete: bool, progress: int, 
                 record.finals[i, b.cuts[i], j] = b.seen[i, j]
             b.cuts[i] += 1
 
-    @compiled
+    @closure
     def record_all(b, record, ends, actor, place, first, last, tick, cap, stall, stop, kind):
         count = len(record.rewards) // len(b.seen)
         for i in range(first, last):

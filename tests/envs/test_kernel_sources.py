@@ -7,7 +7,7 @@ import pytest
 
 from openended.envs import cache
 
-MAKERS = {"kernel", "inlined", "maker", "njit", "intrinsic", "overload"}
+MAKERS = {"kernel", "inlined", "maker", "njit", "closure", "intrinsic", "overload"}
 """Decorators that compile a function."""
 
 
@@ -55,7 +55,8 @@ def missing():
     seen, files, kernels = set(), set(), 0
     for path in cache.SOURCES.rglob("*.py"):
         for name, node in parsed(path)[0].items():
-            if any(names(decorator) & MAKERS for decorator in getattr(node, "decorator_list", [])):
+            made = [each for inner in ast.walk(node) for each in getattr(inner, "decorator_list", [])]
+            if any(names(decorator) & MAKERS for decorator in made):
                 kernels += 1
                 files |= set(needed(path, name, seen))
     return {
