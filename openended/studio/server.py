@@ -57,14 +57,15 @@ def serve(path: Path, author: str, port: int, read_only: bool, browser: bool, sa
         port = listening.getsockname()[1]
         os.nice(NICE)
         studio = Studio(looker, keys, author, read_only)
-        Thread(target=import_module, args=("ribs.archives",)).start()  # takes seconds, and the first drawing needs it
+        loading = Thread(target=import_module, args=("ribs.archives",))  # takes seconds; the first drawing needs it
+        loading.start()
         say(f"The studio of {path} is at\n\n    http://{HOST}:{port}/#token={keys.token}\n")
         say("Whoever has this link can use it. Ctrl-C ends the studio; the run does not notice.")
         with launch(f"http://{HOST}:{port}/#code={keys.code}") if browser else nothing():
             asyncio.run(until_asked(Server(configured(studio, port)), listening, studio))
     sys.stdout.flush()
     studio.close()
-    if studio.busy:
+    if studio.busy or loading.is_alive():
         os._exit(0)  # a kernel that is being compiled would keep the process for a minute
 
 

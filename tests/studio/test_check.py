@@ -103,7 +103,7 @@ def test_a_check_is_made_in_the_browser_and_counted_by_the_run(chromium, grown_t
         page.until("document.querySelectorAll('.tile').length > 3")
         page.click("#tab-check")
         said = "document.querySelector('#check [role=status]').textContent"
-        page.until(f"{said}.includes('1 to check')")
+        page.until(f"{said}.includes('1 to check') && !document.querySelector('#check .actions button').disabled")
         page.click("#check .actions button:nth-of-type(2)")
         page.until(f"{said}.includes('Say in a few words')")
         page.run("document.querySelector('#check input').value = 'the wind is stronger'")
