@@ -2,7 +2,7 @@
 
     python -m benchmarks.conflict ceilings   [--seeds 1 2 3] [--steps 1200] [--learner supervised|es] [--digits 2]
                                        [--mixes 5..10] [--seen shown hidden]
-    python -m benchmarks.conflict transfer   [--seeds 1 2 3] [--steps 400] [--after 60]
+    python -m benchmarks.conflict transfer   [--seeds 1 2 3] [--steps 1000] [--after 60]
     python -m benchmarks.conflict television [--seeds 1 2 3] [--steps 1000]
 
 `ceilings`: one agent learns sums in several bases, which are shown, hidden or shuffled; shares of examples without a
@@ -194,7 +194,7 @@ def main() -> None:
     parser.add_argument("--seen", nargs="+", choices=SEEN, default=list(SEEN))
     parser.add_argument("--learner", choices=("supervised", "es"), default="supervised")
     options = parser.parse_args()
-    options.steps = options.steps or {"ceilings": 1200, "transfer": 400, "television": 1000}[options.what]
+    options.steps = options.steps or {"ceilings": 1200, "transfer": 1000, "television": 1000}[options.what]
     settings = {
         "supervised": learners.Supervised(learning_rate=RATE, learning_rate_decay=DECAY),
         "es": learners.Strategy(population=256, learning_rate=0.02, sigma=0.1, weight_decay=0.0),
