@@ -1,7 +1,8 @@
 """Data-generating programs that contradict each other: what one agent can learn of them, and what it wastes.
 
     python -m benchmarks.conflict ceilings   [--seeds 1 2 3] [--steps 1200] [--learner supervised|es] [--digits 2]
-    python -m benchmarks.conflict transfer   [--seeds 1 2 3] [--steps 400] [--after 60]
+                                       [--mixes 5..10] [--seen shown hidden]
+    python -m benchmarks.conflict transfer   [--seeds 1 2 3] [--steps 1000] [--after 60]
     python -m benchmarks.conflict television [--seeds 1 2 3] [--steps 1000]
 
 `ceilings`: one agent learns sums in several bases, which are shown, hidden or shuffled; shares of examples without a
@@ -84,8 +85,9 @@ class School:
 
 def ceilings(school: School, options) -> dict:
     found = {}
-    for mix, (bases, below) in MIXES.items():
-        for seen in SEEN:
+    for mix in options.mixes:
+        bases, below = MIXES[mix]
+        for seen in options.seen:
             tasks, before = sums(bases, options.digits, below, seen=seen), school.ticks
             learner = school.taught(school.beginner(), tasks, options.steps, f"{mix} {seen}")
             same = tasks if seen == "shown" else [replace(task, seen="hidden") for task in tasks]  # as good, fewer
@@ -188,12 +190,14 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=0)
     parser.add_argument("--after", type=int, default=60)
     parser.add_argument("--digits", type=int, default=2)
+    parser.add_argument("--mixes", nargs="+", choices=MIXES, default=list(MIXES))
+    parser.add_argument("--seen", nargs="+", choices=SEEN, default=list(SEEN))
     parser.add_argument("--learner", choices=("supervised", "es"), default="supervised")
     options = parser.parse_args()
-    options.steps = options.steps or {"ceilings": 1200, "transfer": 400, "television": 1000}[options.what]
+    options.steps = options.steps or {"ceilings": 1200, "transfer": 1000, "television": 1000}[options.what]
     settings = {
         "supervised": learners.Supervised(learning_rate=RATE, learning_rate_decay=DECAY),
-        "es": learners.Strategy(population=64, learning_rate=0.03, learning_rate_floor=0.003, sigma=0.05),
+        "es": learners.Strategy(population=256, learning_rate=0.02, sigma=0.1, weight_decay=0.0),
     }[options.learner]
     measure = {"ceilings": ceilings, "transfer": transfer, "television": television}[options.what]
     every = []
