@@ -131,17 +131,9 @@ def test_every_value_of_a_shipped_recipe_that_is_not_the_default_says_why():
         tree = tomllib.loads(path.read_text())
         required = ("question", "domain", "algorithm", "task", "environment", "attack", "start")
         needed = {key: tree[key] for key in required if key in tree}
-<<<<<<< HEAD
-        kinds = {"learner": {"kind": tree["learner"]["kind"]}} if "kind" in tree.get("learner", {}) else {}
-        plain, other = (
-            json.loads(json.dumps(dataclasses.asdict(recipe.check(given, "plain", "plain").params)))
-            for given in (needed | kinds, needed)
-        )
-=======
         kinds = {table: {"kind": tree[table]["kind"]} for table in CHOICES if "kind" in tree.get(table, {})}
         plain = recipe.check(needed | kinds, "plain", "plain").settings()
         other = recipe.check(needed, "plain", "plain").settings()
->>>>>>> k16
         for table, values in tree.items():
             if isinstance(values, dict) and table not in required:
                 for key, value in values.items():
