@@ -132,9 +132,11 @@ def test_every_value_of_a_shipped_recipe_that_is_not_the_default_says_why():
         required = ("question", "domain", "algorithm", "task", "environment", "attack", "start")
         needed = {key: tree[key] for key in required if key in tree}
         kinds = {table: {"kind": tree[table]["kind"]} for table in CHOICES if "kind" in tree.get(table, {})}
-        plain = recipe.check(needed | kinds, "plain", "plain").settings()
         learnable = {"domain": "maze-v1"} if tree["domain"] == "digits-v1" else {}  # by any kind, which no digits are
-        other = recipe.check(needed | learnable, "plain", "plain").settings()
+        plain, other = (
+            json.loads(json.dumps(dataclasses.asdict(recipe.check(given, "plain", "plain").params)))
+            for given in (needed | kinds, needed | learnable)
+        )
         for table, values in tree.items():
             if isinstance(values, dict) and table not in required:
                 for key, value in values.items():
