@@ -143,7 +143,7 @@ def test_a_studio_for_watching_has_no_way_to_send(drafts):
     def paths(read_only):
         return {route.path for route in routes(Studio(drafts.looker, Keys(), read_only=read_only))}
 
-    assert paths(False) - paths(True) == {"/api/send", "/api/question"}
+    assert paths(False) - paths(True) == {"/api/send", "/api/question", "/api/unchecked"}
 
 
 def test_bodies_that_nobody_would_send_make_no_traceback(studio):
