@@ -41,7 +41,8 @@ class Mailbox:
     """The inbox beside a run file. What the run has taken is moved to `done/` once it is safe."""
 
     def __init__(self, run: Path, known: Iterable[str], people: People):
-        self._inbox, self._known, self._moving = Inbox(run), set(known), set[str]()
+        self._inbox, self._known = Inbox(run), set(known)
+        self._moving = self._known.intersection(self._inbox.waiting())  # of a run that was killed before it moved them
         self._limits = MOST | {"task": people.tasks}
 
     def take(self, generation: int) -> tuple[Offer, ...]:

@@ -224,6 +224,24 @@ def test_two_hundred_runs_are_replayed_from_their_offers(
     check_a_schedule(tmp_path_factory.mktemp("offers"), algorithm, schedule, deaths, threads)
 
 
+def test_what_a_run_took_before_it_was_killed_at_its_end_is_moved_when_it_is_run_again(toy, tmp_path):
+    path = tmp_path / "toy.run"
+    people = People(path, [(GENERATIONS - 1, SCHEDULE[0][1])])
+
+    def killed(self, names):
+        if set(names):
+            raise Killed
+
+    with pytest.MonkeyPatch.context() as patch, suppress(Killed):
+        patch.setattr(inbox.Inbox, "done", killed)
+        driver.run(path, toy, threads=1, observe=lambda state, changes, timing: people.send(state.generation))
+    assert inbox.Inbox(path).waiting() == people.names
+    assert driver.run(path, toy, threads=1).generation == GENERATIONS
+    assert inbox.Inbox(path).waiting() == []
+    with Reader(path) as run:
+        assert [row.name for row in run.offers()] == people.names
+
+
 def digest(path):
     with Reader(path) as run:
         return run.digest

@@ -106,11 +106,20 @@ class Browser:
         return result["result"].get("value")
 
     def until(self, script):
-        """Wait until an expression on the page is true."""
+        """Wait until an expression on the page, or on one that it leads to, is true."""
         deadline = time.monotonic() + PATIENCE
-        while not self.run(script):
+        while not self.unless_gone(script):
             assert time.monotonic() < deadline, script
             time.sleep(0.05)
+
+    def unless_gone(self, script):
+        """The value of an expression; None if the page is left for another one meanwhile."""
+        try:
+            return self.run(script)
+        except AssertionError as error:
+            if "navigated" not in str(error):
+                raise
+            return None
 
     def click(self, selector):
         """Click with the mouse on the middle of an element, which must be what is seen there."""

@@ -52,7 +52,7 @@ def test_a_suite_of_the_domain_is_evaluated_course_by_course(made, point, monkey
 def test_a_file_that_holds_no_task_is_refused(made, tmp_path, content):
     path = tmp_path / "bad.json"
     path.write_bytes(content)
-    with pytest.raises(Usage, match=r"holds no task of point-v1: .*"):
+    with pytest.raises(Usage, match=r"holds no task of point-v1: .*|is no text: .*"):
         evaluate(made({(0, 0): 290.0}), str(path))
     with pytest.raises(Usage, match="cannot be read"):
         evaluate(tmp_path / "made.run", str(tmp_path / "missing.json"))
