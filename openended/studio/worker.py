@@ -104,13 +104,14 @@ class Worker:
 
     def work(self, errand: dict[str, Any], agents: NDArray[np.float32], stop: Stop) -> None:
         """Do an errand. What goes wrong is a sentence; only the terminal sees where a bug of ours is."""
-        number = errand["number"]
+        number, tried = errand["number"], 0
         weigh(0 if errand["do"] in self.loading else self.nice)
         try:
             for found in DEEDS[errand["do"]](self.stage(), errand, agents, stop):
                 self.tell(number, text(found))
                 self.loading.discard(errand["do"])
-                weigh(self.nice if found.get("tried", 0) < NEAREST else max(self.nice, REST))
+                tried = max(tried, found.get("tried", 0))
+                weigh(self.nice if tried < NEAREST else max(self.nice, REST))
         except Failure as failure:
             self.tell(number, text({"problem": str(failure)}))
         except Exception:

@@ -1,6 +1,7 @@
 """What needs memory is learnt by a policy with memory, and by no other."""
 
 import numpy as np
+import pytest
 
 from openended.core.learners import Proximal, Strategy, kind
 from openended.core.work import Batch, Job, Limits
@@ -37,6 +38,7 @@ def test_without_memory_they_do_not():
     assert 150 < right_turns(EVOLUTION, NONE, 200, 4) < 250
 
 
+@pytest.mark.slow  # compiles for a minute; gradients and digests of policies with memory are tested elsewhere
 def test_proximal_policy_optimization_learns_to_remember():
     assert right_turns(GRADIENT, MEMORY, 80, 4) > 380
 
