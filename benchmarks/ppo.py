@@ -6,9 +6,9 @@
 The first times the parts of an iteration, in microseconds per environment step: simulation with the policy inside,
 values and advantages, the update. It does so for an agent that begins to learn and for one that walks, given by
 `--agent` or trained here until its mean is 250, which then learns no more; each for so many million steps. Then
-Stable-Baselines3's PPO begins to learn on the same simulator, through `make_vec`, by its defaults and by its fastest
-setting, with one torch thread and with two; the faster one counts. One JSON line; peers that are not installed are
-null. The load before is told: with other work on the machine the numbers mean little.
+Stable-Baselines3's PPO and SBX, its sister on JAX, begin to learn on the same simulator, through `make_vec`, by their
+defaults and by the fastest setting; with one torch thread and with two, the faster one counts. One JSON line; peers
+that are not installed are null. The load before is told: with other work on the machine the numbers mean little.
 
 `learn` trains one agent from scratch for each seed, on courses of BipedalWalker-v3 drawn anew for every episode, and
 every quarter of a million steps tries its mean action on the 100 courses of the seeds 0 .. 99, as a search does. It
@@ -43,7 +43,7 @@ from openended.envs.walker.domain import WALKER
 from openended.envs.walker.simulation.experience import Experience
 from openended.envs.walker.simulation.ground import Grounds, grounds
 
-from .ppo_peers import stable_baselines3
+from .ppo_peers import sbx, stable_baselines3
 
 POLICY = Mlp((24, 64, 64, 4), tanh=TANH)
 CAP = 1600
@@ -168,10 +168,14 @@ def compared(settings: ppo.Proximal, threads: list[int], agent: str | None, mill
     still = {"learning_rate": np.array(0.0)}  # an agent that does not learn goes on walking
     learner = replace(learner, memory=learner.memory | still)
     walking = [speed(settings, learner, count, million) for count in threads]
-    peer = stable_baselines3({"its_defaults": 1, "its_best": max(round(million * 1e6 / 32768), 1)})
+    iterations = {"its_defaults": 1, "its_best": max(round(million * 1e6 / 32768), 1)}
+    peers = {"stable_baselines3": stable_baselines3(iterations), "sbx": sbx(iterations)}
     fastest = max(each["steps_per_second"] for each in scratch)
-    times = peer and {name: round(fastest / peer[name], 1) for name in ("its_best", "its_defaults")}
-    return {"scratch": scratch, "walking": walking, "stable_baselines3": peer, "times_faster_from_scratch": times}
+    times = {
+        name: peer and {setting: round(fastest / peer[setting], 1) for setting in iterations}
+        for name, peer in peers.items()
+    }
+    return {"scratch": scratch, "walking": walking} | peers | {"times_faster_from_scratch": times}
 
 
 def save(path: str, learner: Learner) -> None:

@@ -1,6 +1,8 @@
-"""Stable-Baselines3's PPO on the same simulator, for `benchmarks.ppo`."""
+"""Other PPOs on the same simulator, for `benchmarks.ppo`: Stable-Baselines3 on PyTorch, and SBX, the same on JAX."""
 
 import time
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import gymnasium
@@ -67,16 +69,36 @@ def stable_baselines3(iterations: dict[str, int]) -> dict[str, Any] | None:
         return None
     found: dict[str, Any] = {"version": stable_baselines3.__version__}
     for name, setting in SETTINGS.items():
-        options = dict(setting)
-        count = options.pop("environments")
         rates = {}
         for threads in (1, 2):
             torch.set_num_threads(threads)
-            learner = stable_baselines3.PPO("MlpPolicy", environments(count), device="cpu", seed=1, **options)
-            each = count * options["n_steps"]
-            began = time.perf_counter()
-            learner.learn(each * iterations[name])
-            rates[threads] = round(learner.num_timesteps / (time.perf_counter() - began))
+            rates[threads] = rate(partial(stable_baselines3.PPO, device="cpu"), setting, iterations[name])
         found[name] = max(rates.values())
         found[f"{name}_by_torch_threads"] = rates
     return found
+
+
+def sbx(iterations: dict[str, int]) -> dict[str, Any] | None:
+    """The same of SBX (`pip install sbx-rl`), whose updates JAX compiles before the time counts, on all cores."""
+    try:
+        import jax
+        import sbx
+    except ModuleNotFoundError:
+        return None
+    found: dict[str, Any] = {"version": sbx.__version__, "jax": jax.__version__}
+    for name, setting in SETTINGS.items():
+        found[name] = rate(sbx.PPO, setting, iterations[name], warm=1)
+    return found
+
+
+def rate(make: Callable[..., Any], setting: dict[str, Any], iterations: int, warm: int = 0) -> int:
+    """Steps per second of a learner that begins anew, in so many iterations after the first `warm` ones."""
+    options = dict(setting)
+    count = options.pop("environments")
+    learner = make("MlpPolicy", environments(count), seed=1, **options)
+    each = count * options["n_steps"]
+    if warm:
+        learner.learn(each * warm)
+    began = time.perf_counter()
+    learner.learn(each * iterations)
+    return round(each * iterations / (time.perf_counter() - began))
