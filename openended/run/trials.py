@@ -60,13 +60,16 @@ class Trials:
         self._opening: Opening = opening
         self._file, self._config, self._means, self._say = file, config, means, say
         self._copy = beside(file.path)
+        self._left = self._copy.exists()
         self._over = trials(file)
         self._history: deque[Measured] = deque(maxlen=opening.stall + 1)
         self._read()
 
     def committed(self, changes: Changes) -> None:
-        """A generation was committed."""
+        """A generation was committed; a copy that an earlier process left behind is of no use any more."""
         self._history.append(changes.metrics)
+        if self._left:
+            self.clear()
 
     def due(self, state: State) -> bool:
         """Whether a trial begins after this state."""
@@ -111,6 +114,7 @@ class Trials:
         """Remove the copy."""
         for ending in ("", "-journal"):
             Path(f"{self._copy}{ending}").unlink(missing_ok=True)
+        self._left = False
 
     def _read(self) -> None:
         self._history.clear()

@@ -37,7 +37,7 @@ count = 4
 [specification]
 stall = 3
 trial = 4
-pause = 2
+pause = 8
 """
 """A recipe whose trials are kept and refused within seconds."""
 
@@ -55,7 +55,9 @@ def make():
     versions = tuple(
         Specification(f"wind {wind:g}", partial(at_most, wind), partial(drawn, wind)) for wind in (0.1, 0.3, 0.45, 0.6)
     )
-    return replace(POINT, id="winds-v1", tasks=replace(POINT.tasks, specifications=versions))
+    return replace(
+        POINT, id="winds-v1", tasks=replace(POINT.tasks, random=partial(drawn, 0.6), specifications=versions)
+    )
 
 
 def main() -> None:
