@@ -20,6 +20,7 @@ from .policy import Policy
 from .ranges import Ranges
 from .shrinking import Shrinking
 from .sketch import Sketch
+from .specifications import Specification
 
 __all__ = [
     "Agent",
@@ -34,6 +35,7 @@ __all__ = [
     "Queue",
     "Simulator",
     "Space",
+    "Specification",
     "Tasks",
     "Trace",
     "Warm",
@@ -76,7 +78,7 @@ class Tasks:
             key.
         ranges: how tasks are drawn from ranges that grow.
         shrinking: how tasks become smaller, part by part.
-        specifications: what tasks may contain, JSON values by version.
+        specifications: what tasks may contain, by versions that follow each other; none: no such limits are known.
         solvable: whether a task can be solved at all; None where that cannot be known. Agents are judged on fresh tasks
             that can.
     """
@@ -95,7 +97,7 @@ class Tasks:
     reseed: Callable[[Genome, int], Genome] | None = None
     ranges: Ranges | None = None
     shrinking: Shrinking | None = None
-    specifications: Mapping[str, Any] | None = None
+    specifications: tuple[Specification, ...] = ()
     solvable: Callable[[Genome], bool] | None = None
 
 

@@ -50,8 +50,7 @@ def _check_constants(domain: Domain) -> None:
     require(agent.dtype == np.float32 and agent.shape == (policy.parameters,), "policy.init is not float32[parameters]")
     require(agent.tobytes() == again.tobytes(), "policy.init is not a function of its key")
     require(agent.tobytes() != policy.init(8).tobytes(), "policy.init ignores its key")
-    for name, value in (("settings", domain.settings), ("specifications", domain.tasks.specifications)):
-        require(value is None or _is_json(value), f"{name} hold more than JSON does")
+    require(domain.settings is None or _is_json(domain.settings), "settings hold more than JSON does")
 
 
 def _check_layout(domain: Domain, policy: Policy, what: str) -> None:

@@ -1,12 +1,14 @@
 """Checks a domain's tasks."""
 
 import json
+from itertools import pairwise
 
 import numpy as np
 
 from .api import Domain, Genome
 from .contract import ContractViolation, require
 from .shrinking import Shrinking
+from .specifications import Specification
 
 WAY = 1000
 """Most steps of `toward` from the first task to another one."""
@@ -84,6 +86,7 @@ def _check_optional(domain: Domain, chain: list[Genome]) -> None:
     if shrinking := domain.tasks.shrinking:
         for genome in chain:
             _check_shrinking(domain, shrinking, genome)
+    _check_specifications(domain, domain.tasks.specifications, chain)
     if toward := domain.tasks.toward:
         genome, target = chain[0], chain[-1]
         for number in range(WAY):
@@ -92,6 +95,28 @@ def _check_optional(domain: Domain, chain: list[Genome]) -> None:
             genome = toward(genome, target)
             _check_task(domain, genome, f"step {number} toward the last task of a chain")
         require(encode(genome) == encode(target), f"toward does not arrive within {WAY} steps")
+
+
+def _check_specifications(domain: Domain, versions: tuple[Specification, ...], chain: list[Genome]) -> None:
+    """Every version has a name of its own, allows what those before it do, and draws only what it allows."""
+    names, encode = [version.name for version in versions], domain.tasks.encode
+    require(all(names) and len(set(names)) == len(names), f"specifications {names} must have distinct names")
+    drawn: list[Genome] = [*chain]
+    for version in versions:
+        require(version.allows(chain[0]), f"the specification {version.name!r} does not allow the first task")
+        for what, draw in (("random", version.random), ("easy", version.easy)):
+            for key in range(5 if draw else 0):
+                assert draw is not None
+                genome = draw(key)
+                place = f"{what} task {key} of the specification {version.name!r}"
+                _check_task(domain, genome, place)
+                require(encode(genome) == encode(draw(key)), f"{place}: it is not a function of its key")
+                require(version.allows(genome), f"{place} is not allowed there, {encode(genome)}")
+                drawn.append(genome)
+    for before, version in pairwise(versions):
+        for genome in drawn:
+            kept = version.allows(genome) or not before.allows(genome)
+            require(kept, f"{version.name!r} does not allow {encode(genome)}, which {before.name!r} before it does")
 
 
 def _check_shrinking(domain: Domain, shrinking: Shrinking, genome: Genome) -> None:

@@ -12,6 +12,7 @@ from .draws import seen_as
 from .examples import OBSERVATIONS, SYMBOLS
 from .pictures import PICTURES
 from .simulation import SIMULATOR
+from .specifications import SPECIFICATIONS
 from .suites import suite
 
 DEFAULT = Gru((OBSERVATIONS, 16, 32, SYMBOLS), discrete=True, tanh=TANH)
@@ -35,6 +36,7 @@ def digits(id: str, seen: str) -> Domain:
         features=draws.features,
         easy=seen_as(seen, draws.easy),
         edit=draws.mutate,
+        specifications=SPECIFICATIONS,
     )
     return Domain(
         id=id,

@@ -11,6 +11,7 @@ from .change import edit, mutate, solvable
 from .people import PEOPLE
 from .pictures import PICTURES
 from .simulation import OBSERVATIONS, SIMULATOR
+from .specifications import versions, within, within_solvable
 from .suites import KINDS, suite
 
 ACTIONS = 3
@@ -27,6 +28,7 @@ FAMILY = Tasks(
     edit=edit,
     ranges=draws.RANGES,
     solvable=paths.reachable,
+    specifications=versions(within),
 )
 
 
@@ -65,6 +67,7 @@ def only_solvable(tasks: Tasks) -> Tasks:
             draw=lambda levels, key: solvable(partial(ranges.draw, levels), key),
             edge=lambda levels, kind, key: solvable(partial(ranges.edge, levels, kind), key),
         ),
+        specifications=versions(within_solvable),
     )
 
 

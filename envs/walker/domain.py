@@ -43,6 +43,7 @@ from .courses.suites import band, suite
 from .courses.task import DEFAULT_MUTATION, Mutation
 from .kinds import KINDS
 from .shrinking import SHRINKING
+from .specifications import versions
 
 FUNCTIONS = 200
 """About how many functions `rollouts` needs compiled."""
@@ -211,6 +212,7 @@ def obstacles(id: str, mutation: Mutation) -> Domain:
         reseed=draws.reseed,
         ranges=draws.RANGES,
         shrinking=SHRINKING,
+        specifications=versions(mutation.categories),
     )
     return walkers(id, AXES, family, course, {"band": band}, people.controls, KINDS)
 

@@ -12,6 +12,7 @@ from typing import Any, Generic
 import numpy as np
 from numpy.typing import NDArray
 
+from openended.envs.api import Tasks
 from openended.envs.policy import Policy
 
 from .archive import Archive
@@ -21,6 +22,7 @@ from .means import Means, P
 from .measures.milestones import STEPS, Milestone
 from .measures.potentials import Potentials
 from .offers import Taken
+from .specification import limited, opened, version
 from .types import Agent, Changes, Counters, Elite, Learner, Pair, Score, Snapshot, State, Task, Transfer
 from .work import Cost, Job, Learned
 
@@ -55,7 +57,9 @@ class Generation(Generic[P]):
         self.taken: list[Taken] = []
         self._milestones: list[Milestone] = []
         self.metrics: dict[str, float | int | None] = {}
-        self.arrays: dict[str, NDArray[Any]] = {} if self.number else dict(before.arrays)
+        self.arrays: dict[str, NDArray[Any]] = (
+            dict(opened(means.params.specification, self.number, before.arrays)) if self.number else dict(before.arrays)
+        )
 
     def key(self, purpose: str, *ids: int) -> int:
         """The key of a random stream of this generation."""
@@ -64,6 +68,12 @@ class Generation(Generic[P]):
     def stream(self, purpose: str, *ids: int) -> np.random.Generator:
         """A generator for this generation."""
         return generator(self.key(purpose, *ids))
+
+    @cached_property
+    def family(self) -> Tasks:
+        """The family of tasks, limited to what the open version of the specification allows."""
+        domain = self.means.domain
+        return limited(domain.tasks, version(domain, self.before.arrays | self.arrays))
 
     def task(self, id: int) -> Task:
         """A task that has a pair, or that was made in this generation."""

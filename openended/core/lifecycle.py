@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from openended.envs.api import Domain
 
-from . import learners, niches
+from . import learners, niches, specification
 from .centroids import centroids
 from .evaluation import Trial
 from .generation import Generation
@@ -23,6 +23,7 @@ from .types import Changes, Learner, State, Task
 def check(params: Settings, domain: Domain) -> None:
     """Raise ValueError, naming the key, if the parameters do not fit the domain."""
     niches.check(params.archive, domain)
+    specification.check(params.specification, domain)
     policy = params.policy.of(domain)
     learners.kind(params.learner).check(params.learner, policy)
     if params.start is not None and isinstance(params.learner, learners.External):
@@ -74,8 +75,11 @@ def enter_first(generation: Generation[Any], genome: Any, maker: str, learner: L
 
 
 def constants(means: Means[Any]) -> dict[str, NDArray[Any]]:
-    """The arrays that stay the same in a run: what it takes from outside, and the centroids of a CVT archive."""
+    """The arrays that a run begins with: what it takes from outside, which version of the specification is open, the
+    centroids of a CVT archive.
+    """
     settings, arrays = means.params.archive, dict(means.given)
+    arrays |= specification.at_first(means.params.specification, means.domain)
     if settings.kind == "cvt":
         arrays["centroids"] = centroids(
             settings.cells[0], len(means.domain.axes), settings.samples, means.key(0, "centroids")
@@ -95,6 +99,8 @@ def finish(generation: Generation[Any]) -> tuple[State, Changes]:
     archive.score(generation.scores())
     generation.counters = replace(generation.counters, annecs=annecs(archive.rows, criterion))
     metrics = measure(archive, generation.counters, criterion) | {"annecs_code": annecs_code(archive.rows, criterion)}
+    if specification.OPEN in (arrays := generation.before.arrays | generation.arrays):
+        metrics["specification"] = int(arrays[specification.OPEN]) + 1
     changes = generation.changes(**metrics | archive.hardest(criterion) | generation.metrics)
     state = after(generation.before, changes)
     archive.mirrored = state

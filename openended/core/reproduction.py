@@ -75,7 +75,7 @@ def offspring(generation: Generation[Any], eligible: ArrayLike, weights: ArrayLi
     able = np.asarray(eligible, np.int64)
     if not len(able):
         return []
-    tasks, stream = generation.means.domain.tasks, generation.stream("parents")
+    tasks, stream = generation.family, generation.stream("parents")
     parents = able[draw_with_replacement(weights, count, stream)].tolist()
     children = []
     for id, parent in enumerate(parents, generation.counters.tasks_created):

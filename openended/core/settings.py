@@ -12,6 +12,7 @@ from .criterion import Bounds
 from .evaluation import Episodes
 from .learners import Learning, Strategy
 from .niches import Niches
+from .specification import Opening
 from .start import Start
 
 
@@ -66,6 +67,7 @@ class Settings:
         criterion: the minimal criterion, and when a task counts as solved.
         people: what is taken from outside.
         start: another run to begin from; None: the run begins with nothing but the domain's first task.
+        specification: what tasks may contain, and how that grows; None: all that the domain allows, from the start.
 
     """
 
@@ -76,3 +78,4 @@ class Settings:
     criterion: Bounds = field(default_factory=Bounds)
     people: People = field(default_factory=People)
     start: Start | None = None
+    specification: Opening | None = None

@@ -120,6 +120,11 @@ class Contents(Housekeeping):
         with self.readable():
             return values.whole(found[0]), bytes(found[1]), values.digests(found[2])
 
+    def chain(self, generation: int) -> bytes | None:
+        """The chain of a generation; None if there is no such generation."""
+        found = self.database.execute("SELECT chain FROM generation WHERE id = ?", (generation,)).fetchone()
+        return bytes(found[0]) if found else None
+
     @property
     def genesis(self) -> bytes:
         """What stands before the first chain."""

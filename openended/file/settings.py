@@ -59,9 +59,10 @@ class Config:
 
 def unsaid(config: dict[str, Any]) -> dict[str, Any]:
     """Settings without what goes without saying, so that runs that began before one could say it are the same runs: the
-    tables `people` and `interest` with their defaults, and a start from nothing.
+    tables `people` and `interest` with their defaults, a start from nothing, and tasks without a specification.
     """
-    without = {"people": dataclasses.asdict(People()), "interest": dataclasses.asdict(Interest()), "start": None}
+    without: dict[str, Any] = {"start": None, "specification": None}
+    without |= {"people": dataclasses.asdict(People()), "interest": dataclasses.asdict(Interest())}
     return {name: value for name, value in config.items() if name not in without or value != without[name]}
 
 
@@ -72,10 +73,10 @@ def external(config: Mapping[str, Any]) -> bool:
 
 
 def identity(config: Mapping[str, Any]) -> str:
-    """What makes a run itself, as canonical JSON: its settings but the budget, the prose, and where the runs lie that
-    it began from, whose digests count.
+    """What makes a run itself, as canonical JSON: its settings but the budget, the prose, where the runs lie that it
+    began from, whose digests count, and when versions of its specification open, which is chained as it happens.
     """
-    kept = {key: value for key, value in config.items() if key not in MAY_CHANGE}
+    kept = {key: value for key, value in config.items() if key not in (*MAY_CHANGE, "specification")}
     if isinstance(kept.get("start"), Mapping):
         kept["start"] = {key: value for key, value in kept["start"].items() if key not in PLACES}
     return digest.text(kept)

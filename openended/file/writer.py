@@ -139,8 +139,39 @@ class Writer(Contents):
         return self._commit_seconds
 
     def note(self, kind: str, **detail: Any) -> None:
-        """Write an event."""
-        self._write(lambda: self._event(kind, detail))
+        """Write an event. Raises Owned if another process has continued the run."""
+
+        def write() -> None:
+            self._check_turn(self._generation + 1)
+            self._event(kind, detail)
+
+        self._write(write)
+
+    def adopt(self, copy: Contents, kind: str, **detail: Any) -> None:
+        """Take over the generations with which a copy of this run has gone on, all or nothing, and write an event.
+
+        Every row is checked against its digest as it is read.
+
+        Raises:
+            Owned: another process has continued the run.
+            Damaged: the copy did not go on from where this run stands, or holds a row that does not fit.
+            Resources: it cannot be written; the file is as it was.
+
+        """
+        self._check_file()
+        if copy.id != self.id or copy.chain(self._generation) != self._chain:
+            raise Damaged(f"{copy.path} did not go on from generation {self._generation} of {self.path}; remove it.")
+
+        def write() -> None:
+            self._check_turn(self._generation + 1)
+            for table in (tables.GENERATION, *tables.SEARCH):
+                highest = self.database.execute(f"SELECT max({table.key}) FROM {table.name}").fetchone()[0]
+                newer = f"{table.key} > {-1 if highest is None else int(highest)}"
+                insert(self.database, table, copy.rows(table, where="" if table.replaced else newer))
+            self._event(kind, detail)
+
+        self._write(write)
+        self._generation, self._chain, self._did = self.last()
 
     def extend(self, config: dict[str, Any]) -> None:
         """Replace the settings by ones that differ in nothing but the budget and the prose."""

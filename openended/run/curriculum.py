@@ -21,6 +21,7 @@ from typing import Any, Self
 from openended.core.algorithms import algorithm
 from openended.core.means import Means
 from openended.core.offers import Offer
+from openended.core.specification import on_trial
 from openended.core.types import State
 from openended.file.connection import guarded
 from openended.file.errors import Usage
@@ -75,6 +76,11 @@ class Curriculum:
             raise Usage(
                 f"{config.name} is of the algorithm {config.head.algorithm!r}, which keeps and tries agents itself; "
                 f"openended.Curriculum takes recipes of the algorithm {ALGORITHM!r}."
+            )
+        if on_trial(config.params.specification):
+            raise Usage(
+                f'{config.name} has specification.grow = "stall", and trials train the agent; openended.Curriculum '
+                'takes "at", "never" or "all".'
             )
         self.path = Path(file)
         self._config, self._algorithm, self._answers = config, algorithm(ALGORITHM), Answers()

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from openended.core import learners
+from openended.core import learners, specification
 from openended.core.algorithms import algorithm
 from openended.core.learners import External, memory
 from openended.core.means import Means
@@ -31,6 +31,7 @@ from openended.run.scratch import Copies, mirrored
 from openended.run.sources import Nobody, Offers, offered
 from openended.run.start import begun
 from openended.run.threads import ThreadExecutor
+from openended.run.trials import Trials, unowned
 from openended.run.warm import warm_up
 
 FORGETS = (
@@ -111,6 +112,7 @@ def run(
             config, before = begun(config, live)
             settings = config.settings()
             prepare(live, config, say)
+            unowned(live, steal)
             with guarded(live), signals.requests() as stop, Writer(live, steal, say) as file:
                 if settings != file.config:
                     file.extend(settings)
@@ -128,7 +130,7 @@ def run(
                 with executor(file, policy, path, threads, ray, stop, say) as workers:
                     if isinstance(workers, ThreadExecutor):
                         workers.once(lambda: warm_up(file.domain, say))
-                    state = advance(file, config, workers, stop, observe, copies, offers, before)
+                    state = advance(file, config, workers, stop, observe, copies, offers, before, say, steal)
         offers.settle(())  # the last copy is made
         return state
     except Stopped as stopped:
@@ -181,6 +183,8 @@ def advance(
     copies: Copies | None = None,
     offers: Offers | None = None,
     before: Predecessor | None = None,
+    say: Callable[[str], None] = ignore,
+    steal: bool = False,
 ) -> State:
     """Generations until the budget is used up; generation 0 begins with what another run had come to, if that is given.
     Raises Stopped when `stop` is set; the one in flight is dropped.
@@ -192,16 +196,30 @@ def advance(
     recent = deque(file.recent(), maxlen=10)
     state = resumed(file, means) if file.generation >= 0 else None
     first = file.generation
+    trials = Trials(file, config, means, say) if specification.on_trial(config.params.specification) else None
+
+    def go(copy: Writer, tried: Config) -> State:
+        return advance(copy, tried, workers, stop, observe, say=say)
+
     while state is None or state.generation < config.head.generations:
         if stop[0]:
             raise Stopped("on request")
         leave_in_time(recent, copies.seconds if copies else 0.0, file.generation > first)
+        if state and trials and trials.due(state):
+            after = trials.run(state, go, steal)
+            offers.settle((), safe=copies.after_commit() if copies else True)
+            if after is None:
+                break
+            state = after
+            continue
         clock = time.perf_counter()
         steps = state.counters.env_steps if state else 0
         state, changes = module.step(means, state, offers.take(state.generation + 1)) if state else module.init(means)
         seconds = time.perf_counter() - clock
         commit_seconds = file.commit(changes, seconds)
         recent.append(seconds + commit_seconds)
+        if trials:
+            trials.committed(changes)
         observe(state, changes, Timing(seconds, commit_seconds, state.counters.env_steps - steps, started))
         offers.settle(changes.offers, safe=copies.after_commit() if copies else True)
     return state
@@ -213,6 +231,7 @@ def resumed(file: Writer, means: Means[Any]) -> State:
     with file.readable():
         for learner in state.learners.values():
             memory.check(learner, means.like(learner))
+        specification.sound(means.params.specification, file.domain, state.arrays)
     return state
 
 

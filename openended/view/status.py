@@ -7,8 +7,10 @@ from typing import Any
 from openended.core.types import Counters
 from openended.file import machine
 from openended.file.contents import Contents
+from openended.file.errors import Failure
 from openended.file.inbox import Inbox
 from openended.file.reader import Reader
+from openended.file.trials import beside, trials
 from openended.view.numbers import count, duration, number
 
 MEASURED = ("elites", "coverage", "qd_score", "best", "mean_fitness", "solved", "active")
@@ -24,7 +26,8 @@ def report(path: str | Path) -> dict[str, Any]:
     at the pace of the last ten generations; `finished` when the last one was done (seconds since 1970); `runner` the
     host and process that runs it now; `coverage` the share of niches that are held; `offers` what was taken from
     outside, `offers_admitted` the tasks of these that were admitted, `offers_waiting` what lies in the inbox, at most
-    1,000.
+    1,000; `specification` the version that is open, 1 for the domain's first; `trials_kept` and `trials_refused` count
+    trials of further ones; `trial` is the generation that one under way has come to.
     Raises Failure if the file cannot be read. The simulator is not loaded, and a long history takes no longer.
     """
     with Reader(path) as run, run.readable():
@@ -34,6 +37,7 @@ def report(path: str | Path) -> dict[str, Any]:
         recent = run.recent()
         left = max(0, config["generations"] - run.last()[0])
         computing, commit = run.clock()
+        over = trials(run)
         seconds = computing + commit
         return {
             "run": run.id,
@@ -63,7 +67,23 @@ def report(path: str | Path) -> dict[str, Any]:
             "offers": len(taken := set(run.offer_names())),
             "offers_admitted": run.admitted(),
             "offers_waiting": len(set(Inbox(path).waiting()) - taken),
+            "specification": last.get("specification"),
+            "trials_kept": sum(trial.kept for trial in over),
+            "trials_refused": sum(not trial.kept for trial in over),
+            "trial": under_way(path),
         }
+
+
+def under_way(path: str | Path) -> int | None:
+    """The generation that a trial of the run's specification has come to, if one is under way."""
+    copy = beside(Path(path))
+    if not copy.exists():
+        return None
+    try:
+        with Reader(copy) as run:
+            return run.last()[0]
+    except Failure:
+        return None
 
 
 def runner(run: Contents) -> str | None:
@@ -91,12 +111,19 @@ def text(report: dict[str, Any]) -> str:
         ("fitness", f"best {number(report['best'])}, mean {number(report['mean_fitness'])}"),
         ("tasks", f"{report['tasks_created']:,} created, ANNECS {report['annecs']:,}"),
         ("transfers", f"{report['transfers']:,} of {report['transfers_tried']:,} accepted"),
+        *([("open", specification(report))] if report["specification"] else []),
         *([("offers", offers(report))] if report["offers"] or report["offers_waiting"] else []),
         *([("not finite", f"{report['nonfinite']:,} returns, ranked worst")] if report["nonfinite"] else []),
         *([("degenerate", degenerate(report["degenerate"]))] if report["degenerate"] else []),
         ("digest", report["digest"]),
     ]
     return "\n".join(f"{name:<12}{value}" for name, value in rows)
+
+
+def specification(report: dict[str, Any]) -> str:
+    kept, refused, trial = (report[name] for name in ("trials_kept", "trials_refused", "trial"))
+    now = "" if trial is None else f", one at generation {trial}"
+    return f"version {report['specification']} of the specification; trials: {kept} kept, {refused} refused{now}"
 
 
 def offers(report: dict[str, Any]) -> str:

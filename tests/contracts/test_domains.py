@@ -11,6 +11,7 @@ from openended.envs.api import Axis, Environment, Family, Queue, Warm
 from openended.envs.check import ContractViolation, check_domain
 from openended.envs.labels import Labelled
 from openended.envs.policy import Mlp, make
+from openended.envs.specifications import Specification
 from tests.support import point
 from tests.support.altered import altered
 from tests.support.point import POINT, SKETCHER, Errand, sketcher
@@ -46,6 +47,14 @@ def negligent():
 
 def immeasurable():
     return altered(POINT, tasks={"describe": lambda errand: point.describe(errand) / (errand.wind < 0.3)})
+
+
+def specified(*versions):
+    """With these versions of a specification."""
+    return altered(POINT, tasks={"specifications": versions})
+
+
+EVERYWHERE = Specification("everywhere", lambda errand: True)
 
 
 def running(rollouts):
@@ -228,7 +237,13 @@ def test_a_domain_with_labels_keeps_the_contract():
         (altered(POINT, metrics={"wind": lambda errand: float("nan")}), "metric 'wind' gives nan"),
         (altered(POINT, environment=Environment("Point-v1", lambda errand: {"task": errand})), "more than JSON"),
         (altered(POINT, settings={"wind": {1}}), "settings hold more than JSON"),
-        (altered(POINT, tasks={"specifications": {"v1": Errand()}}), "specifications hold more than JSON"),
+        (specified(Specification("near", lambda errand: errand.x < 1)), "'near' does not allow the first task"),
+        (specified(EVERYWHERE, EVERYWHERE), "must have distinct names"),
+        (specified(EVERYWHERE, Specification("near", lambda errand: errand.x == 1)), "'near' does not allow"),
+        (
+            specified(Specification("near", lambda errand: errand.x == 1, lambda key: Errand(2.0))),
+            "is not allowed there",
+        ),
         (altered(POINT, pictures={"steps_per_second": 0.0}), "steps_per_second is 0.0"),
         (altered(POINT, pictures={"strip": lambda *_: np.zeros((300, 50, 3), np.uint8)}), "strip gives"),
         (altered(POINT, pictures={"profile": lambda *_: np.ones((50, 300, 3), np.uint8)}), "profile gives an empty"),

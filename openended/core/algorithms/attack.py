@@ -22,7 +22,7 @@ import numpy as np
 
 from openended.envs.api import Domain
 
-from .. import lifecycle, liking
+from .. import lifecycle, liking, specification
 from ..buffer import LEARNER
 from ..examination import Shrinks, examine
 from ..generation import Generation
@@ -61,6 +61,7 @@ def check(params: Params, domain: Domain) -> None:
     """Raise ValueError, naming the key, if the parameters do not fit the domain."""
     lifecycle.check(params, domain)
     liking.check(params)
+    specification.unused(params.specification, "attack")
     if params.start is not None:
         raise ValueError("start.run is given, but an attack begins with tests; name its agent by attack.agent")
     if isinstance(params.learner, External):

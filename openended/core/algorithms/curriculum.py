@@ -101,6 +101,8 @@ def check(params: Params, domain: Domain) -> None:
     tasks, replay = domain.tasks, params.replay
     if {"random": tasks.random, "easy": tasks.easy, "ranges": tasks.ranges}[params.source.kind] is None:
         raise ValueError(f"source.kind is {params.source.kind!r}, but {domain.id} cannot draw such tasks")
+    if params.source.kind == "ranges" and params.specification is not None:
+        raise ValueError('source.kind is "ranges", which grow by themselves: leave out [specification]')
     if replay.edits and tasks.edit is None:
         raise ValueError(f"replay.edits is {replay.edits}, but {domain.id} has no edits: leave it out")
     if replay.variants and tasks.reseed is None:
@@ -189,7 +191,7 @@ def new_items(generation: Generation[Params], count: int) -> tuple[Item, ...]:
 
 def new_genome(generation: Generation[Params], key: int) -> Genome:
     """A task of the source."""
-    tasks, kind = generation.means.domain.tasks, generation.means.params.source.kind
+    tasks, kind = generation.family, generation.means.params.source.kind
     if kind == "ranges":
         return below_levels(generation, key)
     source = tasks.easy if kind == "easy" else tasks.random
@@ -217,7 +219,7 @@ def last_replayed(generation: Generation[Params]) -> list[int]:
 
 def edits(generation: Generation[Params], replayed: Sequence[int]) -> tuple[Item, ...]:
     """Edits of some of the tasks that were replayed."""
-    settings, edit = generation.means.params.replay, generation.means.domain.tasks.edit
+    settings, edit = generation.means.params.replay, generation.family.edit
     assert edit is not None
     items = []
     for number, parent in enumerate(parents_of_edits(generation, replayed)):

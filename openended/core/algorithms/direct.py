@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from openended.envs.api import Domain
 
-from .. import lifecycle, liking
+from .. import lifecycle, liking, specification
 from ..evaluation import Trial
 from ..generation import Generation
 from ..invite import NOBODY, receive
@@ -48,6 +48,7 @@ def check(params: Params, domain: Domain) -> None:
     """Raise ValueError, naming the key, if the parameters do not fit the domain."""
     lifecycle.check(params, domain)
     liking.check(params)
+    specification.unused(params.specification, "direct")
     if params.start is not None:
         raise ValueError("start.run is given, but direct optimisation begins with a random agent: leave it out")
     try:

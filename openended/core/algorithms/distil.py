@@ -27,7 +27,7 @@ from annotated_types import Ge
 
 from openended.envs.api import Domain
 
-from .. import lifecycle, liking
+from .. import lifecycle, liking, specification
 from ..buffer import LEARNER
 from ..evaluation import Trial
 from ..generation import Generation
@@ -86,6 +86,7 @@ def check(params: Params, domain: Domain) -> None:
     """Raise ValueError, naming the key, if the parameters do not fit the domain."""
     lifecycle.check(params, domain)
     liking.check(params)
+    specification.unused(params.specification, "distil")
     if domain.simulator.experience is None:
         raise ValueError(f"distil records episodes, and {domain.id} has no `experience`: choose another algorithm")
     if params.start is None:

@@ -93,6 +93,10 @@ def check(params: Params, domain: Domain) -> None:
     liking.check(params)
     if params.invention.ranges and domain.tasks.ranges is None:
         raise ValueError(f"invention.ranges is {params.invention.ranges}, but {domain.id} has no ranges: leave it out")
+    if params.invention.ranges and params.specification is not None:
+        raise ValueError(
+            f"invention.ranges is {params.invention.ranges}, but ranges grow by themselves: leave out [specification]"
+        )
     if params.replay.variants and domain.tasks.reseed is None:
         raise ValueError(
             f"replay.variants is {params.replay.variants}, but {domain.id} cannot draw chance anew: leave it out"
@@ -163,7 +167,7 @@ def replays(generation: Generation[Params]) -> tuple[Item, ...]:
 
 def inventions(generation: Generation[Params]) -> tuple[Item, ...]:
     """New tasks."""
-    params, mutate = generation.means.params, generation.means.domain.tasks.mutate
+    params, mutate = generation.means.params, generation.family.mutate
     settings, variants = params.invention, params.replay.variants
     below = round(settings.ranges * settings.count)
     drawn = [(below_levels(generation, generation.key("new", number)), -1, "ranges") for number in range(below)]
