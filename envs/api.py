@@ -20,6 +20,7 @@ from .policy import Policy
 from .ranges import Ranges
 from .shrinking import Shrinking
 from .sketch import Sketch
+from .vectors import Vectors
 
 __all__ = [
     "Agent",
@@ -76,6 +77,7 @@ class Tasks:
             key.
         ranges: how tasks are drawn from ranges that grow.
         shrinking: how tasks become smaller, part by part.
+        vectors: tasks as vectors, and back (models of tasks).
         specifications: what tasks may contain, JSON values by version.
         solvable: whether a task can be solved at all; None where that cannot be known. Agents are judged on fresh tasks
             that can.
@@ -95,6 +97,7 @@ class Tasks:
     reseed: Callable[[Genome, int], Genome] | None = None
     ranges: Ranges | None = None
     shrinking: Shrinking | None = None
+    vectors: Vectors | None = None
     specifications: Mapping[str, Any] | None = None
     solvable: Callable[[Genome], bool] | None = None
 

@@ -12,6 +12,7 @@ from .people import PEOPLE
 from .pictures import PICTURES
 from .simulation import OBSERVATIONS, SIMULATOR
 from .suites import KINDS, suite
+from .vectors import SOLVABLE, VECTORS
 
 ACTIONS = 3
 DEFAULT = Gru((OBSERVATIONS, 32, 32, ACTIONS), discrete=True, tanh=TANH)
@@ -27,6 +28,7 @@ FAMILY = Tasks(
     edit=edit,
     ranges=draws.RANGES,
     solvable=paths.reachable,
+    vectors=VECTORS,
 )
 
 
@@ -60,6 +62,7 @@ def only_solvable(tasks: Tasks) -> Tasks:
         mutate=lambda genome, key: solvable(partial(mutate, genome), key),
         edit=lambda genome, key: solvable(partial(edit, genome), key),
         random=partial(solvable, draws.random),
+        vectors=SOLVABLE,
         ranges=replace(
             ranges,
             draw=lambda levels, key: solvable(partial(ranges.draw, levels), key),

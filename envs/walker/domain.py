@@ -41,6 +41,7 @@ from .courses.course import Course, course, stack
 from .courses.describe import AXES, describe
 from .courses.suites import band, suite
 from .courses.task import DEFAULT_MUTATION, Mutation
+from .courses.vectors import VECTORS
 from .kinds import KINDS
 from .shrinking import SHRINKING
 
@@ -211,6 +212,7 @@ def obstacles(id: str, mutation: Mutation) -> Domain:
         reseed=draws.reseed,
         ranges=draws.RANGES,
         shrinking=SHRINKING,
+        vectors=VECTORS,
     )
     return walkers(id, AXES, family, course, {"band": band}, people.controls, KINDS)
 
