@@ -19,43 +19,46 @@ from dataclasses import replace
 from math import isnan
 
 import numpy as np
+from PIL import Image
 
 from openended import envs
 from openended.core.algorithms import map_elites
 from openended.core.criterion import judge
-from openended.core.generators import Latent, Mutation, Random, proposals
 from openended.core.generation import Generation
+from openended.core.generators import Latent, Mutation, Random, proposals
 from openended.core.means import Means
 from openended.core.measures.statistics import interval
 from openended.core.novelty import novelty
+from openended.core.reproduction import offspring
 from openended.run import recipe
 from openended.run.threads import ThreadExecutor
 
 MAZE = {
-    "archive": {"cells": [16, 12, 1]}, "episodes": {"stall": 60, "evaluation_stall": 100},
+    "archive": {"cells": [32, 24, 4]}, "episodes": {"stall": 60, "evaluation_stall": 100},
     "policy": {"kind": "mlp", "hidden": [32, 32]},
     "learner": {
         "kind": "ppo", "environments": 16, "steps": 256, "updates": 2, "minibatch": 1024, "entropy": 0.003,
         "learning_rate": 1e-3, "discount": 0.98,
     },
-    "criterion": {"low": 0.0, "high": 1.0, "solved": 0.05},
-    "reproduction": {"every": 1, "threshold": 0.05, "children": 48, "admitted": 4}, "transfer": {"every": 10, "proposals": False},
-    "active": {"count": 4},
+    "criterion": {"low": 0.05, "high": 1.0, "solved": 0.05},
+    "reproduction": {"every": 1, "threshold": 0.05, "children": 48, "admitted": 4},
+    "transfer": {"every": 10, "proposals": False}, "active": {"count": 4},
 }  # fmt: skip
-"""Those of the recipe `maze`, with fewer pairs at a time."""
+"""Those of the recipe `maze`, with fewer pairs at a time, more niches, and a criterion that some agent must reach."""
 WALKER = {
     "archive": {"cells": [24, 20, 15]}, "episodes": {"stall": 100, "evaluation_stall": 100},
     "policy": {"hidden": [64, 64]}, "learner": {"kind": "ppo", "environments": 16},
-    "reproduction": {"every": 1, "threshold": 150, "children": 24, "admitted": 4}, "transfer": {"every": 10, "proposals": False},
-    "active": {"count": 2},
+    "reproduction": {"every": 1, "threshold": 150, "children": 24, "admitted": 4},
+    "transfer": {"every": 10, "proposals": False}, "active": {"count": 2},
 }  # fmt: skip
 DOMAINS = {"maze": ("maze-solvable-v1", MAZE), "walker": ("walker-v1", WALKER)}
+EVERY = 8
 ARMS = {
     "mutation": Mutation(),
     "random": Random(),
-    "iso_line": Latent(),
-    "cma_me": Latent(emitter="cma_me"),
-    "vae": Latent(model="vae"),
+    "iso_line": Latent(every=EVERY),
+    "cma_me": Latent(every=EVERY, emitter="cma_me"),
+    "vae": Latent(every=EVERY, model="vae"),
 }
 COUNTED = ("made", "duplicate", "taken", "met", "novelty", "admitted", "niches", "solved")
 
@@ -92,14 +95,12 @@ def share(values) -> float:
 def searched(means: Means, state, steps: int):
     """The state after so many more environment steps, and what became of the tasks made on the way."""
     end, tally = state.counters.env_steps + steps, Tally()
-    k = means.params.reproduction.novelty_neighbours
     while state.counters.env_steps < end:
         archive = means.archive.at(state)
-        before, known = archive.points.copy(), state
+        before = archive.points.copy()
         state, changes = map_elites.step(means, state)
         new = [task for task in changes.tasks if task.generation == state.generation]
-        tally.add(new, before, archive, k)
-        assert known is not state
+        tally.add(new, before, archive, means.params.reproduction.novelty_neighbours)
     return state, tally
 
 
@@ -117,13 +118,18 @@ def measured(config, seed: int, begun, name: str, options, executor) -> dict:
     bounds = means.params.criterion
     row = tally.told(bounds, {"mutation", "random", "latent"})
     row |= {
-        "niches": len({task.niche for task in state.tasks.values()}) - len({task.niche for task in begun.tasks.values()}),
+        "niches": len({task.niche for task in state.tasks.values()})
+        - len({task.niche for task in begun.tasks.values()}),
         "solved": solved(state, bounds) - solved(begun, bounds),
         "own": tally.told(bounds, {"latent", "random"}),
         "steps": state.counters.env_steps - begun.counters.env_steps,
         "generations": state.generation - begun.generation,
     }
     return row
+
+
+def niches(state) -> int:
+    return len({pair.niche for pair in state.pairs.values()})
 
 
 def solved(state, bounds) -> int:
@@ -142,7 +148,8 @@ def begin(config, seed: int, executor, steps: int):
 def summary(rows: list[dict], arms) -> None:
     for name in arms:
         mine, base = ([row for row in rows if row["arm"] == each] for each in (name, "mutation"))
-        line = {"arm": name, "seeds": len(mine), "mean": {what: round(share([row[what] for row in mine]), 4) for what in COUNTED}}
+        means = {what: round(share([row[what] for row in mine]), 4) for what in COUNTED}
+        line = {"arm": name, "seeds": len(mine), "mean": means}
         if name != "mutation" and base:
             line["less mutation"] = {what: difference(mine, base, what) for what in COUNTED}
         print(json.dumps(line), flush=True)
@@ -154,29 +161,31 @@ def difference(mine, base, what: str) -> list[float]:
     return [round(value, 4) for value in (found.value, found.low, found.high)]
 
 
-def sheet(config, seed: int, begun, options, executor) -> None:
-    """Samples of each arm from the same beginning, drawn as the domain draws its tasks."""
-    from PIL import Image
+def sampled(means: Means, begun, name: str, count: int) -> list:
+    """Genomes that an arm makes next, without those of the floor."""
+    generation, settings = Generation(means, begun), means.params
+    rows = means.archive.at(begun).rows
+    eligible = rows["task"][rows["best_fitness"] >= settings.reproduction.threshold].tolist()
+    if name == "mutation":
+        return [task.genome for task in offspring(generation, eligible, np.ones(len(eligible)), count)]
+    made, _ = proposals(generation, replace(settings.generator, floor=0.0), eligible, count)
+    return [each.genome for each in made]
 
-    width, height, columns = (96, 96, 24) if options.domain == "maze" else (320, 60, 6)
-    profile = executor.domain.pictures.profile
-    tiles = []
+
+def sheet(config, seed: int, begun, options, executor) -> None:
+    """24 samples of each arm from the same beginning, as the domain draws its tasks; arms one under the other."""
+    width, height, columns = (96, 96, 12) if options.domain == "maze" else (480, 60, 4)
+    profile, gap, rows = executor.domain.pictures.profile, 4, []
     for name in options.arms:
-        means = arm(config, seed, name, options.dimensions, executor)
-        generation = Generation(means, begun)
-        eligible = [pair.task for pair in begun.pairs.values() if pair.best_fitness >= config.params.reproduction.threshold]
-        settings = means.params.generator if name != "mutation" else Mutation()
-        made = [each.genome for each in proposals(generation, replace(settings, floor=0.0), eligible, 24)[0]] if name != "mutation" else [
-            executor.domain.tasks.mutate(generation.task(eligible[number % len(eligible)]).genome, generation.key("sheet", number)) for number in range(24)
-        ]
-        tiles.append([profile(genome, width, height) for genome in made])
-    rows = -(-24 // columns)
-    picture = np.full(((rows * (height + 4) + 12) * len(tiles), columns * (width + 4), 3), 255, np.uint8)
-    for row, each in enumerate(tiles):
-        for place, tile in enumerate(each):
-            y, x = row * (rows * (height + 4) + 12) + place // columns * (height + 4), place % columns * (width + 4)
-            picture[y : y + height, x : x + width] = tile[:height, :width]
-    Image.fromarray(picture).save(options.sheet)
+        made = sampled(arm(config, seed, name, options.dimensions, executor), begun, name, 24)
+        tiles = [profile(genome, width, height)[:height, :width] for genome in made]
+        for first in range(0, len(tiles), columns):
+            row = np.full((height + gap, columns * (width + gap), 3), 255, np.uint8)
+            for place, tile in enumerate(tiles[first : first + columns]):
+                row[: len(tile), place * (width + gap) : place * (width + gap) + tile.shape[1]] = tile
+            rows.append(row)
+        rows.append(np.full((3 * gap, columns * (width + gap), 3), 255, np.uint8))
+    Image.fromarray(np.concatenate(rows)).save(options.sheet)
 
 
 def main() -> None:
@@ -189,7 +198,7 @@ def main() -> None:
     parser.add_argument("--dimensions", type=int, default=4)
     parser.add_argument("--sheet", default="")
     options = parser.parse_args()
-    warm, steps = {"maze": (1_000_000, 2_000_000), "walker": (3_000_000, 2_000_000)}[options.domain]
+    warm, steps = {"maze": (600_000, 600_000), "walker": (2_000_000, 600_000)}[options.domain]
     options.warm, options.steps = options.warm or warm, options.steps or steps
     id, tables = DOMAINS[options.domain]
     config = recipe.check({"question": "?", "domain": id} | tables, "generators", "generators")
@@ -197,7 +206,17 @@ def main() -> None:
     with ThreadExecutor(domain, config.params.policy.of(domain), 1, np.zeros(1, np.uint8)) as executor:
         for seed in options.seeds:
             begun = begin(config, seed, executor, options.warm)
-            print(json.dumps({"seed": seed, "begun": begun.counters.env_steps, "tasks": len(begun.pairs), "generation": begun.generation}), flush=True)
+            print(
+                json.dumps(
+                    {
+                        "seed": seed,
+                        "begun": begun.counters.env_steps,
+                        "tasks": len(begun.pairs),
+                        "generation": begun.generation,
+                    }
+                ),
+                flush=True,
+            )
             if options.sheet:
                 sheet(config, seed, begun, options, executor)
                 return
