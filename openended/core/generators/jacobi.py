@@ -22,6 +22,8 @@ BESIDE = 8
 """Vectors that are iterated beside those wanted."""
 LARGE = 64
 """Rows above which a matrix is large."""
+LARGEST = 2.0**500
+"""A number whose square is finite."""
 SMALL = 2.0**-50
 """Elements off the diagonal that count as zero, in units of the largest element at the start."""
 
@@ -76,7 +78,8 @@ def _rotate(a: Matrix, rows: Matrix, p: NDArray[np.int64], q: NDArray[np.int64])
     """Make a[p, q] zero for disjoint pairs p, q of rows, in place."""
     beside, difference = a[p, q], a[q, q] - a[p, p]
     turned = beside != 0.0
-    theta = difference / np.where(turned, 2.0 * beside, 1.0)
+    with np.errstate(over="ignore"):
+        theta = np.clip(difference / np.where(turned, 2.0 * beside, 1.0), -LARGEST, LARGEST)
     tangent = np.where(theta < 0.0, -1.0, 1.0) / (np.abs(theta) + np.sqrt(theta * theta + 1.0))
     tangent = np.where(turned, tangent, 0.0)
     cosine = 1.0 / np.sqrt(tangent * tangent + 1.0)
