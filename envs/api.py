@@ -21,6 +21,7 @@ from .ranges import Ranges
 from .shrinking import Shrinking
 from .sketch import Sketch
 from .specifications import Specification
+from .vectors import Vectors
 
 __all__ = [
     "Agent",
@@ -79,6 +80,7 @@ class Tasks:
         ranges: how tasks are drawn from ranges that grow.
         shrinking: how tasks become smaller, part by part.
         specifications: what tasks may contain, by versions that follow each other; none: no such limits are known.
+        vectors: tasks as vectors, and back (models of tasks).
         solvable: whether a task can be solved at all; None where that cannot be known. Agents are judged on fresh tasks
             that can.
     """
@@ -98,6 +100,7 @@ class Tasks:
     ranges: Ranges | None = None
     shrinking: Shrinking | None = None
     specifications: tuple[Specification, ...] = ()
+    vectors: Vectors | None = None
     solvable: Callable[[Genome], bool] | None = None
 
 

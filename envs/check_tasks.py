@@ -9,6 +9,7 @@ from .api import Domain, Genome
 from .contract import ContractViolation, require
 from .shrinking import Shrinking
 from .specifications import Specification
+from .vectors import Vectors
 
 WAY = 1000
 """Most steps of `toward` from the first task to another one."""
@@ -87,6 +88,9 @@ def _check_optional(domain: Domain, chain: list[Genome]) -> None:
         for genome in chain:
             _check_shrinking(domain, shrinking, genome)
     _check_specifications(domain, domain.tasks.specifications, chain)
+    if vectors := domain.tasks.vectors:
+        for key, genome in enumerate(chain):
+            _check_vectors(domain, vectors, genome, key)
     if toward := domain.tasks.toward:
         genome, target = chain[0], chain[-1]
         for number in range(WAY):
@@ -134,3 +138,19 @@ def _check_shrinking(domain: Domain, shrinking: Shrinking, genome: Genome) -> No
             _check_task(domain, each, f"{text} with {name} smaller")
         texts = {encode(each) for each in smaller}
         require(text not in texts and len(texts) == len(smaller), f"{text} with {name} smaller is a task twice")
+
+
+def _check_vectors(domain: Domain, vectors: Vectors, genome: Genome, key: int) -> None:
+    """A vector becomes a genome that has the same vector."""
+    text, vector = domain.tasks.encode(genome), vectors.of(genome)
+    if vector is None:
+        return
+    sound = vector.dtype == np.float64 and vector.shape == (vectors.size,) and bool(np.isfinite(vector).all())
+    require(sound, f"the vector of {text} is {vector}; it must be {vectors.size} finite float64")
+    made, again = vectors.genome(vector, key), vectors.genome(vector, key)
+    _check_task(domain, made, f"the task of the vector of {text}")
+    require(
+        domain.tasks.encode(made) == domain.tasks.encode(again), "vectors.genome is not a function of its arguments"
+    )
+    back = vectors.of(made)
+    require(back is not None and back.tobytes() == vector.tobytes(), f"{text} and the task of its vector differ in it")

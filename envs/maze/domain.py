@@ -13,6 +13,7 @@ from .pictures import PICTURES
 from .simulation import OBSERVATIONS, SIMULATOR
 from .specifications import versions, within, within_solvable
 from .suites import KINDS, suite
+from .vectors import SOLVABLE, VECTORS
 
 ACTIONS = 3
 DEFAULT = Gru((OBSERVATIONS, 32, 32, ACTIONS), discrete=True, tanh=TANH)
@@ -29,6 +30,7 @@ FAMILY = Tasks(
     ranges=draws.RANGES,
     solvable=paths.reachable,
     specifications=versions(within),
+    vectors=VECTORS,
 )
 
 
@@ -62,6 +64,7 @@ def only_solvable(tasks: Tasks) -> Tasks:
         mutate=lambda genome, key: solvable(partial(mutate, genome), key),
         edit=lambda genome, key: solvable(partial(edit, genome), key),
         random=partial(solvable, draws.random),
+        vectors=SOLVABLE,
         ranges=replace(
             ranges,
             draw=lambda levels, key: solvable(partial(ranges.draw, levels), key),

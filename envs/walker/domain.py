@@ -41,6 +41,7 @@ from .courses.course import Course, course, stack
 from .courses.describe import AXES, describe
 from .courses.suites import band, suite
 from .courses.task import DEFAULT_MUTATION, Mutation
+from .courses.vectors import VECTORS
 from .kinds import KINDS
 from .shrinking import SHRINKING
 from .specifications import versions
@@ -213,6 +214,7 @@ def obstacles(id: str, mutation: Mutation) -> Domain:
         ranges=draws.RANGES,
         shrinking=SHRINKING,
         specifications=versions(mutation.categories),
+        vectors=VECTORS,
     )
     return walkers(id, AXES, family, course, {"band": band}, people.controls, KINDS)
 

@@ -188,6 +188,11 @@ class Generation(Generic[P]):
             self._learners[learner.id] = learner
         self.archive.alter(pair)
 
+    def made(self, maker: str) -> list[Task]:
+        """The tasks that somebody made in this generation, by id."""
+        tasks = [task for _, task in sorted(self._tasks.items()) if task.maker == maker]
+        return [task for task in tasks if task.generation == self.number]
+
     def trained(self, learner: Learner) -> None:
         """Enter a learner as it is from now on."""
         self._learners[learner.id] = learner

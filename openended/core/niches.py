@@ -75,6 +75,7 @@ def empty(
     solution: int,
     dtype: DTypeLike,
     offset: float,
+    seed: int = 0,
     **fields: Any,
 ) -> Any:
     """An archive without elites: `ribs.archives.GridArchive`, or `CVTArchive` around the centroids.
@@ -86,6 +87,7 @@ def empty(
         solution: numbers in a solution.
         dtype: of a solution.
         offset: fitness that counts as zero in the QD score.
+        seed: of the draws among its elites.
         fields: pyribs's extra fields.
 
     """
@@ -95,6 +97,7 @@ def empty(
         "solution_dim": solution,
         "ranges": [(0, 1)] * len(axes),
         "qd_score_offset": offset,
+        "seed": seed,
         "solution_dtype": dtype,
         "objective_dtype": np.float64,
         "measures_dtype": np.float64,

@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike
 from .criterion import Bounds, judge
 from .drawing import draw_with_replacement
 from .generation import Generation
+from .generators import Proposal
 from .types import Pair, Task
 
 
@@ -85,6 +86,18 @@ def offspring(generation: Generation[Any], eligible: ArrayLike, weights: ArrayLi
         made = Task(id, genome, parent, generation.number, descriptor, niche, "not chosen", math.nan, "mutation")
         children.append(made)
     return children
+
+
+def entered(generation: Generation[Any], proposed: Sequence[Proposal], before: int) -> list[Task]:
+    """The tasks of a generator's proposals, behind `before` other new ones, whose ids count on from the last task's."""
+    tasks, archive = [], generation.archive
+    for id, each in enumerate(proposed, generation.counters.tasks_created + before):
+        descriptor = tuple(map(float, generation.means.domain.tasks.describe(each.genome)))
+        niche = archive.niche_of(descriptor)
+        tasks.append(
+            Task(id, each.genome, each.parent, generation.number, descriptor, niche, "not chosen", math.nan, each.maker)
+        )
+    return tasks
 
 
 def sift(generation: Generation[Any], children: Sequence[Task]) -> list[Task]:

@@ -30,8 +30,8 @@ class Task:
     `id` counts tasks from 0 in the order of their making; `genome` is the domain's own value; `parent` is -1 where
     there is none; `outcome` says what became of the task (`admitted`, `duplicate`, `too hard`, `too easy`, `niche
     taken`, `not chosen`, `no witness`, `minimal`); `score` is the return that decided on it, NaN where it was not
-    evaluated; `maker` says what made it (`first`, `mutation`, `path`, `random`, `given`, `person`, `shrinking`,
-    `interest`).
+    evaluated; `maker` says what made it (`first`, `mutation`, `path`, `random`, `latent`, `given`, `person`,
+    `shrinking`, `interest`).
     """
 
     id: int

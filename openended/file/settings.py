@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from annotated_types import Ge, Le
 
+from openended.core.generators import Mutation
 from openended.core.interest import Interest
 from openended.core.settings import People
 from openended.file import digest
@@ -59,10 +60,16 @@ class Config:
 
 def unsaid(config: dict[str, Any]) -> dict[str, Any]:
     """Settings without what goes without saying, so that runs that began before one could say it are the same runs: the
-    tables `people` and `interest` with their defaults, a start from nothing, and tasks without a specification.
+    tables `people`, `interest` and `generator` with their defaults, a start from nothing, and tasks without a
+    specification.
     """
-    without: dict[str, Any] = {"start": None, "specification": None}
-    without |= {"people": dataclasses.asdict(People()), "interest": dataclasses.asdict(Interest())}
+    without = {
+        "people": dataclasses.asdict(People()),
+        "interest": dataclasses.asdict(Interest()),
+        "generator": dataclasses.asdict(Mutation()),
+        "start": None,
+        "specification": None,
+    }
     return {name: value for name, value in config.items() if name not in without or value != without[name]}
 
 

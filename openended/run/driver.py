@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from openended.core import learners, specification
+from openended.core import generators, learners, specification
 from openended.core.algorithms import algorithm
 from openended.core.learners import External, memory
 from openended.core.means import Means
@@ -117,7 +117,7 @@ def run(
                 if settings != file.config:
                     file.extend(settings)
                 report_drift(file, config, say)
-                if note := learners.kind(config.params.learner).NOTE:
+                for note in notes(config):
                     say(note)
                 offers = offered(path, file, config.params.people, inputs, say)
                 if inputs is not None:
@@ -267,7 +267,7 @@ def agree(path: Path, config: Config) -> None:
 def report_drift(file: Writer, config: Config, say: Callable[[str], None]) -> None:
     """Note in the run what has changed on this machine since the run began, and report what its bits may depend on.
 
-    They depend on the CPU only where the kind of learner says so.
+    They depend on the CPU only where the kind of learner or the generator says so.
     """
     now = machine.fingerprint(config.head.domain)
     latest = file.fingerprint
@@ -279,12 +279,18 @@ def report_drift(file: Writer, config: Config, say: Callable[[str], None]) -> No
         return
     file.note("fingerprint", **changed)
     parts = [f"{name} {latest.get(name)} -> {value}" for name, value in changed.items() if name != "cpu"]
-    if "cpu" in changed and learners.kind(config.params.learner).NOTE:
+    if "cpu" in changed and notes(config):
         parts.append("other CPU features")
     if parts:
         say(
             f"This run began with other software or hardware ({', '.join(parts)}); its results may differ in last bits."
         )
+
+
+def notes(config: Config) -> list[str]:
+    """What makes a run's bits depend on the CPU, a sentence each; none for most."""
+    said = learners.kind(config.params.learner).NOTE, generators.note(getattr(config.params, "generator", None))
+    return [note for note in said if note]
 
 
 def cores() -> int:

@@ -13,6 +13,7 @@ from openended.file.reader import Reader
 from openended.file.trials import beside, trials
 from openended.view.numbers import count, duration, number
 
+GENERATOR = ("generator_tasks", "generator_waits_for")
 MEASURED = ("elites", "coverage", "qd_score", "best", "mean_fitness", "solved", "active")
 
 
@@ -27,7 +28,8 @@ def report(path: str | Path) -> dict[str, Any]:
     host and process that runs it now; `coverage` the share of niches that are held; `offers` what was taken from
     outside, `offers_admitted` the tasks of these that were admitted, `offers_waiting` what lies in the inbox, at most
     1,000; `specification` the version that is open, 1 for the domain's first; `trials_kept` and `trials_refused` count
-    trials of further ones; `trial` is the generation that one under way has come to.
+    trials of further ones; `trial` is the generation that one under way has come to. Where tasks come from a model,
+    `generator_tasks` is to how many it was fitted, and `generator_waits_for` how many are still too few.
     Raises Failure if the file cannot be read. The simulator is not loaded, and a long history takes no longer.
     """
     with Reader(path) as run, run.readable():
@@ -59,6 +61,7 @@ def report(path: str | Path) -> dict[str, Any]:
             "finished": last.get("finished"),
             "runner": runner(run),
             **{name: last.get(name) for name in MEASURED},
+            **{name: last[name] for name in GENERATOR if name in last},
             "tasks_created": counters.tasks_created,
             "annecs": counters.annecs,
             "annecs_code": last.get("annecs_code"),
@@ -110,6 +113,7 @@ def text(report: dict[str, Any]) -> str:
         ("QD score", number(report["qd_score"])),
         ("fitness", f"best {number(report['best'])}, mean {number(report['mean_fitness'])}"),
         ("tasks", f"{report['tasks_created']:,} created, ANNECS {report['annecs']:,}"),
+        *([("generator", generator(report))] if report.get("generator_tasks") is not None else []),
         ("transfers", f"{report['transfers']:,} of {report['transfers_tried']:,} accepted"),
         *([("open", specification(report))] if report["specification"] else []),
         *([("offers", offers(report))] if report["offers"] or report["offers_waiting"] else []),
@@ -129,6 +133,11 @@ def specification(report: dict[str, Any]) -> str:
 def offers(report: dict[str, Any]) -> str:
     taken, admitted, waiting = (report[name] for name in ("offers", "offers_admitted", "offers_waiting"))
     return f"{taken:,} taken, {admitted:,} tasks admitted, {waiting:,} waiting"
+
+
+def generator(report: dict[str, Any]) -> str:
+    tasks, missing = report["generator_tasks"], report["generator_waits_for"]
+    return f"a model of {tasks:,} tasks" if tasks else f"waits for {missing:,} more tasks"
 
 
 def degenerate(steps: int) -> str:

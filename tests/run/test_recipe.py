@@ -118,7 +118,7 @@ def test_every_shipped_recipe_is_valid_and_has_its_line_in_the_list():
         assert f"- `{name}.toml`: " in listed
 
 
-CHOICES = ("learner", "potential")
+CHOICES = ("learner", "potential", "generator")
 """Tables whose kind decides which others are valid."""
 
 

@@ -30,6 +30,7 @@ from openended.envs.api import (
 )
 from openended.envs.policy import Mlp, Policy
 from openended.envs.sketch import Shape, Sketch
+from openended.envs.vectors import Vectors
 from tests.support.altered import altered
 
 SPEED = 0.5
@@ -37,6 +38,7 @@ LIMIT = 20
 REACHED = 0.1
 LOST = 1.3
 BATCH = 64
+FARTHEST, STRONGEST = 5.5, 0.6
 POLICY = Mlp((2, 4, 2))
 FACTS = {"finished": np.dtype(bool), "distance": np.dtype(np.float32)}
 LOCK = threading.Lock()
@@ -206,10 +208,29 @@ def grid(value: float) -> float:
     return round(round(float(value) / 0.05) * 0.05, 2)
 
 
+def vector(errand: Errand) -> NDArray[np.float64]:
+    return np.array([errand.x / FARTHEST, errand.y / FARTHEST, errand.wind / STRONGEST])
+
+
+def of_vector(vector: NDArray[np.float64], key: int) -> Errand:
+    """Raises ValueError beyond the ranges of `mutate`."""
+    x, y, wind = (grid(value * unit) for value, unit in zip(vector, (FARTHEST, FARTHEST, STRONGEST), strict=True))
+    if not (0 <= x <= FARTHEST and 0 <= y <= FARTHEST and 0 <= wind <= STRONGEST):
+        raise ValueError(f"{x}, {y}, {wind} is no errand")
+    return Errand(x, y, wind)
+
+
 POINT = Domain(
     id="point-v1",
     axes=(Axis("goal distance", 0.0, 8.0, "m"), Axis("wind", 0.0, 0.6, "m")),
-    tasks=Tasks(first=Errand, mutate=mutate, describe=describe, encode=encode, decode=decode),
+    tasks=Tasks(
+        first=Errand,
+        mutate=mutate,
+        describe=describe,
+        encode=encode,
+        decode=decode,
+        vectors=Vectors(3, vector, of_vector),
+    ),
     simulator=Simulator(
         prepare=prepare,
         rollouts=rollouts,

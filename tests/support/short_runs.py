@@ -42,6 +42,12 @@ ATTACK: dict[str, Any] = {
 RUNS: dict[str, dict[str, Any]] = {
     "map-elites": TOY,
     "map-elites-cvt": TOY | {"archive": {"kind": "cvt", "cells": [60], "samples": 2000}},
+    "latent": TOY
+    | {
+        "generations": 14,
+        "reproduction": TOY["reproduction"] | {"children": 8},
+        "generator": {"kind": "latent", "dimensions": 2, "fewest": 5, "every": 4},
+    },
     "poet": POET | {"algorithm": "poet"},
     "enhanced-poet": POET | {"algorithm": "enhanced-poet"},
     "direct": DIRECT | {"task": '{"x":1.0,"y":0.5,"wind":0.1}'},

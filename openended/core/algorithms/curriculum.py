@@ -26,11 +26,12 @@ from annotated_types import Ge
 
 from openended.envs.api import Domain, Genome
 
-from .. import interest, lifecycle, liking, potentials
+from .. import generators, interest, lifecycle, liking, potentials
 from ..buffer import LEARNER, Buffer, entry, offer, refill
 from ..drawing import draw
 from ..evaluation import Trial
 from ..generation import Generation
+from ..generators import Generating, Latent, Mutation
 from ..growth import Growth, below_levels, grow, with_levels
 from ..hosts import AGAIN, of_buffer
 from ..inheritance import living, shared_init
@@ -75,6 +76,7 @@ class Params(Settings):
     Attributes:
         learner: proximal policy optimization, unless another kind is chosen.
         source: where new tasks come from.
+        generator: what makes new tasks beside the source.
         replay: what is kept and trained on again.
         refresh: when the buffer is filled anew.
         potential: which of it.
@@ -86,6 +88,7 @@ class Params(Settings):
 
     learner: Learning = field(default_factory=Proximal)
     source: Source = field(default_factory=Source)
+    generator: Generating = field(default_factory=Mutation)
     replay: Replay = field(default_factory=Replay)
     refresh: Refresh = field(default_factory=Refresh)
     potential: Potential = field(default_factory=Potential)
@@ -111,6 +114,17 @@ def check(params: Params, domain: Domain) -> None:
         raise ValueError(
             "refresh.every fills a buffer that is never replayed: set replay.probability, for instance to 1"
         )
+    generators.check(params.generator, domain)
+    if isinstance(params.generator, Latent):
+        if not replay.probability:
+            raise ValueError(
+                'generator.kind "latent" learns from tasks that are kept: set replay.probability, for instance to 0.5'
+            )
+        if params.generator.emitter == "cma_me":
+            raise ValueError(
+                'generator.emitter "cma_me" needs the same number of new tasks each time, which a curriculum does not '
+                'make: choose "iso_line"'
+            )
     interest.check(params.interest, domain)
     if params.interest.weight and not replay.probability:
         raise ValueError("interest.weight is set, but nothing is replayed: set replay.probability, for instance to 0.5")
@@ -147,11 +161,12 @@ def step(means: Means[Params], state: State, offers: Sequence[Offer] = ()) -> tu
     look_back(generation)
     observe(generation)
     keep(generation, means.params.snapshots, LEARNER)
+    generators.told(generation, means.params.generator)
     return finish(generation)
 
 
 def choose(generation: Generation[Params]) -> Choice:
-    """What this generation plays; it alters nothing."""
+    """What this generation plays; it alters nothing but the model that new tasks may come from."""
     params, buffer = generation.means.params, Buffer(generation)
     settings, refresh = params.replay, params.refresh
     if refresh.every and generation.number % refresh.every == 1 % refresh.every:
@@ -183,10 +198,16 @@ def absorb(generation: Generation[Params], choice: Choice, visits: Sequence[Visi
 
 
 def new_items(generation: Generation[Params], count: int) -> tuple[Item, ...]:
-    """Tasks of the source."""
-    variants, kind = generation.means.params.replay.variants, generation.means.params.source.kind
-    genomes = [new_genome(generation, generation.key("new", number)) for number in range(count)]
-    return tuple(item(generation, genome, variants, 0, place, maker=kind) for place, genome in enumerate(genomes))
+    """Tasks of the source and of the generator."""
+    params, kind = generation.means.params, generation.means.params.source.kind
+    seeds = generation.rows["task"][generation.rows["active"]]
+    proposed, left = generators.proposals(generation, params.generator, seeds, count)
+    genomes = [(new_genome(generation, generation.key("new", number)), -1, kind) for number in range(left)]
+    others = [(each.genome, each.parent, each.maker) for each in proposed]
+    return tuple(
+        item(generation, genome, params.replay.variants, 0, place, parent=parent, maker=maker)
+        for place, (genome, parent, maker) in enumerate([*genomes, *others])
+    )
 
 
 def new_genome(generation: Generation[Params], key: int) -> Genome:

@@ -27,9 +27,10 @@ from annotated_types import Ge
 
 from openended.envs.api import Domain
 
-from .. import interest, lifecycle, liking, potentials
+from .. import generators, interest, lifecycle, liking, potentials
 from ..buffer import LEARNER, Buffer
 from ..generation import Generation
+from ..generators import Generating, Mutation
 from ..growth import Growth, below_levels, grow, with_levels
 from ..hosts import AGAIN, of_buffer
 from ..inheritance import first_of_niches, living, shared_init
@@ -64,6 +65,7 @@ class Params(Settings):
     Attributes:
         learner: proximal policy optimization, unless another kind is chosen.
         invention: where new tasks come from.
+        generator: what makes new tasks beside mutation.
         growth: how levels widen, where they come from ranges.
         replay: how tasks are drawn from the buffer.
         potential: which estimate of it.
@@ -77,6 +79,7 @@ class Params(Settings):
 
     learner: Learning = field(default_factory=Proximal)
     invention: Invention = field(default_factory=Invention)
+    generator: Generating = field(default_factory=Mutation)
     growth: Growth = field(default_factory=Growth)
     replay: Law = field(default_factory=lambda: Law(law="potential", staleness=0.3, distinct=True, batch=48))
     potential: Potential = field(default_factory=lambda: Potential("learnability"))
@@ -102,6 +105,7 @@ def check(params: Params, domain: Domain) -> None:
             f"replay.variants is {params.replay.variants}, but {domain.id} cannot draw chance anew: leave it out"
         )
     interest.check(params.interest, domain)
+    generators.check(params.generator, domain)
     potentials.check(params.potential, params.policy.of(domain))
     if params.potential.kind in CRITICS and not isinstance(params.learner, Proximal):
         raise ValueError(f'potential.kind {params.potential.kind!r} needs a critic: choose learner.kind = "ppo"')
@@ -132,11 +136,14 @@ def step(means: Means[Params], state: State, offers: Sequence[Offer] = ()) -> tu
     specialize(generation, params.specialists, params.transfer)
     observe(generation)
     keep(generation, params.snapshots, LEARNER)
+    generators.told(generation, params.generator)
     return finish(generation)
 
 
 def choose(generation: Generation[Params]) -> Choice:
-    """What this generation plays and trains on: tasks of the buffer and new ones. It alters nothing."""
+    """What this generation plays and trains on: tasks of the buffer and new ones. It alters nothing but the model that
+    the new ones may come from.
+    """
     return Choice("replay", (*replays(generation), *inventions(generation)), train=True)
 
 
@@ -171,11 +178,14 @@ def inventions(generation: Generation[Params]) -> tuple[Item, ...]:
     settings, variants = params.invention, params.replay.variants
     below = round(settings.ranges * settings.count)
     drawn = [(below_levels(generation, generation.key("new", number)), -1, "ranges") for number in range(below)]
+    seeds = generation.rows["task"][generation.rows["active"]]
+    proposed, left = generators.proposals(generation, params.generator, seeds, settings.count - below)
     mutants = [
         (mutate(generation.task(parent).genome, generation.key("invent", number)), parent, "mutation")
-        for number, parent in enumerate(parents(generation, settings, settings.count - below))
+        for number, parent in enumerate(parents(generation, settings, left))
     ]
+    others = [(each.genome, each.parent, each.maker) for each in proposed]
     return tuple(
         item(generation, genome, variants, 0, place, parent=parent, maker=maker)
-        for place, (genome, parent, maker) in enumerate([*drawn, *mutants])
+        for place, (genome, parent, maker) in enumerate([*drawn, *mutants, *others])
     )

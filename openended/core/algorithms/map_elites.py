@@ -12,17 +12,21 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from openended.envs.api import Domain
+
+from .. import generators, lifecycle
 from ..evaluation import Trial
 from ..generation import Generation
+from ..generators import Generating, Mutation
 from ..hosts import Rules, of_pairs
 from ..inheritance import init
 from ..invite import Guest, House, receive
-from ..lifecycle import check, due, finish
+from ..lifecycle import due, finish
 from ..liking import Liking, liking
 from ..means import Means
 from ..novelty import mean_distance
 from ..offers import Offer
-from ..reproduction import Candidate, Making, best_source, judged, offspring, select, sift
+from ..reproduction import Candidate, Making, best_source, entered, judged, offspring, select, sift
 from ..selection import Selection, choose
 from ..settings import Settings
 from ..training import active, train, visit
@@ -37,15 +41,23 @@ class Params(Settings):
     """Settings of MAP-Elites of pairs: one table per operator.
 
     Attributes:
+        generator: what makes new tasks beside mutation.
         reproduction: making tasks.
         transfer: trying agents on other tasks.
         active: choosing what is trained.
 
     """
 
+    generator: Generating = field(default_factory=Mutation)
     reproduction: Making = field(default_factory=Making)
     transfer: Exchange = field(default_factory=Exchange)
     active: Selection = field(default_factory=Selection)
+
+
+def check(params: Params, domain: Domain) -> None:
+    """Raise ValueError, naming the key, if the parameters do not fit the domain."""
+    lifecycle.check(params, domain)
+    generators.check(params.generator, domain)
 
 
 def step(means: Means[Params], state: State, offers: Sequence[Offer] = ()) -> tuple[State, Changes]:
@@ -73,6 +85,7 @@ def step(means: Means[Params], state: State, offers: Sequence[Offer] = ()) -> tu
         transfer(generation)
 
     # 5. Place the altered pairs in the archive, 6. measure.
+    generators.told(generation, params.generator)
     return finish(generation)
 
 
@@ -86,8 +99,11 @@ def reproduce(generation: Generation[Params]) -> None:
     able, liked = rows["best_fitness"] >= settings.threshold, liking(generation)
     weights = rows["potential"][able] if settings.parents == "progress" else np.ones(int(able.sum()))
     weights = liked.weights(rows["task"][able], weights)
-    children = sift(generation, offspring(generation, rows["task"][able], weights, settings.children))
-    homeless = [(child, generation.pair(child.parent)) for child in children if child.outcome == "niche taken"]
+    eligible, count = rows["task"][able], settings.children if able.any() else 0
+    proposed, left = generators.proposals(generation, generation.means.params.generator, eligible.tolist(), count)
+    mutants = offspring(generation, eligible, weights, left)
+    children = sift(generation, [*mutants, *entered(generation, proposed, len(mutants))])
+    homeless = [(child, maker_of(generation, child)) for child in children if child.outcome == "niche taken"]
 
     tried = meet_criterion(generation, [child for child in children if child.outcome == "not chosen"], liked)
     selected = select([each for each in tried if each.task.outcome == "not chosen"], settings.admitted)
@@ -113,8 +129,9 @@ def meet_criterion(generation: Generation[Params], children: Sequence[Task], lik
     distances: list[float] = []
     for child in children:
         near, away = archive.near(child, max(settings.neighbours, settings.novelty_neighbours))
-        others = [id for id in near[: settings.neighbours] if id != child.parent]
-        sources.append([generation.pair(task) for task in [child.parent, *others]])
+        first = maker_of(generation, child)
+        others = [id for id in near[: settings.neighbours] if id != first.task]
+        sources.append([first, *map(generation.pair, others)])
         distances.append(mean_distance(away[: settings.novelty_neighbours]))
     distances = liked.novelty(children, distances)
     trials = [
@@ -128,6 +145,11 @@ def meet_criterion(generation: Generation[Params], children: Sequence[Task], lik
         source, score = best_source(pairs, [next(fitness) for _ in pairs])
         tried.append(Candidate(judged(child, score, params.criterion), source, distance))
     return tried
+
+
+def maker_of(generation: Generation[Params], child: Task) -> Pair:
+    """The pair of a child's parent; without one, the pair that lies nearest to it."""
+    return generation.pair(child.parent if child.parent >= 0 else generation.archive.near(child, 1)[0][0])
 
 
 def rules(generation: Generation[Params]) -> Rules:
