@@ -34,6 +34,7 @@ def digits(id: str, seen: str) -> Domain:
         decode=exercise.decode,
         random=seen_as(seen, draws.random),
         features=draws.features,
+        toward=draws.toward,
         easy=seen_as(seen, draws.easy),
         edit=draws.mutate,
         specifications=SPECIFICATIONS,

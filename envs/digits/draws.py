@@ -171,6 +171,13 @@ def _reversed(exercise: Exercise, stream: np.random.Generator) -> Exercise:
 CHANGES = (_regrown, _regrown, _regrown, _reweighed, _rebased, _rebased, _lengthened, _reversed)
 
 
+def toward(exercise: Exercise, target: Exercise) -> Exercise:
+    """The target with one digit more or less than the exercise has; from one with more, first without them."""
+    if exercise.digits > target.digits:
+        return replace(exercise, digits=exercise.digits - 1)
+    return replace(target, digits=min(exercise.digits + 1, target.digits))
+
+
 def seen_as(seen: str, make: Callable[..., Exercise]) -> Callable[..., Exercise]:
     """What makes the same exercises, of which the base is seen otherwise."""
     return lambda *arguments: replace(make(*arguments), seen=seen)

@@ -16,9 +16,10 @@ ALGORITHMS = {
     "generalist": "openended.core.algorithms.generalist",
     "map-elites": "openended.core.algorithms.map_elites",
     "poet": "openended.core.algorithms.poet",
+    "self-improvement": "openended.core.algorithms.self_improvement",
 }
 
-SHARING = ("curriculum", "distil", "generalist")
+SHARING = ("curriculum", "distil", "generalist", "self-improvement")
 """Those whose tasks share learner 0."""
 
 

@@ -21,10 +21,11 @@ from openended.envs.labels import Labelled
 from openended.envs.nets.recorded import Run
 from openended.envs.policy import Gru, Policy
 
-from ..keys import generator, key
+from ..keys import key
 from ..work import Cost, Job, Learned, Limits, Stopped, Visit
 from .fitting import fit, heir, like, load, start
 from .ppo import Threads, dealt, first_agent
+from .questions import Questions, asked, told, written
 
 __all__ = ["NOTE", "Supervised", "check", "first_agent", "heir", "learn", "like", "start"]
 
@@ -91,11 +92,10 @@ def _learn(job: Job, settings: Supervised, executor: Threads, run: Run) -> Learn
     """One training step."""
     from .sequences import student_of
 
-    simulator, policy, count = executor.domain.simulator, executor.policy, settings.examples
+    simulator, policy = executor.domain.simulator, executor.policy
     assert simulator.labels is not None
-    which = np.arange(count) % len(job.genomes)
-    keys = generator(key(job.key, 0, "examples")).integers(0, 2**64, count, np.uint64)
-    examples = simulator.labels(simulator.prepare(job.genomes), which, keys)
+    which, keys = asked(job, settings.examples)
+    examples = told(simulator.labels(simulator.prepare(job.genomes), which, keys), job)
     student, places, size = student_of(policy, examples, settings.minibatches, settings.sequence)
     load(student, job.learner, job.plain)
     outputs = student.outputs(run, executor.stop)
@@ -108,15 +108,19 @@ def _learn(job: Job, settings: Supervised, executor: Threads, run: Run) -> Learn
             student, learner, settings, policy, size, run, executor.stop, key(job.key, 0, "order")
         )  # fmt: skip
         scores = {"loss": loss}
-    visits = tuple(Visit(task, returns[which == task], {}, scores) for task in range(len(job.genomes)))
-    cost = Cost(evaluations=count, env_steps=int(examples.lengths.sum()), degenerate=int(dropped))
+    facts = {"answers": written(examples, choices(outputs[places]))} if isinstance(job, Questions) else {}
+    visits = tuple(
+        Visit(task, returns[mine], {name: fact[mine] for name, fact in facts.items()}, scores)
+        for task, mine in enumerate(which == task for task in range(len(job.genomes)))
+    )
+    cost = Cost(evaluations=len(which), env_steps=int(examples.lengths.sum()), degenerate=int(dropped))
     return Learned(learner, visits, cost)
 
 
 def judged(examples: Labelled, outputs: NDArray[np.float32], discrete: bool) -> NDArray[np.float64]:
     """The return of every example, float64[n]; outputs: float32[rows, a], in the order of its rows."""
     if discrete:
-        worth = (outputs.argmax(axis=1) == examples.labels[:, 0]).astype(np.float64)
+        worth = (choices(outputs) == examples.labels[:, 0]).astype(np.float64)
     else:
         off = (outputs - examples.labels).astype(np.float64)
         worth = np.zeros(len(off))
@@ -126,3 +130,9 @@ def judged(examples: Labelled, outputs: NDArray[np.float32], discrete: bool) -> 
     weights = examples.weights.astype(np.float64)
     total: NDArray[np.float64] = np.bincount(example, weights * worth) / np.bincount(example, weights)
     return total
+
+
+def choices(outputs: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The likeliest choice of each row, float32[rows]; outputs: float32[rows, a]."""
+    made: NDArray[np.float32] = outputs.argmax(axis=1).astype(np.float32)
+    return made
