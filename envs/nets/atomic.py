@@ -9,6 +9,11 @@ from numba import types
 from numba.core.typing.templates import signature
 from numba.extending import intrinsic
 
+from ..simd.compiled import inlined
+
+TAKEN, DONE, READY = 0, 8, 16
+"""Counters of threads that share an update, each in a cache line of its own: chunks taken, chunks done, steps made."""
+
 _WORD = ir.IntType(64)
 
 give_way = types.ExternalFunction("sched_yield", types.int32())
@@ -48,3 +53,24 @@ def publish(typing, counters, index, value):
         return context.get_dummy_value()
 
     return signature(types.none, counters, types.intp, types.int64), emit
+
+
+@inlined
+def next_chunk(counters, chunks, batches, stop):
+    """Take the next chunk of an update of so many minibatches, `chunks` each, and wait until its minibatch is ready.
+
+    Returns its number, counted through all minibatches; -1: there is none, or `stop[0]` is set.
+    """
+    work = add(counters, TAKEN, 1)
+    batch = work // chunks
+    if batch >= batches:
+        return -1
+    while read(counters, READY) < batch and stop[0] == 0:
+        give_way()
+    return -1 if stop[0] else work
+
+
+@inlined
+def finished(counters, chunks, batch):
+    """Count a chunk as done; whether it was the last of its minibatch, so that the step is to be made."""
+    return add(counters, DONE, 1) + 1 == (batch + 1) * chunks

@@ -14,13 +14,21 @@ from .product import LANES
 @inlined
 def gather(n, rows, order, first, d):
     """Bring 64 rows to the desk."""
-    stride, critic_stride = n.actor[0, STRIDE], n.critic[0, STRIDE]
+    stride = n.actor[0, STRIDE]
+    for i in range(ROWS):
+        for j in range(rows.observations.shape[1]):
+            d.actor_values[i * stride + j] = rows.observations[order[first + i], j]
+    fetch(n, rows, order, first, d)
+
+
+@inlined
+def fetch(n, rows, order, first, d):
+    """Bring all of them but what the actor sees."""
+    stride = n.critic[0, STRIDE]
     for i in range(ROWS):
         row = order[first + i]
         for j in range(rows.observations.shape[1]):
-            seen = rows.observations[row, j]
-            d.actor_values[i * stride + j] = seen
-            d.critic_values[i * critic_stride + j] = seen
+            d.critic_values[i * stride + j] = rows.observations[row, j]
         for j in range(rows.actions.shape[1]):
             d.actions[j * ROWS + i] = rows.actions[row, j]
         d.before[i] = rows.log_probabilities[row]

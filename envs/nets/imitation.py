@@ -21,10 +21,10 @@ from ..simd.log import log
 from ..simd.number import maximum, select, splat, zero
 from .actions import NORMAL, add_to
 from .adam import adam
-from .atomic import add, give_way, publish, read
+from .atomic import READY, finished, next_chunk, publish
 from .dense import backward, forward, transpose
 from .layout import BEFORE, ROWS, STRIDE, Perceptron, Plan, Vector, memory
-from .learning import CHUNKS, DONE, DROPPED, READY, STEPS, TAKEN
+from .learning import CHUNKS, DROPPED, STEPS
 from .product import LANES, TALL
 from .proximal import across, add_up
 from .shuffle import shuffle
@@ -231,25 +231,20 @@ def improve(n: Pupil, rows: Rows, s: Settings, d: Desk, stop, kind):
     like = zero(kind)
     chunks = min(CHUNKS, s.minibatch // ROWS)
     batches = s.epochs * (len(n.order) // s.minibatch)
-    while True:
-        work = add(n.counters, TAKEN, 1)
+    work = next_chunk(n.counters, chunks, batches, stop)
+    while work >= 0:
         batch, chunk = work // chunks, work % chunks
-        if batch >= batches:
-            break
-        while read(n.counters, READY) < batch and stop[0] == 0:
-            give_way()
-        if stop[0]:
-            break
         n.gradients[chunk, :] = 0.0
         n.sums[chunk, :] = 0.0
         start = batch % (len(n.order) // s.minibatch) * s.minibatch
         for block in range(chunk, s.minibatch // ROWS, CHUNKS):
             block_gradient(n, rows, s, start + block * ROWS, chunk, d, like)
-        if add(n.counters, DONE, 1) + 1 == (batch + 1) * chunks:
+        if finished(n.counters, chunks, batch):
             conclude(n, s, chunks, like)
             if batch + 1 < batches:
                 prepare(n, s, batch + 1)
             publish(n.counters, READY, batch + 1)
+        work = next_chunk(n.counters, chunks, batches, stop)
 
 
 @kernel

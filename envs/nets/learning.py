@@ -10,8 +10,6 @@ from .layout import ROWS, STRIDE, Perceptron, Plan, Vector, memory, padded
 from .product import LANES
 
 CHUNKS = 8
-TAKEN, DONE, READY = 0, 8, 16
-"""Counters of the threads, each in a cache line of its own: chunks taken, chunks done, steps made."""
 STEPS, DROPPED = range(2)
 """Counts: steps of Adam ever made; steps dropped in this update because the gradient was not finite."""
 NORM = SUMS
@@ -64,7 +62,7 @@ class Nets(NamedTuple):
         gradients: float32[CHUNKS, p]; deviation_slopes, sums: float32[CHUNKS, a * LANES or SUMS * LANES].
         deviations: float32[3 * a]; see `actions.normal_slopes`. Empty for choices.
         order: int64[rows]; normal: float32[2], mean and inverse deviation of the minibatch's advantages.
-        counts: int64[2]; statistics: float64[SUMS + 1]; counters: int64[24].
+        counts: int64[2]; statistics: float64[SUMS + 1]; counters: int64[24], see `atomic`.
         zeros: float32, as many as the widest layer has columns.
     """
 

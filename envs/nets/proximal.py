@@ -21,11 +21,11 @@ from ..simd.fused import fma
 from ..simd.number import lane, splat, zero
 from .actions import ENTROPY, HALF, HALF_LOG_TWO_PI, SUMS
 from .adam import adam
-from .atomic import add, give_way, publish, read
+from .atomic import READY, finished, next_chunk, publish
 from .dense import transpose
 from .gradient import chunk_gradient
 from .layout import ROWS
-from .learning import CHUNKS, DONE, DROPPED, NORM, READY, STEPS, TAKEN, Desk, Nets, Rows, Settings
+from .learning import CHUNKS, DROPPED, NORM, STEPS, Desk, Nets, Rows, Settings
 from .product import LANES
 from .shuffle import shuffle
 
@@ -137,18 +137,13 @@ def improve(n: Nets, rows: Rows, s: Settings, d: Desk, stop, kind):
     like = zero(kind)
     chunks = min(CHUNKS, s.minibatch // ROWS)
     batches = s.epochs * (len(n.order) // s.minibatch)
-    while True:
-        work = add(n.counters, TAKEN, 1)
+    work = next_chunk(n.counters, chunks, batches, stop)
+    while work >= 0:
         batch = work // chunks
-        if batch >= batches:
-            break
-        while read(n.counters, READY) < batch and stop[0] == 0:
-            give_way()
-        if stop[0]:
-            break
         chunk_gradient(n, rows, s, batch, work % chunks, d, like)
-        if add(n.counters, DONE, 1) + 1 == (batch + 1) * chunks:
+        if finished(n.counters, chunks, batch):
             conclude(n, s, chunks, like)
             if batch + 1 < batches:
                 prepare(n, rows, s, batch + 1)
             publish(n.counters, READY, batch + 1)
+        work = next_chunk(n.counters, chunks, batches, stop)

@@ -31,6 +31,8 @@ class Recorded(NamedTuple):
         last: float32[n, o], what each environment shows after its last step.
         finals: float32[n, most, o], what was seen after the truncated steps of each environment, in their order.
         memories: float32[n, m], what a policy with memory remembers before each environment's first step; m = 0: none.
+        candidates: float32[c, k], what a policy that scores saw of everything that could be done, row after row;
+            offsets: int64[rows + 1], where those of each row begin. Of other policies neither has anything.
     """
 
     observations: NDArray[np.float32]
@@ -41,6 +43,8 @@ class Recorded(NamedTuple):
     last: NDArray[np.float32]
     finals: NDArray[np.float32]
     memories: NDArray[np.float32]
+    candidates: NDArray[np.float32]
+    offsets: NDArray[np.int64]
 
 
 def recorded(environments: int, steps: int, observations: int, actions: int, most: int, memory: int = 0) -> Recorded:
@@ -55,6 +59,8 @@ def recorded(environments: int, steps: int, observations: int, actions: int, mos
         last=np.zeros((environments, observations), np.float32),
         finals=np.zeros((environments, most, observations), np.float32),
         memories=np.zeros((environments, memory), np.float32),
+        candidates=np.zeros((0, 0), np.float32),
+        offsets=np.zeros(0, np.int64),
     )
 
 

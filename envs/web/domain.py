@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 from .. import warm
 from ..api import Agent, Axis, Domain, Picture, Pictures, Policies, Queue, Simulator, Space, Tasks, Trace, Warm
 from ..cache import compiled_before
+from ..nets.recorded import Recorder, Rehearsal
 from ..policy import Policy
 from .policy import DEFAULT, make
 from .sites import task as tasks
-from .sites.mutation import mutate
+from .sites.mutation import KINDS, mutate, reseed, wandered
 from .sites.task import Site
 
 FUNCTIONS = 60
@@ -35,6 +36,12 @@ def rollouts(queue: Queue) -> None:
     from .sessions import rollouts
 
     rollouts(queue)
+
+
+def experience(asked: Rehearsal) -> Recorder:
+    from .simulation.experience import Experience
+
+    return Experience(asked)
 
 
 def trace(site: Site, policy: Policy, agent: Agent, key: int, cap: int) -> Trace:
@@ -74,12 +81,14 @@ WEB = Domain(
     id="web-v1",
     axes=AXES,
     tasks=Tasks(
-        first=tasks.first_task, mutate=mutate, describe=describe, encode=tasks.encode, decode=tasks.decode
+        first=tasks.first_task, mutate=mutate, describe=describe, encode=tasks.encode, decode=tasks.decode,
+        random=wandered, edit=mutate, reseed=reseed,
     ),
     simulator=Simulator(
         prepare=prepare,
         rollouts=rollouts,
         trace=trace,
+        experience=experience,
         facts={"finished": np.dtype(bool), "success": np.dtype(np.int32), "wrong": np.dtype(np.int32)},
         observations=Space(DEFAULT.inputs),
         actions=Space(DEFAULT.outputs),
@@ -90,4 +99,5 @@ WEB = Domain(
     policies=Policies(DEFAULT, make),
     pictures=Pictures(draw=draw, page=page, steps_per_second=2.0),
     metrics={"pages": pages},
+    kinds=KINDS,
 )  # fmt: skip

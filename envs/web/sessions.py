@@ -42,7 +42,7 @@ def trace(site: Site, policy: Policy, agent: Agent, key: int, cap: int) -> Trace
     )  # fmt: skip
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=1024)
 def _tables(site: Site) -> Tables:
     return stack([table(build(site, number)) for number in range(REQUESTS)])
 

@@ -127,16 +127,16 @@ POTENTIALS: Mapping[str, Callable[[Seen], float]] = {
 }
 CRITICS = ("disagreement", "max_mc", "positive_value_loss", "update")
 """Potentials that need a learner with a critic."""
-WITHOUT_MEMORY = ("disagreement", "update")
-"""Potentials that are measured only for policies without memory."""
+PLAIN = ("disagreement", "update")
+"""Potentials that are measured only for multilayer perceptrons."""
 
 
 def check(settings: Potential, policy: Policy) -> None:
     """Raise ValueError if the potential is not known of such a policy."""
-    if settings.kind in WITHOUT_MEMORY and policy.memory:
+    if settings.kind in PLAIN and policy.kind != "mlp":
         raise ValueError(
-            f"potential.kind {settings.kind!r} is not measured for a policy with memory: choose another, or "
-            'policy.kind = "mlp"'
+            f"potential.kind {settings.kind!r} is not measured for a policy of the kind {policy.kind}: choose another, "
+            'or policy.kind = "mlp" where the domain has it'
         )
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from openended.core import learners
 from openended.core.algorithms import ALGORITHMS
-from tests.support.short_runs import PINNED, RUNS, TOY, WALKERS, digest
+from tests.support.short_runs import PINNED, RUNS, SLOW, TOY, WALKERS, digest
 
 KINDS_OF_THE_CPU = [name for name in learners.LEARNERS if import_module(learners.LEARNERS[name]).NOTE]
 
@@ -22,7 +22,9 @@ def test_every_kind_of_learner_has_a_pinned_run_or_depends_on_the_cpu():
     assert {*pinned, *KINDS_OF_THE_CPU, "external"} == set(learners.LEARNERS)  # see tests/run/test_curriculum.py
 
 
-@pytest.mark.parametrize("name", RUNS | WALKERS)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.slow) if name in SLOW else name for name in RUNS | WALKERS]
+)
 def test_a_short_run_does_what_it_always_did(point, name):
     assert digest((RUNS | WALKERS)[name]) == json.loads(PINNED.read_text())[name]
 

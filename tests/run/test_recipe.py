@@ -86,7 +86,7 @@ UNFIT = {
     PPO + "minibatch = 100": "learner.minibatch is 100, but should be a multiple of 64",
     'domain = "point-v1"\n' + PPO: 'learner.kind is "ppo", but point-v1 cannot record episodes (`experience`): choose ',
     'domain = "maze-v1"\nalgorithm = "curriculum"\n[potential]\nkind = "update"\n' + GRU: (
-        "potential.kind 'update' is not measured for a policy with memory: choose another, or policy.kind = "
+        "potential.kind 'update' is not measured for a policy of the kind gru: choose another, or policy.kind = "
     ),
     'domain = "maze-v1"\n' + GRU + PPO + "steps = 100": (
         "sequences of 64 steps were asked for in records of 100; a policy with memory takes a multiple of 8 that "

@@ -114,6 +114,18 @@ WALKERS: dict[str, dict[str, Any]] = {
         "replay": {"probability": 0.9, "capacity": 8, "batch": 4, "edits": 2, "robust": True},
     },
     "web": tomllib.loads(recipe.locate("web").read_text()) | {"generations": 8},
+    "web-scorer": {
+        "question": "?",
+        "domain": "web-v1",
+        "algorithm": "generalist",
+        "generations": 4,
+        "archive": {"cells": [12, 6, 10]},
+        "episodes": {"cap": 60},
+        "criterion": {"low": -100},
+        "learner": PPO,
+        "replay": {"batch": 4},
+        "invention": {"count": 4},
+    },
     "distil": {
         "question": "?",
         "domain": "point-v1",
@@ -127,6 +139,9 @@ WALKERS: dict[str, dict[str, Any]] = {
     },
 }
 """The same for runs with walkers, web sites and networks that are fitted, whose kernels take a minute to compile."""
+
+SLOW = ("web-scorer",)
+"""Those whose kernels no other test of the default suite compiles."""
 
 
 def digest(settings: dict[str, Any], threads: int = 1) -> str:

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from ...simd.compiled import kernel
 from ...simd.number import zero
 from ..actions import NORMAL
-from ..atomic import add, give_way, publish, read
+from ..atomic import READY, TAKEN, add, finished, next_chunk, publish
 from ..imitation import Settings, conclude, crossings, squares
 from ..layout import ROWS, Plan, Vector, memory
-from ..learning import CHUNKS, DONE, DROPPED, READY, TAKEN
+from ..learning import CHUNKS, DROPPED
 from ..product import LANES
 from .back import turn
 from .cell import combine, speak
@@ -160,15 +160,9 @@ def improve(n: Pupil, rows: Rows, s: Settings, d: Desk, stop, kind):
     chunks = min(CHUNKS, s.minibatch // each)
     batches = s.epochs * (len(n.order) // s.minibatch)
     share = ONE / np.float32(s.minibatch)
-    while True:
-        work = add(n.counters, TAKEN, 1)
+    work = next_chunk(n.counters, chunks, batches, stop)
+    while work >= 0:
         batch, chunk = work // chunks, work % chunks
-        if batch >= batches:
-            break
-        while read(n.counters, READY) < batch and stop[0] == 0:
-            give_way()
-        if stop[0]:
-            break
         n.gradients[chunk, :] = 0.0
         n.sums[chunk, :] = 0.0
         first = batch % (len(n.order) // s.minibatch) * s.minibatch
@@ -181,11 +175,12 @@ def improve(n: Pupil, rows: Rows, s: Settings, d: Desk, stop, kind):
                 backwards(
                     n, rows, start, step, d.behind, d.above, d.below, d.carried, d.cells, n.gradients[chunk], like
                 )  # fmt: skip
-        if add(n.counters, DONE, 1) + 1 == (batch + 1) * chunks:
+        if finished(n.counters, chunks, batch):
             conclude(n, s, chunks, like)
             if batch + 1 < batches:
                 prepare(n, rows, s, batch + 1)
             publish(n.counters, READY, batch + 1)
+        work = next_chunk(n.counters, chunks, batches, stop)
 
 
 @kernel

@@ -14,8 +14,8 @@ import numpy as np
 from ...random import bits
 from ...simd.compiled import inlined, kernel
 from ...simd.number import zero
-from ..atomic import add, give_way, publish, read
-from ..learning import CHUNKS, DONE, DROPPED, READY, TAKEN, Settings
+from ..atomic import READY, finished, next_chunk, publish
+from ..learning import CHUNKS, DROPPED, Settings
 from ..proximal import conclude, set_deviations
 from ..shuffle import shuffle
 from .back import turn
@@ -70,18 +70,13 @@ def improve(n: Nets, rows: Rows, s: Settings, d: Desk, stop, kind):
     like = zero(kind)
     chunks = min(CHUNKS, s.minibatch // (BLOCK * rows.length))
     batches = s.epochs * (len(n.order) // s.minibatch)
-    while True:
-        work = add(n.counters, TAKEN, 1)
+    work = next_chunk(n.counters, chunks, batches, stop)
+    while work >= 0:
         batch = work // chunks
-        if batch >= batches:
-            break
-        while read(n.counters, READY) < batch and stop[0] == 0:
-            give_way()
-        if stop[0]:
-            break
         chunk_gradient(n, rows, s, batch, work % chunks, d, like)
-        if add(n.counters, DONE, 1) + 1 == (batch + 1) * chunks:
+        if finished(n.counters, chunks, batch):
             conclude(n, s, chunks, like)
             if batch + 1 < batches:
                 prepare(n, rows, s, batch + 1)
             publish(n.counters, READY, batch + 1)
+        work = next_chunk(n.counters, chunks, batches, stop)

@@ -179,6 +179,17 @@ def turn(look, rules, r, room, element, span):
     return ACTION + WAY * (room.way[0] - way), over
 
 
+@inlined
+def tally(room, best, idle):
+    """Count how requests end. Given the largest share of this request's way that was done so far, and the actions since
+    the last progress, returns both after this action.
+    """
+    idle = 0 if room.way[0] > best or room.now[VERDICT] > 0 else idle + 1
+    room.done[RIGHT] += room.now[VERDICT] > 0
+    room.done[WRONG] += room.now[VERDICT] < 0
+    return max(best, room.way[0]), idle
+
+
 @kernel
 def session(look, rules, first, code, agent, cap, stall, room, tape):
     """Run the requests first .. first + 7; returns the sum of rewards and the number of actions. `room.done` counts how
@@ -206,10 +217,7 @@ def session(look, rules, first, code, agent, cap, stall, room, tape):
                 tape.rewards[t] = reward
             total += reward
             t += 1
-            idle = 0 if room.way[0] > best or room.now[VERDICT] > 0 else idle + 1
-            best = max(best, room.way[0])
-            room.done[RIGHT] += room.now[VERDICT] > 0
-            room.done[WRONG] += room.now[VERDICT] < 0
+            best, idle = tally(room, best, idle)
             if 0 < stall <= idle:
                 return total, t
     return total, t

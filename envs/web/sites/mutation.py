@@ -2,10 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from . import limits
 from .draws import Draws
-from .task import Block, Goal, Page, Site, Wording
+from .task import Block, Goal, Page, Site, Wording, first_task
+
+LONGEST = 40
+"""Most mutations of a random site."""
 
 Operator = Callable[[Site, Draws], Site | None]
 """A site and draws in; the changed site out, or None where the change cannot be made. It may raise ValueError, too."""
@@ -21,6 +25,29 @@ def mutate(site: Site, key: int) -> Site:
         for _ in range(1 + draws.chance(30) + draws.chance(30)):
             child = _changed(child, draws)
     return replace(child, seed=draws.below(limits.SEEDS))
+
+
+def chain(length: int, key: int) -> Site:
+    """The site after so many mutations of the first one, none of which anybody chose."""
+    draws, site = Draws(key), first_task()
+    for _ in range(length):
+        site = mutate(site, draws.below(2**32))
+    return site
+
+
+def wandered(key: int) -> Site:
+    """A site after 1 to LONGEST such mutations, each number as likely."""
+    draws = Draws(key)
+    return chain(1 + draws.below(LONGEST), draws.below(2**32))
+
+
+KINDS: dict[str, Callable[[int], Site]] = {f"chain{length}": partial(chain, length) for length in (5, 15, 40, 100)}
+"""Sites by how many mutations made them."""
+
+
+def reseed(site: Site, key: int) -> Site:
+    """The same program, whose words, orders and requests are drawn anew."""
+    return replace(site, seed=Draws(key).below(limits.SEEDS))
 
 
 def _changed(site: Site, draws: Draws) -> Site:

@@ -2,9 +2,10 @@
 
 Sources: Schulman et al. (2017), Proximal policy optimization algorithms; Huang et al. (2022), The 37 implementation
 details of proximal policy optimization. The kernels are those of `envs.nets`, each with its source. Actor and critic
-are separate networks; those of a policy with memory share one (`envs.nets.recurrent`). The standard deviations do not
-depend on the observation and are kept in bounds: on hard courses the entropy's weight alone lets them collapse or
-explode. Small records, of which many fit into a budget, are what makes learning from scratch fast.
+are separate networks; those of a policy with memory share one (`envs.nets.recurrent`), and the critic of one that
+scores candidates sees a summary of them (`envs.nets.scoring`). The standard deviations do not depend on the observation
+and are kept in bounds: on hard courses the entropy's weight alone lets them collapse or explode. Small records, of
+which many fit into a budget, are what makes learning from scratch fast.
 
 A training step makes `updates` records, each followed by an update. Its environments begin afresh, each episode on one
 of the job's tasks, and stay in their episodes from record to record. Time limits and the stall rule truncate.
@@ -27,7 +28,7 @@ from numpy.typing import NDArray
 
 from openended.envs.api import Domain
 from openended.envs.nets.recorded import Rehearsal, Run
-from openended.envs.policy import Gru, Policy
+from openended.envs.policy import Gru, Policy, Scorer
 
 from ..keys import key
 from ..types import Agent, Learner
@@ -112,7 +113,7 @@ def check(settings: Proximal, policy: Policy) -> None:
 
     if isinstance(policy, Gru):
         sequence_length(settings.steps, settings.minibatch, settings.sequence)
-    else:
+    elif not isinstance(policy, Scorer):
         network(policy)
     rows = settings.environments * settings.steps
     if rows % settings.minibatch:
@@ -129,11 +130,12 @@ def first_agent(policy: Policy, seed: int) -> Agent:
     """An agent to begin with: orthogonal weights, outputs near zero (see `envs.nets.start`)."""
     from openended.envs.nets.layout import network
     from openended.envs.nets.recurrent import start
+    from openended.envs.nets.scoring.layout import scorer
     from openended.envs.nets.start import first_network
 
     if isinstance(policy, Gru):
         return start.first_agent([key(seed, 0, "actor", matrix) for matrix in range(start.KEYS)], policy, 0.01)
-    sizes = network(policy).sizes
+    sizes = (scorer if isinstance(policy, Scorer) else network)(policy).sizes
     return first_network([key(seed, 0, "actor", layer) for layer in range(len(sizes) - 1)], sizes, 0.01)
 
 

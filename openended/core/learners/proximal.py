@@ -10,9 +10,11 @@ from openended.envs.nets.layout import count, network, perceptron
 from openended.envs.nets.learning import DROPPED, STEPS, Settings
 from openended.envs.nets.recorded import Ended, Recorded, Run
 from openended.envs.nets.recurrent.trainer import RecurrentTrainer, sequence_length
+from openended.envs.nets.scoring import layout as scoring
+from openended.envs.nets.scoring.trainer import ScoringTrainer
 from openended.envs.nets.start import logarithm
 from openended.envs.nets.trainer import Judged, Trainer
-from openended.envs.policy import Gru, Policy
+from openended.envs.policy import Gru, Policy, Scorer
 
 from ..keys import key
 from ..types import Arrays, Learner
@@ -23,8 +25,13 @@ from .visits import Kept, kept, visits
 
 def example(policy: Policy, compared: bool) -> Arrays:
     """What a learner of this policy remembers, with earlier critics if `compared`: names, dtypes and shapes."""
-    critic = policy.memory + 1 if isinstance(policy, Gru) else count((*network(policy).sizes[:-1], 1))
-    deviations = 0 if policy.discrete else policy.outputs
+    if isinstance(policy, Gru):
+        critic = policy.memory + 1
+    elif isinstance(policy, Scorer):
+        critic = count(scoring.critic(policy).sizes)
+    else:
+        critic = count((*network(policy).sizes[:-1], 1))
+    deviations = 0 if policy.discrete or isinstance(policy, Scorer) else policy.outputs
     every = policy.parameters + deviations + critic
     return {
         "critic": np.zeros(critic, np.float32),
@@ -43,6 +50,8 @@ def trainer(settings: Any, policy: Policy) -> Trainer | RecurrentTrainer:
     if isinstance(policy, Gru):
         length = sequence_length(settings.steps, settings.minibatch, settings.sequence)
         return RecurrentTrainer(policy, rows, length)
+    if isinstance(policy, Scorer):
+        return ScoringTrainer(policy, rows)
     actor = network(policy)
     return Trainer(actor, perceptron((*actor.sizes[:-1], 1)), not policy.discrete, rows)
 
@@ -65,7 +74,7 @@ class Training:
         self._dropped = 0
         self._load()
         self._appraiser: Appraiser | None = None
-        if job.appraise and isinstance(self._trainer, Trainer):
+        if job.appraise and type(self._trainer) is Trainer:
             self._appraiser = Appraiser(self._trainer, len(job.genomes), settings.clip, job.learner.memory)
 
     def _load(self) -> None:
@@ -103,7 +112,7 @@ class Training:
 
     def appraised(self, record: Recorded, ended: Ended, judged: Judged, run: Run, stop: NDArray[np.uint8]) -> Kept:
         """What is kept of a record, with the size of the update on each task and how critics disagree if that is asked
-        for. These two are not known of policies with memory.
+        for. These two are known of plain policies only.
         """
         scale = float(deviation(self._trainer.moments))
         if self._appraiser is None:
