@@ -15,6 +15,7 @@ from typing import Annotated, Any, Literal
 
 import numpy as np
 from annotated_types import Ge, Le, MinLen
+from numpy.typing import NDArray
 
 from openended.envs.api import Domain, Genome, Specification, Tasks
 
@@ -131,7 +132,8 @@ def sound(opening: Opening | None, domain: Domain, arrays: Arrays) -> None:
 
 
 def limited(tasks: Tasks, limit: Specification | None) -> Tasks:
-    """The family of tasks as far as a version allows it: mutations, edits and draws are repeated until one is allowed.
+    """The family of tasks as far as a version allows it: mutations, edits and draws are repeated until one is allowed,
+    and a vector of a task that is not has no genome.
 
     Where none of 64 changes is, such as of a task from outside that is beyond the version itself, the task comes back
     as it was.
@@ -155,4 +157,14 @@ def limited(tasks: Tasks, limit: Specification | None) -> Tasks:
         whole, own = getattr(tasks, name), getattr(limit, name)
         if whole is not None:
             altered[name] = own or drawn(whole)
+    if vectors := tasks.vectors:
+        decode = vectors.genome
+
+        def decoded(vector: NDArray[np.float64], key: int) -> Genome:
+            genome = decode(vector, key)
+            if not allows(genome):
+                raise ValueError(f"the version {limit.name!r} of the specification does not allow this task")
+            return genome
+
+        altered["vectors"] = replace(vectors, genome=decoded)
     return replace(tasks, **altered)

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from openended import envs
 from openended.core.specification import OPEN, Opening, check, limited, opened, sound, unused, version
 from openended.core.trial import Trial, due, stands_still
 from tests.support.point import POINT, Errand
@@ -32,6 +33,23 @@ def test_where_a_version_allows_all_that_comes_the_family_is_as_ever():
 def test_a_task_beyond_the_version_stays_as_it_is_if_no_change_brings_it_back():
     outside = Errand(1.0, 0.0, 0.6)
     assert limited(WINDS.tasks, VERSIONS[0]).mutate(outside, 3) == outside
+
+
+def test_a_vector_of_a_task_that_a_version_does_not_allow_has_no_genome():
+    family = envs.domain("maze-v1").tasks
+    small, large = (
+        vectors_of(limited(family, version)) for version in (family.specifications[0], family.specifications[-1])
+    )
+    maze = family.specifications[4].easy(1)
+    vector = large.of(maze)
+    assert (maze.size, large.genome(vector, 3)) == (15, vectors_of(family).genome(vector, 3))
+    with pytest.raises(ValueError, match="'7 cells' of the specification does not allow"):
+        small.genome(vector, 3)
+
+
+def vectors_of(tasks):
+    assert tasks.vectors is not None
+    return tasks.vectors
 
 
 def test_versions_open_in_given_generations_and_the_last_one_stays():

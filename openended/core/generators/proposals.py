@@ -60,8 +60,8 @@ def proposals(
 
 
 def drawn(generation: Generation[Any], count: int) -> list[Proposal]:
-    """Tasks of the whole family."""
-    random = generation.means.domain.tasks.random
+    """Tasks of the whole family, as far as it is open."""
+    random = generation.family.random
     assert random is not None
     return [Proposal(random(generation.key("drawn", number)), -1, "random") for number in range(count)]
 
@@ -100,8 +100,8 @@ def decoded(generation: Generation[Any], settings: Latent, seeds: Sequence[int],
 
 
 def valid(generation: Generation[Any], vector: NDArray[np.float64], key: int) -> Genome | None:
-    """The genome of a vector; None if there is none."""
-    vectors = generation.means.domain.tasks.vectors
+    """The genome of a vector; None if there is none that the open version of the specification allows."""
+    vectors = generation.family.vectors
     assert vectors is not None
     try:
         return vectors.genome(vector, key)
