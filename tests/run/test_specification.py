@@ -66,8 +66,8 @@ def test_a_kept_trial_gives_the_run_in_which_the_version_opened_there_and_refuse
 
 def test_a_run_whose_trials_are_all_undone_has_the_digest_of_one_that_never_tried(tmp_path):
     tried, never = tmp_path / "tried.run", tmp_path / "never.run"
-    driver.run(tried, wanted(10, **ALWAYS), threads=1)
-    driver.run(never, wanted(10, grow="never", first="wind 0.3"), threads=1)
+    driver.run(tried, wanted(14, **ALWAYS), threads=1)
+    driver.run(never, wanted(14, grow="never", first="wind 0.3"), threads=1)
     digest, over = found(tried)
     assert len(over) >= 2
     assert not any(trial.kept for trial in over)
