@@ -55,7 +55,7 @@ CAP = 2000
 
 @dataclass(frozen=True)
 class Curve:
-    """A run over its steps, trials included, float64[n]: ANNECS, coverage, the open version, whether it stands still."""
+    """A run over its steps, trials included, float64[n]: ANNECS, coverage, open version, whether it stands still."""
 
     steps: NDArray[np.float64]
     annecs: NDArray[np.float64]
@@ -207,12 +207,9 @@ def main() -> None:
             each = arm, seed
             lines.append(told(*each, file(*each, options.to), curves[each], over[each], common, options.threads))
             print(json.dumps(lines[-1]), flush=True)
-        means = {
-            name: round(fsum(line[name] for line in lines) / len(lines), 3) for name in ("annecs", "coverage", "stall")
-        }
-        shares = {
-            name: np.mean([line[name] for line in lines], axis=0).round(2).tolist() for name in ("solved", "best")
-        }
+        means: dict[str, Any] = {}
+        for name in ("annecs", "coverage", "stall", "solved", "best"):
+            means[name] = np.mean([line[name] for line in lines], axis=0).round(2).tolist()
         print(json.dumps({"arm": arm, "seeds": len(lines)} | means), flush=True)
 
 
