@@ -108,6 +108,14 @@ def _check_specifications(domain: Domain, versions: tuple[Specification, ...], c
     drawn: list[Genome] = [*chain]
     for version in versions:
         require(version.allows(chain[0]), f"the specification {version.name!r} does not allow the first task")
+        for key, genome in enumerate(drawn if version.mutate else ()):
+            assert version.mutate is not None
+            if version.allows(genome):
+                child = version.mutate(genome, key)
+                place = f"a child of {encode(genome)} within the specification {version.name!r}"
+                _check_task(domain, child, place)
+                require(encode(child) == encode(version.mutate(genome, key)), f"{place} is not a function of its key")
+                require(version.allows(child), f"{place} is not allowed there, {encode(child)}")
         for what, draw in (("random", version.random), ("easy", version.easy)):
             for key in range(5 if draw else 0):
                 assert draw is not None

@@ -12,11 +12,14 @@ class Specification:
     Attributes:
         name: of the version, in words.
         allows: whether it allows a task. Drawing a task's chance anew changes nothing about it.
+        mutate: a child of a task that it allows, a function of task and key, which it allows, too; None: the family's
+            mutation is repeated.
         random: a task drawn from all that it allows, a function of the key; None: the family's draws are repeated.
         easy: the same of where a curriculum begins.
     """
 
     name: str
     allows: Callable[[Any], bool]
+    mutate: Callable[[Any, int], Any] | None = None
     random: Callable[[int], Any] | None = None
     easy: Callable[[int], Any] | None = None

@@ -41,6 +41,6 @@ def within_solvable(side: int, key: int) -> Maze:
 def versions(draw: Callable[[int, int], Maze]) -> tuple[Specification, ...]:
     """All versions; `draw` gives a maze of at most so many cells a side, a function of that number and the key."""
     return tuple(
-        Specification(f"{side} cells", partial(at_most, side), partial(draw, side), partial(empty, side))
+        Specification(f"{side} cells", partial(at_most, side), random=partial(draw, side), easy=partial(empty, side))
         for side in SIDES
     )

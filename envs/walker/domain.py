@@ -213,7 +213,7 @@ def obstacles(id: str, mutation: Mutation) -> Domain:
         reseed=draws.reseed,
         ranges=draws.RANGES,
         shrinking=SHRINKING,
-        specifications=versions(mutation.categories),
+        specifications=versions(mutation),
         vectors=VECTORS,
     )
     return walkers(id, AXES, family, course, {"band": band}, people.controls, KINDS)

@@ -4,11 +4,12 @@ A course's genome says how rough the ground is and which obstacles lie on it. It
 for ground that a network draws, which is the domain `walker-cppn-v1`: those cannot be versions of this one.
 """
 
+from dataclasses import replace
 from functools import partial
 
 from ..specifications import Specification
 from .courses import draws
-from .courses.task import CATEGORIES, FIELD_OF, WalkerTask
+from .courses.task import CATEGORIES, FIELD_OF, Mutation, WalkerTask, mutate
 
 NAMES = dict(zip(CATEGORIES, ("rough ground", "pits", "stumps", "stairs"), strict=True))
 
@@ -18,18 +19,20 @@ def without(absent: tuple[str, ...], task: WalkerTask) -> bool:
     return all(getattr(task, FIELD_OF[name]) is None for name in absent)
 
 
-def versions(categories: tuple[str, ...] = CATEGORIES) -> tuple[Specification, ...]:
-    """Each version adds one of the categories, in this order."""
+def versions(mutation: Mutation) -> tuple[Specification, ...]:
+    """Each version adds one of the mutation's categories, in their order; children change those of the version."""
     made = []
-    for count, name in enumerate(categories, 1):
-        absent = tuple(other for other in CATEGORIES[1:] if other not in categories[:count])
+    for count, name in enumerate(mutation.categories, 1):
+        present = mutation.categories[:count]
+        absent = tuple(other for other in CATEGORIES[1:] if other not in present)
         nothing = dict.fromkeys(absent, 0.0)
         made.append(
             Specification(
                 NAMES[name],
                 partial(without, absent),
-                partial(draws.random, ranges=draws.FULL | nothing),
-                partial(draws.random, ranges=draws.EASY | nothing),
+                mutate=partial(mutate, mutation=replace(mutation, categories=present)),
+                random=partial(draws.random, ranges=draws.FULL | nothing),
+                easy=partial(draws.random, ranges=draws.EASY | nothing),
             )
         )
     return tuple(made)

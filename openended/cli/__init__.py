@@ -19,6 +19,7 @@ COMMANDS = {
     "report": "Write a run as a page for the browser.",
     "studio": "Watch a run, and take part in it, in the browser.",
     "evaluate": "Evaluate agents on tasks they were not made for.",
+    "suite": "Grow a suite of tasks to evaluate on.",
     "table": "Put evaluations of several recipes side by side.",
     "generality": "Compare a learner with what it was before.",
     "compare": "Compare two groups of runs.",

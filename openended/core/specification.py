@@ -150,7 +150,7 @@ def limited(tasks: Tasks, limit: Specification | None) -> Tasks:
     def drawn(draw: Callable[[int], Genome]) -> Callable[[int], Genome]:
         return lambda key: next(filter(allows, (draw(key + (number << 96)) for number in range(DRAWS))), first())
 
-    altered: dict[str, Any] = {"mutate": changed(tasks.mutate)}
+    altered: dict[str, Any] = {"mutate": changed(limit.mutate or tasks.mutate)}
     if tasks.edit is not None:
         altered["edit"] = changed(tasks.edit)
     for name in ("random", "easy"):

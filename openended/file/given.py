@@ -1,5 +1,6 @@
 """Tasks that somebody names: a file with one or many, a suite of the run's domain, fresh ones, or those of a kind."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 from openended import envs
 from openended.core.interest import SUFFIX, held_out
 from openended.core.measures.suites import SHARES, fresh, graded
+from openended.file import suites
 from openended.file.errors import Usage
 from openended.file.snapshot import Snapshot
 
@@ -45,7 +47,7 @@ def given(view: Snapshot, on: str, sampled: bool = False) -> Given:
     """The tasks to evaluate on; `sampled`: agents draw their actions. Raises Usage."""
     fixed = view.domain.simulator.deterministic and not sampled
     if on.endswith(".json"):
-        return Given({Path(on).stem: [read_task(view.domain, Path(on))]}, 1 if fixed else REPEATS)
+        return one_or_suite(view.domain, Path(on), fixed)
     if on.endswith(SUFFIX):
         return Given({Path(on).stem: read_tasks(view.domain, Path(on))}, 1 if fixed else FRESH_REPEATS)
     kind, colon, number = on.partition(":")
@@ -60,6 +62,18 @@ def given(view: Snapshot, on: str, sampled: bool = False) -> Given:
     except ValueError as error:
         raise Usage(f"{view.domain.id}: {error}; name a suite, or a file with a task, ending in .json.") from None
     return Given({kind: tasks}, 1 if fixed else FRESH_REPEATS, SHARES)
+
+
+def one_or_suite(domain: Any, path: Path, fixed: bool) -> Given:
+    """What a JSON file holds: a suite, or a task, of which one episode says all if that is `fixed`. Raises Usage."""
+    text = contents(path, suites.MOST, "a suite")
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        value = None
+    if suites.is_suite(value):
+        return Given(suites.parsed(domain, value, str(path)).courses)
+    return Given({path.stem: [read_task(domain, path)]}, 1 if fixed else REPEATS)
 
 
 def suite(view: Snapshot, name: str) -> dict[str, list[Any]]:

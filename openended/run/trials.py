@@ -92,6 +92,7 @@ class Trials:
         name = self._means.domain.tasks.specifications[int(state.arrays[specification.OPEN]) + 1].name
         self._say(f"The search stands still at generation {begun}: {name!r} is on trial until generation {last}.")
         if not self._fits(begun):
+            self.clear()
             backup.copy(self._file.path, self._copy, owned=False)
         with Writer(self._copy, steal, self._say) as copy:
             after = go(copy, tried)

@@ -28,8 +28,9 @@ def report(path: str | Path) -> dict[str, Any]:
     host and process that runs it now; `coverage` the share of niches that are held; `offers` what was taken from
     outside, `offers_admitted` the tasks of these that were admitted, `offers_waiting` what lies in the inbox, at most
     1,000; `specification` the version that is open, 1 for the domain's first; `trials_kept` and `trials_refused` count
-    trials of further ones; `trial` is the generation that one under way has come to. Where tasks come from a model,
-    `generator_tasks` is to how many it was fitted, and `generator_waits_for` how many are still too few.
+    trials of further ones, `refused` says which one was refused last; `trial` is the generation that one under way has
+    come to. Where tasks come from a model, `generator_tasks` is to how many it was fitted, and `generator_waits_for` how
+    many are still too few.
     Raises Failure if the file cannot be read. The simulator is not loaded, and a long history takes no longer.
     """
     with Reader(path) as run, run.readable():
@@ -72,7 +73,8 @@ def report(path: str | Path) -> dict[str, Any]:
             "offers_waiting": len(set(Inbox(path).waiting()) - taken),
             "specification": last.get("specification"),
             "trials_kept": sum(trial.kept for trial in over),
-            "trials_refused": sum(not trial.kept for trial in over),
+            "trials_refused": len(refused := [trial for trial in over if not trial.kept]),
+            "refused": f"{refused[-1].version} after generation {refused[-1].begun}" if refused else None,
             "trial": under_way(path),
         }
 
@@ -126,8 +128,9 @@ def text(report: dict[str, Any]) -> str:
 
 def specification(report: dict[str, Any]) -> str:
     kept, refused, trial = (report[name] for name in ("trials_kept", "trials_refused", "trial"))
+    last = f" (last {report['refused']})" if refused else ""
     now = "" if trial is None else f", one at generation {trial}"
-    return f"version {report['specification']} of the specification; trials: {kept} kept, {refused} refused{now}"
+    return f"version {report['specification']} of the specification; trials: {kept} kept, {refused} refused{last}{now}"
 
 
 def offers(report: dict[str, Any]) -> str:

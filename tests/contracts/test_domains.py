@@ -57,6 +57,10 @@ def specified(*versions):
 EVERYWHERE = Specification("everywhere", lambda errand: True)
 
 
+def far(key):
+    return Errand(2.0)
+
+
 def running(rollouts):
     return altered(POINT, simulator={"rollouts": rollouts})
 
@@ -238,12 +242,10 @@ def test_a_domain_with_labels_keeps_the_contract():
         (altered(POINT, environment=Environment("Point-v1", lambda errand: {"task": errand})), "more than JSON"),
         (altered(POINT, settings={"wind": {1}}), "settings hold more than JSON"),
         (specified(Specification("near", lambda errand: errand.x < 1)), "'near' does not allow the first task"),
+        (specified(Specification("calm", lambda errand: errand.wind == 0, mutate=point.mutate)), "a child of"),
         (specified(EVERYWHERE, EVERYWHERE), "must have distinct names"),
         (specified(EVERYWHERE, Specification("near", lambda errand: errand.x == 1)), "'near' does not allow"),
-        (
-            specified(Specification("near", lambda errand: errand.x == 1, lambda key: Errand(2.0))),
-            "is not allowed there",
-        ),
+        (specified(Specification("near", lambda errand: errand.x == 1, random=far)), "is not allowed there"),
         (altered(POINT, pictures={"steps_per_second": 0.0}), "steps_per_second is 0.0"),
         (altered(POINT, pictures={"strip": lambda *_: np.zeros((300, 50, 3), np.uint8)}), "strip gives"),
         (altered(POINT, pictures={"profile": lambda *_: np.ones((50, 300, 3), np.uint8)}), "profile gives an empty"),

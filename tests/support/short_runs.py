@@ -18,7 +18,7 @@ from openended import envs
 from openended.file import digest as chains
 from openended.file.reader import Reader
 from openended.run import driver, recipe
-from tests.support import toy
+from tests.support import toy, winds
 
 PINNED = Path(__file__).parents[1] / "core" / "digests.json"
 
@@ -52,6 +52,7 @@ RUNS: dict[str, dict[str, Any]] = {
     "enhanced-poet": POET | {"algorithm": "enhanced-poet"},
     "direct": DIRECT | {"task": '{"x":1.0,"y":0.5,"wind":0.1}'},
     "attack": ATTACK,
+    "specification": tomllib.loads(winds.SETTINGS) | {"generations": 14},
 }
 """The settings of each run by name, in the toy domain."""
 
@@ -148,8 +149,8 @@ def digest(settings: dict[str, Any], threads: int = 1) -> str:
     """A digest of all that a run did, whatever its settings are called; the run is made in a folder of its own, after
     the short run that it starts from.
     """
-    shrinkable = {"shrinkable-v1": "tests.support.shrinkable:SHRINKABLE"}
-    with tempfile.TemporaryDirectory() as folder, patch.dict(envs.DOMAINS, shrinkable):
+    others = {"shrinkable-v1": "tests.support.shrinkable:SHRINKABLE", "winds-v1": "tests.support.winds:WINDS"}
+    with tempfile.TemporaryDirectory() as folder, patch.dict(envs.DOMAINS, others):
         path = Path(folder) / "short.run"
         if start := settings.get("start"):
             settings = settings | {"start": {"run": str(source(start["run"], Path(folder)))}}

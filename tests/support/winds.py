@@ -53,11 +53,11 @@ def make():
         return Errand(1.0 + key % 7 / 2, 0.0, round(key % (round(wind * 20) + 1) / 20, 2))
 
     versions = tuple(
-        Specification(f"wind {wind:g}", partial(at_most, wind), partial(drawn, wind)) for wind in (0.1, 0.3, 0.45, 0.6)
+        Specification(f"wind {wind:g}", partial(at_most, wind), random=partial(drawn, wind))
+        for wind in (0.1, 0.3, 0.45, 0.6)
     )
-    return replace(
-        POINT, id="winds-v1", tasks=replace(POINT.tasks, random=partial(drawn, 0.6), specifications=versions)
-    )
+    tasks = replace(POINT.tasks, random=partial(drawn, 0.6), specifications=versions)
+    return replace(POINT, id="winds-v1", tasks=tasks)
 
 
 def main() -> None:

@@ -129,6 +129,7 @@ def others(told: dict[str, Any]) -> list[tuple[str, str]]:
         ("mean fitness", number(told["mean_fitness"])),
         ("tasks", f"{told['tasks_created']:,} created, ANNECS {told['annecs']:,}"),
         ("transfers", f"{told['transfers']:,} of {told['transfers_tried']:,} accepted"),
+        *([("specification", status.specification(told))] if told["specification"] else []),
         ("not finite", f"{told['nonfinite']:,} returns"),
         ("run", told["run"]),
         ("digest", told["digest"]),
