@@ -172,13 +172,21 @@ def sampled(means: Means, begun, name: str, count: int) -> list:
     return [each.genome for each in made]
 
 
+def picture(config, domain, genome, width: int, height: int):
+    """A task alone, uint8[height, width, 3]."""
+    if domain.pictures.profile is not None:
+        return domain.pictures.profile(genome, width, height)
+    policy = config.params.policy.of(domain)
+    return domain.pictures.draw(genome, domain.simulator.trace(genome, policy, policy.init(0), 0, 1), 0, width, height)
+
+
 def sheet(config, seed: int, begun, options, executor) -> None:
     """24 samples of each arm from the same beginning, as the domain draws its tasks; arms one under the other."""
     width, height, columns = (96, 96, 12) if options.domain == "maze" else (480, 60, 4)
-    profile, gap, rows = executor.domain.pictures.profile, 4, []
+    gap, rows = 4, []
     for name in options.arms:
         made = sampled(arm(config, seed, name, options.dimensions, executor), begun, name, 24)
-        tiles = [profile(genome, width, height)[:height, :width] for genome in made]
+        tiles = [picture(config, executor.domain, genome, width, height) for genome in made]
         for first in range(0, len(tiles), columns):
             row = np.full((height + gap, columns * (width + gap), 3), 255, np.uint8)
             for place, tile in enumerate(tiles[first : first + columns]):
