@@ -9,10 +9,10 @@ the same number of environment steps. `made`: tasks made in that time; of these 
 task) and `taken` (of a niche that is held), and of the others, which are tried, `met`: the share that meets the minimal
 criterion. `novelty`: mean distance of all tasks made to their five nearest predecessors, in units of the axes' ranges.
 `admitted`, `niches`, `solved`: how many tasks were admitted, niches filled, tasks solved. `own`: the same of the tasks
-alone that the generator made, without the third that is always mutated. Prints one JSON line per seed and arm, then one
-per arm (`table`: of lines that were kept): means over seeds, and means of the differences from `mutation` after the same
-beginning, with 95 % bootstrap intervals over seeds. `--sheet` also draws 24 samples of each arm after the first seed's
-beginning, without mutations among them.
+alone that the generator made, without the third that is always mutated. Prints one JSON line per seed and arm, then
+one per arm (`table`: of lines that were kept): means over seeds, and means of the differences from `mutation` after the
+same beginning, with 95 % bootstrap intervals over seeds. `--sheet` also draws 24 samples of each arm after the first
+seed's beginning, without mutations among them.
 """
 
 import argparse
