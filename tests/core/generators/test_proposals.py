@@ -38,11 +38,11 @@ def run(path, settings, generations, **options):
 )
 def test_a_run_that_is_taken_up_again_and_one_with_two_threads_do_the_same(point, tmp_path, changes):
     settings = latent(**changes)
-    straight, tasks, measured = run(tmp_path / "straight.run", settings, 14, threads=1)
-    for last in (5, 9, 14):
+    straight, tasks, measured = run(tmp_path / "straight.run", settings, 12, threads=1)
+    for last in (9, 12):
         taken_up, _, _ = run(tmp_path / "taken up.run", settings, last, threads=2)
     assert taken_up == straight
-    made = [task.maker for task in tasks if task.generation == 14]
+    made = [task.maker for task in tasks if task.generation == 12]
     assert made.count("latent") == 5
     assert made.count("mutation") == 3
     assert measured[-1]["generator_tasks"] >= 5
@@ -57,7 +57,7 @@ def test_until_there_are_enough_tasks_it_waits_and_says_for_how_many(point, tmp_
 
 
 def test_the_parent_of_a_decoded_task_may_be_a_parent_and_invalid_ones_are_counted(point, tmp_path):
-    _, tasks, measured = run(tmp_path / "wild.run", latent(iso=3.0, redraws=1), 14, threads=1)
+    _, tasks, measured = run(tmp_path / "wild.run", latent(iso=3.0, redraws=1), 12, threads=1)
     made = [task for task in tasks if task.maker == "latent"]
     admitted = {task.id for task in tasks if task.outcome == "admitted"}
     assert made
@@ -127,7 +127,7 @@ def test_a_search_with_one_learner_trains_on_decoded_tasks_beside_its_own_and_go
         **others[module],
     )
     module.check(params, ERRANDS)
-    history = serial.advance(module, serial.means(params, ERRANDS), 21)
+    history = serial.advance(module, serial.means(params, ERRANDS), 15)
     made = [task for _, changes in history for task in changes.tasks if task.generation > 0]
     makers = {task.maker for task in made}
     assert "latent" in makers
