@@ -2,21 +2,24 @@
 
     python -m benchmarks.generators maze|walker [--seeds 1 2 3] [--arms mutation random iso_line cma_me vae]
                                                 [--warm STEPS] [--steps STEPS] [--dimensions 4] [--sheet PNG]
+    python -m benchmarks.generators table FILE...
 
 MAP-Elites of pairs with the settings below. Of each seed all arms continue the same beginning, which mutation made, for
 the same number of environment steps. `made`: tasks made in that time; of these the shares `duplicate` (there was such a
 task) and `taken` (of a niche that is held), and of the others, which are tried, `met`: the share that meets the minimal
 criterion. `novelty`: mean distance of all tasks made to their five nearest predecessors, in units of the axes' ranges.
 `admitted`, `niches`, `solved`: how many tasks were admitted, niches filled, tasks solved. `own`: the same of the tasks
-alone that the generator made, without the third that is always mutated. Prints one JSON line per seed and arm, then one
-per arm: means over seeds, and the mean differences from `mutation` with 95 % bootstrap intervals over seeds. `--sheet`
-draws, after the first seed's beginning, samples of each arm instead, a row each.
+alone that the generator made, without the third that is always mutated. Prints one JSON line per seed and arm, then
+one per arm (`table`: of lines that were kept): means over seeds, and means of the differences from `mutation` after the
+same beginning, with 95 % bootstrap intervals over seeds. `--sheet` also draws 24 samples of each arm after the first
+seed's beginning, without mutations among them.
 """
 
 import argparse
 import json
 from dataclasses import replace
 from math import isnan
+from pathlib import Path
 
 import numpy as np
 from PIL import Image
@@ -48,8 +51,8 @@ MAZE = {
 WALKER = {
     "archive": {"cells": [24, 20, 15]}, "episodes": {"stall": 100, "evaluation_stall": 100},
     "policy": {"hidden": [64, 64]}, "learner": {"kind": "ppo", "environments": 16},
-    "reproduction": {"every": 1, "threshold": 150, "children": 24, "admitted": 4},
-    "transfer": {"every": 10, "proposals": False}, "active": {"count": 2},
+    "reproduction": {"every": 1, "threshold": 150, "children": 64, "admitted": 8, "neighbours": 2},
+    "transfer": {"every": 10, "proposals": False}, "active": {"count": 1},
 }  # fmt: skip
 DOMAINS = {"maze": ("maze-solvable-v1", MAZE), "walker": ("walker-v1", WALKER)}
 EVERY = 8
@@ -156,8 +159,9 @@ def summary(rows: list[dict], arms) -> None:
 
 
 def difference(mine, base, what: str) -> list[float]:
-    a, b = (np.array([[row[what]] for row in rows], np.float64) for rows in (mine, base))
-    found = interval(lambda x, y: float(x.mean() - y.mean()), a, b, key=1)
+    before = {row["seed"]: row[what] for row in base}
+    gained = np.array([[row[what] - before[row["seed"]]] for row in mine], np.float64)
+    found = interval(lambda values: float(values.mean()), gained, key=1)
     return [round(value, 4) for value in (found.value, found.low, found.high)]
 
 
@@ -172,13 +176,21 @@ def sampled(means: Means, begun, name: str, count: int) -> list:
     return [each.genome for each in made]
 
 
+def picture(config, domain, genome, width: int, height: int):
+    """A task alone, uint8[height, width, 3]."""
+    if domain.pictures.profile is not None:
+        return domain.pictures.profile(genome, width, height)
+    policy = config.params.policy.of(domain)
+    return domain.pictures.draw(genome, domain.simulator.trace(genome, policy, policy.init(0), 0, 1), 0, width, height)
+
+
 def sheet(config, seed: int, begun, options, executor) -> None:
     """24 samples of each arm from the same beginning, as the domain draws its tasks; arms one under the other."""
     width, height, columns = (96, 96, 12) if options.domain == "maze" else (480, 60, 4)
-    profile, gap, rows = executor.domain.pictures.profile, 4, []
+    gap, rows = 4, []
     for name in options.arms:
         made = sampled(arm(config, seed, name, options.dimensions, executor), begun, name, 24)
-        tiles = [profile(genome, width, height)[:height, :width] for genome in made]
+        tiles = [picture(config, executor.domain, genome, width, height) for genome in made]
         for first in range(0, len(tiles), columns):
             row = np.full((height + gap, columns * (width + gap), 3), 255, np.uint8)
             for place, tile in enumerate(tiles[first : first + columns]):
@@ -190,7 +202,8 @@ def sheet(config, seed: int, begun, options, executor) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("domain", choices=DOMAINS)
+    parser.add_argument("domain", choices=[*DOMAINS, "table"])
+    parser.add_argument("files", nargs="*")
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
     parser.add_argument("--arms", nargs="+", choices=ARMS, default=list(ARMS))
     parser.add_argument("--warm", type=int, default=0)
@@ -198,7 +211,12 @@ def main() -> None:
     parser.add_argument("--dimensions", type=int, default=4)
     parser.add_argument("--sheet", default="")
     options = parser.parse_args()
-    warm, steps = {"maze": (600_000, 600_000), "walker": (2_000_000, 600_000)}[options.domain]
+    if options.domain == "table":
+        lines = [line for name in options.files for line in Path(name).read_text().splitlines()]
+        rows = [json.loads(line) for line in lines if line.startswith('{"seed"')]
+        rows = [row for row in rows if "arm" in row]
+        return summary(rows, [name for name in ARMS if any(row["arm"] == name for row in rows)])
+    warm, steps = {"maze": (600_000, 600_000), "walker": (1_000_000, 500_000)}[options.domain]
     options.warm, options.steps = options.warm or warm, options.steps or steps
     id, tables = DOMAINS[options.domain]
     config = recipe.check({"question": "?", "domain": id} | tables, "generators", "generators")
@@ -217,9 +235,8 @@ def main() -> None:
                 ),
                 flush=True,
             )
-            if options.sheet:
+            if options.sheet and seed == options.seeds[0]:
                 sheet(config, seed, begun, options, executor)
-                return
             for name in options.arms:
                 rows.append({"seed": seed, "arm": name} | measured(config, seed, begun, name, options, executor))
                 print(json.dumps(rows[-1]), flush=True)

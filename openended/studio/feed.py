@@ -9,7 +9,7 @@ from .words import worth
 
 MOST = 60
 """Most events that are told."""
-MACHINE = {"mutation", "random", "first", "path", "given", "easy", "edit", "generator"}
+MACHINE = {"mutation", "random", "first", "path", "given", "easy", "edit", "latent"}
 """Makers that are no people."""
 
 
@@ -41,7 +41,8 @@ def admitted(view: Snapshot, authors: Mapping[int, str]) -> Iterator[dict[str, A
 
 
 def words(maker: str) -> str:
-    return {"first": "first task", "mutation": "mutation", "random": "random task"}.get(maker, f"task ({maker})")
+    known = {"first": "first task", "mutation": "mutation", "random": "random task", "latent": "decoded task"}
+    return known.get(maker, f"task ({maker})")
 
 
 def taken_over(view: Snapshot) -> Iterator[dict[str, Any]]:

@@ -47,7 +47,7 @@ def edit(task: Drawn, key: int) -> Drawn:
 
 def reseed(task: Drawn, key: int) -> Drawn:
     """The same course with another push, all that there is of chance in it."""
-    return replace(task, push=_push(generator(key)))
+    return replace(task, push=push(generator(key)))
 
 
 def random(key: int) -> Drawn:
@@ -149,7 +149,7 @@ def _changed(task: Drawn, changes: int, stream: np.random.Generator) -> Drawn:
         except ValueError:  # obstacles that overlap, leave the course or are too many
             continue
         made += 1
-    return replace(child, push=_push(stream))
+    return replace(child, push=push(stream))
 
 
 def _with(task: Drawn, obstacles: Sequence[Obstacle]) -> Drawn:
@@ -176,5 +176,6 @@ def _within(height: int) -> int:
     return min(max(height, -HIGHEST), HIGHEST)
 
 
-def _push(stream: np.random.Generator) -> int:
+def push(stream: np.random.Generator) -> int:
+    """A push drawn at random."""
     return int(stream.integers(-STRONGEST, STRONGEST + 1))

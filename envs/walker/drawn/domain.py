@@ -9,6 +9,7 @@ from ..domain import walkers
 from . import change
 from .geometry import course
 from .task import HIGHEST, LAST, SIZES, STRONGEST, Drawn, decode, encode, read
+from .vectors import VECTORS
 
 PLACE = Number(path=("place",), label="place", low=START_PAD, high=LAST, unit="tiles", drag="place", scale=TILE)
 STEPS = Number(
@@ -63,6 +64,7 @@ WALKER_DRAWN = walkers(
         edit=change.edit,
         reseed=change.reseed,
         ranges=change.RANGES,
+        vectors=VECTORS,
     ),
     course,
     metrics={"obstacles": lambda genome: len(genome.obstacles)},

@@ -7,6 +7,7 @@ the model is small and is fitted to the tasks that the run itself admitted.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 from typing import Any
 
 import numpy as np
@@ -51,7 +52,7 @@ def proposals(
     """
     if isinstance(settings, Mutation):
         return [], count
-    wanted = count - round(settings.floor * count)
+    wanted = count - ceil(settings.floor * count)
     if isinstance(settings, Latent):
         made = decoded(generation, settings, seeds, wanted)
     else:

@@ -3,11 +3,20 @@
 import numpy as np
 import pytest
 
+from openended.core.algorithms import curriculum, generalist
+from openended.core.criterion import Bounds
 from openended.core.generators import Latent, Random, check, note
+from openended.core.learners import Strategy
+from openended.core.niches import Niches
+from openended.core.niching import Invention
+from openended.core.potentials import Potential
+from openended.core.replay import Replay
 from openended.file.errors import Usage
 from openended.file.reader import Reader
 from openended.run import driver, recipe
+from tests.support import serial
 from tests.support.altered import altered
+from tests.support.errands import ERRANDS
 from tests.support.point import POINT
 from tests.support.short_runs import RUNS
 
@@ -29,11 +38,11 @@ def run(path, settings, generations, **options):
 )
 def test_a_run_that_is_taken_up_again_and_one_with_two_threads_do_the_same(point, tmp_path, changes):
     settings = latent(**changes)
-    straight, tasks, measured = run(tmp_path / "straight.run", settings, 14, threads=1)
-    for last in (5, 9, 14):
+    straight, tasks, measured = run(tmp_path / "straight.run", settings, 12, threads=1)
+    for last in (9, 12):
         taken_up, _, _ = run(tmp_path / "taken up.run", settings, last, threads=2)
     assert taken_up == straight
-    made = [task.maker for task in tasks if task.generation == 14]
+    made = [task.maker for task in tasks if task.generation == 12]
     assert made.count("latent") == 5
     assert made.count("mutation") == 3
     assert measured[-1]["generator_tasks"] >= 5
@@ -48,7 +57,7 @@ def test_until_there_are_enough_tasks_it_waits_and_says_for_how_many(point, tmp_
 
 
 def test_the_parent_of_a_decoded_task_may_be_a_parent_and_invalid_ones_are_counted(point, tmp_path):
-    _, tasks, measured = run(tmp_path / "wild.run", latent(iso=3.0, redraws=1), 14, threads=1)
+    _, tasks, measured = run(tmp_path / "wild.run", latent(iso=3.0, redraws=1), 12, threads=1)
     made = [task for task in tasks if task.maker == "latent"]
     admitted = {task.id for task in tasks if task.outcome == "admitted"}
     assert made
@@ -102,3 +111,41 @@ def test_settings_that_go_without_saying_leave_a_run_what_it_was(point):
     assert plain.settings() == said.settings()
     assert "generator" not in plain.settings()
     assert np.isclose(recipe.check(LATENT, "short", "short.toml").params.generator.floor, 1 / 3)
+
+
+@pytest.mark.parametrize("module", [curriculum, generalist])
+def test_a_search_with_one_learner_trains_on_decoded_tasks_beside_its_own_and_goes_on_from_any_state(module):
+    others = {
+        curriculum: {"replay": Replay(probability=0.5, capacity=12, fill=0.3, batch=6)},
+        generalist: {"invention": Invention(count=6), "criterion": Bounds(low=-60, high=295)},
+    }
+    params = module.Params(
+        learner=Strategy(population=32, learning_rate=0.1),
+        archive=Niches(cells=(8,)),
+        potential=Potential("variance"),
+        generator=Latent(dimensions=2, fewest=5, every=4),
+        **others[module],
+    )
+    module.check(params, ERRANDS)
+    history = serial.advance(module, serial.means(params, ERRANDS), 15)
+    made = [task for _, changes in history for task in changes.tasks if task.generation > 0]
+    makers = {task.maker for task in made}
+    assert "latent" in makers
+    assert makers - {"latent"}
+    assert history[-1][1].metrics["generator_tasks"] >= 5
+    state, _ = history[12]
+    _, again = module.step(serial.means(params, ERRANDS), state)
+    assert [vars(task) for task in again.tasks] == [vars(task) for task in history[13][1].tasks]
+
+
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        ({}, "set replay.probability"),
+        ({"replay": Replay(probability=0.5), "generator": Latent(dimensions=2, emitter="cma_me")}, 'choose "iso_line"'),
+    ],
+)
+def test_a_curriculum_refuses_what_it_cannot_feed(settings, sentence):
+    params = curriculum.Params(**{"learner": Strategy(), "generator": Latent(dimensions=2)} | settings)
+    with pytest.raises(ValueError, match=sentence):
+        curriculum.check(params, ERRANDS)
