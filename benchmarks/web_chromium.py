@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from openended.envs.web.browser.chromium import BrowserError, chromium
+from openended.envs.web.browser.chromium import BrowserError, chromium, program
 from openended.envs.web.browser.parity import compare
 from openended.envs.web.policy import DEFAULT
 from openended.envs.web.sessions import prepare
@@ -112,6 +112,11 @@ def main():
     parser.add_argument("--out", type=Path)
     asked = parser.parse_args()
     part, parts = map(int, asked.part.split("/"))
+    try:
+        program()
+    except BrowserError as error:
+        print(error, file=sys.stderr)
+        raise SystemExit(5) from None
     lines = asked.out.read_text().splitlines() if asked.out and asked.out.exists() else []
     done = [json.loads(line) for line in lines]
     sites = enumerate(islice(turns(archived(asked.run), mutated(asked.first)), asked.sites))

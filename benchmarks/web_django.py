@@ -20,7 +20,7 @@ import numpy as np
 from django_shop import tasks
 from web_miniwob import visitors
 
-from openended.envs.web.browser.chromium import BrowserError, chromium
+from openended.envs.web.browser.chromium import BrowserError, chromium, program
 from openended.envs.web.browser.look import Visitor
 from openended.envs.web.browser.miniwob import LIMIT
 from openended.envs.web.browser.render import script
@@ -71,6 +71,11 @@ def main():
     if find_spec("django") is None:
         print("Django is missing; install it with: pip install openended[web]", file=sys.stderr)
         raise SystemExit(5)
+    try:
+        program()
+    except BrowserError as error:
+        print(error, file=sys.stderr)
+        raise SystemExit(5) from None
     rates = {}
     with tempfile.TemporaryDirectory() as folder, shop(Path(folder)) as (address, database):
         template = shutil.copyfile(database, f"{database}.template")

@@ -121,6 +121,17 @@
     await settled[how]();
   }
 
+  // The box of an element; of a text that is broken into lines, that of the first one.
+  const boxOf = (node) => node.getClientRects()[0] || node.getBoundingClientRect();
+
+  // Whether an element is in the window as a whole and its middle is neither cut off nor covered by others.
+  function reachable(node) {
+    const box = boxOf(node);
+    if (box.top < 0 || box.bottom > innerHeight || box.left < 0 || box.right > innerWidth) return false;
+    const there = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+    return Boolean(there) && (node.contains(there) || there.contains(node));
+  }
+
   // Where to click on an element, in the window, and whether that needs the control key: in a list of many options. Or,
   // for an option of a closed menu, the steps from what is chosen there. `select`: for typing.
   function middle(number, select) {
@@ -129,11 +140,9 @@
       list.focus({preventScroll: true});
       return [0, 0, false, node.index - list.selectedIndex];
     }
-    const box0 = node.getBoundingClientRect();
-    if (box0.top < 0 || box0.bottom > innerHeight || box0.left < 0 || box0.right > innerWidth)
-      node.scrollIntoView({block: "center", inline: "center", behavior: "instant"});
+    if (!reachable(node)) node.scrollIntoView({block: "center", inline: "center", behavior: "instant"});
     if (select) { node.focus({preventScroll: true}); node.select(); }
-    const box = node.getBoundingClientRect();
+    const box = boxOf(node);
     return [box.x + box.width / 2, box.y + box.height / 2, Boolean(node.parentElement.multiple), null];
   }
   window.openended = {look, middle, settled, back};
