@@ -55,10 +55,11 @@ class Visitor:
         self._found = None
         self.things, place = found["things"][:ELEMENTS], found["place"]
         self._visited.add(place)
-        if found["document"] != self._document:
-            self._document, self._acted = found["document"], set()
         if self._before is None:
             self._home, self._before = place, {thing["id"] for thing in self.things}
+        elif found["document"] != self._document:
+            self._acted, self._before = set(), set()
+        self._document = found["document"]
         names = [tokens(thing["name"]) for thing in self.things]
         contexts = [tokens(thing["context"]) for thing in self.things]
         groups: dict[int, int] = {}

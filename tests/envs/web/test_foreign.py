@@ -8,8 +8,9 @@ from openended.envs.web.baselines import matcher
 from openended.envs.web.browser import chromium as browser
 from openended.envs.web.browser import miniwob
 from openended.envs.web.browser.foreign import Visit, by_words
-from openended.envs.web.browser.look import Visitor
+from openended.envs.web.browser.look import Visitor, features
 from openended.envs.web.browser.render import script
+from openended.envs.web.simulation.see import STATE
 from openended.envs.web.sites.draws import Draws
 from openended.envs.web.sites.reading import read, spoken, tokens
 from tests.support.browser import program
@@ -74,11 +75,12 @@ def test_what_is_done_is_done_with_mouse_and_keyboard(page, tmp_path):
 
 
 def test_another_document_is_waited_for_and_its_elements_are_new(page, tmp_path):
-    (tmp_path / "b.html").write_text('<a href="a.html">There</a>')
+    (tmp_path / "b.html").write_text('<a href="c.html">There</a>')
     seen = visit(page, tmp_path / "a.html", '<a href="b.html">Away</a>', "any")
     click(seen, "away")
     seen.visitor.look()
     assert [(thing.name, thing.acted) for thing in seen.things()] == [(("there",), False)]
+    assert features(seen.visitor)[0, STATE + 6 : STATE + 8].tolist() == [0.0, 1.0]
     seen.back()
     seen.visitor.look()
     assert [thing.name for thing in seen.things()] == [("away",)]
