@@ -11,6 +11,7 @@ import numpy as np
 from openended.envs.api import Queue
 from openended.envs.web.domain import WEB
 from openended.envs.web.policy import DEFAULT
+from openended.envs.web.sites.limits import REQUESTS
 from openended.envs.web.sites.mutation import mutate
 from openended.envs.web.sites.task import first_task
 
@@ -24,7 +25,7 @@ def archived(path):
 
     view = snapshot(path)
     pairs = list(view.elites.values())
-    return [view.state.tasks[pair.task].genome for pair in pairs], np.stack([view.best_agent(pair) for pair in pairs])
+    return [view.state.tasks[pair.task].genome for pair in pairs], np.stack(view.best_agents(pairs))
 
 
 def mutated():
@@ -40,7 +41,7 @@ def mutated():
 
 def visit(tables, agents, which):
     """Run sessions; returns their steps."""
-    queue = Queue(tables, DEFAULT, agents, which, np.zeros(len(which), np.uint64), 320)
+    queue = Queue(tables, DEFAULT, agents, which, np.zeros(len(which), np.uint64), 40 * REQUESTS)
     WEB.simulator.rollouts(queue)
     return int(queue.steps.sum())
 
@@ -61,7 +62,8 @@ def main():
     elements = np.diff(tables.look.start)
     print(json.dumps({
         "sites": len(sites), "archived": len(sys.argv) > 1, "elements": round(float(elements.mean()), 1),
-        "steps_per_request": round(steps / sessions / 8, 2), "requests_per_second": round(8 * sessions / spent),
+        "steps_per_request": round(steps / sessions / REQUESTS, 2),
+        "requests_per_second": round(REQUESTS * sessions / spent),
         "steps_per_second": round(steps / spent), "build_ms_per_site": round(1000 * prepared / len(sites), 2),
     }))  # fmt: skip
 

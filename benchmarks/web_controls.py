@@ -52,7 +52,7 @@ def success(view, sites, agents, built):
     room, tape, done = new_room(view.policy), new_tape(0), 0
     for site, agent in zip(sites, agents, strict=True):
         tables = stack([table(built(site, number)) for number in range(REQUESTS)])
-        session(tables.look, tables.rules, 0, view.policy.code, agent, 320, 0, room, tape)
+        session(tables.look, tables.rules, 0, view.policy.code, agent, 40 * REQUESTS, 0, room, tape)
         done += int(room.done[RIGHT])
     return round(done / (REQUESTS * len(sites)), 4)
 
@@ -61,7 +61,7 @@ def main():
     view = snapshot(sys.argv[1])
     pairs = [pair for pair in view.elites.values() if pair.best_fitness >= view.solved]
     sites = [view.state.tasks[pair.task].genome for pair in pairs]
-    agents = [np.ascontiguousarray(view.best_agent(pair)) for pair in pairs]
+    agents = [np.ascontiguousarray(agent) for agent in view.best_agents(pairs)]
     seeds = [replace(site, seed=(site.seed + 1 + shift) % 10**6) for site in sites for shift in range(FRESH)]
     fresh = [agent for agent in agents for _ in range(FRESH)]
     told = {"solved_elites": len(pairs), "own_seed": success(view, sites, agents, as_it_is)}

@@ -1,7 +1,7 @@
 """The domain `web-v1`: web sites as data-generating programs, visited by a network that scores what can be done.
 
-A task is a site (`sites.task`), an episode a session of eight requests that are drawn from its seed. The same sites are
-HTML in a browser (`browser`), where the same agents see and do the same.
+A task is a site (`sites.task`), an episode a session of sixteen requests that are drawn from its seed. The same sites
+are HTML in a browser (`browser`), where the same agents see and do the same.
 """
 
 from collections.abc import Callable, Sequence
@@ -19,6 +19,7 @@ from ..policy import Policy
 from .policy import DEFAULT, make
 from .sites import task as tasks
 from .sites.mutation import KINDS, mutate, reseed, wandered
+from .sites.suites import evolved, validation
 from .sites.task import Site
 
 FUNCTIONS = 60
@@ -98,6 +99,7 @@ WEB = Domain(
     ),
     policies=Policies(DEFAULT, make),
     pictures=Pictures(draw=draw, page=page, steps_per_second=2.0),
+    suites={"web-evolved-v1": evolved, "web-validation-v1": validation},
     metrics={"pages": pages},
     kinds=KINDS,
 )  # fmt: skip

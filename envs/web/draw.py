@@ -11,6 +11,7 @@ from .simulation.episode import ELEMENTS, begin, new_room, turn
 from .sites import kinds as e
 from .sites.build import build
 from .sites.elements import Element
+from .sites.limits import REQUESTS
 from .sites.task import Site
 
 PAPER, INK, PALE, MARK, DONE, LINE = (
@@ -37,7 +38,7 @@ def draw(site: Site, trace: Trace, step: int, width: int, height: int) -> Pictur
     pen = ImageDraw.Draw(image)
     top = 0
     if height >= 120:
-        top = _heading(pen, f"{number + 1} of 8: {build(site, number).text}", width)
+        top = _heading(pen, f"{number + 1} of {REQUESTS}: {build(site, number).text}", width)
     columns = 1 + (len(rows) * LETTERS > height - top) + (len(rows) * LETTERS > 2 * (height - top))
     per = -(-len(rows) // columns) or 1
     size = min(22.0, (height - top - 2) / per)

@@ -60,7 +60,7 @@ def _measured(site: Site) -> bytes:
 
 
 def measured(site: Site) -> NDArray[np.float64]:
-    """What the oracle finds on the requests of a session, float64[8, 4]; columns: see `oracle`."""
+    """What the oracle finds on the requests of a session, float64[REQUESTS, 4]; columns: see `oracle`."""
     return np.frombuffer(_measured(site)).reshape(REQUESTS, 4)
 
 

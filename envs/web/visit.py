@@ -39,7 +39,7 @@ class Thing:
 
 
 class Visit:
-    """Request `number`, 0 .. 7, of a site's session.
+    """Request `number`, 0 .. 15, of a site's session.
 
     Attributes:
         text: the request.

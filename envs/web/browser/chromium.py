@@ -13,31 +13,50 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
+PROGRAMS = ("chromium-headless-shell", "chrome-headless-shell", "chromium", "chromium-browser", "google-chrome")
+"""The shells are the same browser without its windows, and open a page in a third of the time."""
 FLAGS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--mute-audio",
     "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-extensions",
-    "--disable-dev-shm-usage", "--disable-frame-rate-limit", "--disable-gpu-vsync", "--lang=en-US",
-    "--remote-debugging-pipe",
+    "--disable-dev-shm-usage", "--lang=en-US", "--remote-debugging-pipe",
+    # Nothing of a page is kept when it is left, and the next one needs no new process.
+    "--disable-features=BackForwardCache,ProactivelySwapBrowsingInstance,RenderDocument,SpareRendererForSitePerProcess",
 )  # fmt: skip
 START = (
     "import os, sys; os.dup2(int(sys.argv[1]), 3); os.dup2(int(sys.argv[2]), 4); os.execv(sys.argv[3], sys.argv[3:])"
 )
 PATIENCE = 60.0
 """Seconds to wait for an answer."""
+LEFT = ("navigated", "destroyed", "Cannot find context")
+"""What errors say of a page that was left for another one."""
+LOADING = {
+    "Page.frameRequestedNavigation": True, "Page.frameStartedLoading": True, "Page.frameStoppedLoading": False,
+}  # fmt: skip
+"""What tells that another page is on its way, or there."""
+KEYS = {"ArrowUp": 38, "ArrowDown": 40, "Delete": 46}
+"""Windows's codes of keys."""
 
 
 class BrowserError(RuntimeError):
     """There is no browser, or it does not do as it is told; one sentence."""
 
 
+class LeftError(BrowserError):
+    """The page that was asked has been left for another one."""
+
+
 class Page:
-    """The one page of a browser."""
+    """The one page of a browser.
+
+    Attributes:
+        patience: seconds to wait for an answer, and for a page to settle.
+    """
 
     def __init__(self, sender: int, receiver: int) -> None:
+        self.patience = PATIENCE
         self._sender, self._receiver = sender, receiver
         self._number, self._rest, self._session = 0, b"", ""
-        self._loaded = 0
+        self._loaded, self._loading = 0, False
         target = self.call("Target.createTarget", url="about:blank")["targetId"]
         self._session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         self.call("Page.enable")
@@ -57,23 +76,35 @@ class Page:
         while True:
             answer = self._receive()
             if "error" in answer:
-                raise BrowserError(f"the browser refuses a command: {answer['error'].get('message')}")
+                said = str(answer["error"].get("message"))
+                left = any(word in said for word in LEFT)
+                raise (LeftError if left else BrowserError)(f"the browser refuses a command: {said}")
             if answer.get("id") == number:
                 result: dict[str, Any] = answer["result"]
                 return result
 
     def _receive(self) -> dict[str, Any]:
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + self.patience
         while b"\0" not in self._rest:
             ready, _, _ = select.select([self._receiver], [], [], max(0.0, deadline - time.monotonic()))
             data = os.read(self._receiver, 1 << 16) if ready else b""
             if not data:
-                raise BrowserError("the browser does not answer" if not ready else "the browser has ended")
+                slow = f"the page does not settle within {self.patience:g} seconds"
+                raise BrowserError("the browser has ended" if ready else slow)
             self._rest += data
         first, _, self._rest = self._rest.partition(b"\0")
         message: dict[str, Any] = json.loads(first)
-        self._loaded += message.get("method") == "Page.loadEventFired"
+        event = message.get("method", "")
+        self._loaded += event == "Page.loadEventFired"
+        if event in LOADING:
+            self._loading = LOADING[event]
+        if event == "Page.javascriptDialogOpening":
+            self.send("Page.handleJavaScriptDialog", accept=True)
         return message
+
+    def first(self, script: str) -> None:
+        """Run a script on every page that is opened from now on, before its own."""
+        self.call("Page.addScriptToEvaluateOnNewDocument", source=script)
 
     def open(self, address: str) -> None:
         """Load a page and wait until it is there."""
@@ -82,28 +113,46 @@ class Page:
         while self._loaded == before:
             self._receive()
 
-    def run(self, script: str) -> Any:
-        """The value of an expression on the page; a promise is waited for."""
+    def run(self, script: str, again: str = "") -> Any:
+        """The value of an expression on the page; a promise is waited for. `again`: what is asked instead of the page
+        that this one has led to, if it has, as soon as that is there.
+        """
+        try:
+            value = self._value(script)
+        except LeftError:
+            if not again:
+                raise
+        else:
+            if not again or not self._loading:
+                return value
+        while self._loading:
+            self._receive()
+        return self._value(again)
+
+    def _value(self, script: str) -> Any:
         result = self.call("Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True)
         if "exceptionDetails" in result:
             raise BrowserError(f"the page's script fails: {result['exceptionDetails'].get('exception')}")
         return result["result"].get("value")
 
     def click(self, x: float, y: float, control: bool = False) -> None:
-        """Click with the mouse; `control`: with the control key held."""
-        for kind in ("mousePressed", "mouseReleased"):
-            self.send(
-                "Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1,
-                modifiers=2 if control else 0,
-            )  # fmt: skip
+        """Click with the mouse, and wait until the page has seen it; `control`: with the control key held."""
+        event = {"x": x, "y": y, "button": "left", "clickCount": 1, "modifiers": 2 if control else 0}
+        self.send("Input.dispatchMouseEvent", type="mousePressed", **event)
+        self.call("Input.dispatchMouseEvent", type="mouseReleased", **event)
 
     def insert(self, text: str) -> None:
         """Type a text where the cursor is, in place of what is selected; nothing: delete that."""
         if text:
-            self.send("Input.insertText", text=text)
+            self.call("Input.insertText", text=text)
             return
-        for kind in ("keyDown", "keyUp"):
-            self.send("Input.dispatchKeyEvent", type=kind, key="Delete", code="Delete", windowsVirtualKeyCode=46)
+        self.press("Delete", 1)
+
+    def press(self, key: str, times: int) -> None:
+        """Press and release a key, one of `KEYS`, so many times."""
+        for _ in range(times):
+            for kind in ("keyDown", "keyUp"):
+                self.call("Input.dispatchKeyEvent", type=kind, key=key, code=key, windowsVirtualKeyCode=KEYS[key])
 
 
 def program() -> str:

@@ -10,21 +10,11 @@ from ..simulation.see import CANDIDATES, CLEAR, CLICK, GROUPS, new_seen, see
 from ..simulation.state import USED, new_state, new_view
 from ..simulation.tables import ELEMENTS, look
 from ..sites import kinds as e
-from ..sites.reading import Request, tokens
+from ..sites.reading import read, spoken, tokens
 from .chromium import BrowserError, Page
 from .render import script
 
-SETTLE = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))"
-"""What is waited for after an action: two frames."""
-BACK = f"new Promise(done => {{ addEventListener('popstate', () => done({SETTLE}), {{once: true}}); history.back(); }})"
-MIDDLE = """(() => {
-  const node = openended.node(NUMBER), box0 = node.getBoundingClientRect();
-  if (box0.top < 0 || box0.bottom > innerHeight || box0.left < 0 || box0.right > innerWidth)
-    node.scrollIntoView({block: "center", inline: "center", behavior: "instant"});
-  if (SELECTED) { node.focus({preventScroll: true}); node.select(); }
-  const box = node.getBoundingClientRect();
-  return [box.x + box.width / 2, box.y + box.height / 2, Boolean(node.parentElement.multiple)];
-})()"""
+LOOK = "openended.look()"
 
 
 @dataclass
@@ -33,13 +23,17 @@ class Visitor:
 
     Attributes:
         page: the browser's.
+        text: the request.
         request: as it is read.
+        settling: what is waited for after an action: `tasks`, all that the page has queued, which is enough for evolved
+            sites; or `frames`, two of them.
         things: what was extracted last, as `extract.js` gives it.
         seen: features and candidates; `count` of them.
     """
 
     page: Page
-    request: Request
+    text: str
+    settling: str = "frames"
     things: list[dict[str, Any]] = field(default_factory=list)
     count: int = 0
     _acted: set[int] = field(default_factory=set)
@@ -47,18 +41,25 @@ class Visitor:
     _before: set[int] | None = None
     _used: int = 0
     _visited: set[str] = field(default_factory=set)
+    _found: dict[str, Any] | None = None
+    _document: float = 0.0
 
     def __post_init__(self) -> None:
+        self.request, self._texts = read(self.text), spoken(self.text)
         self.seen, self._view, self._state = new_seen(), new_view(), new_state()
         self.page.run(script("extract.js"))
 
     def look(self) -> int:
         """See what is there now; returns how many candidates there are."""
-        found = self.page.run("openended.look()")
-        self.things, place = found["things"][:ELEMENTS], found["hash"]
+        found = self.page.run(LOOK) if self._found is None else self._found
+        self._found = None
+        self.things, place = found["things"][:ELEMENTS], found["place"]
         self._visited.add(place)
         if self._before is None:
             self._home, self._before = place, {thing["id"] for thing in self.things}
+        elif found["document"] != self._document:
+            self._acted, self._before = set(), set()
+        self._document = found["document"]
         names = [tokens(thing["name"]) for thing in self.things]
         contexts = [tokens(thing["context"]) for thing in self.things]
         groups: dict[int, int] = {}
@@ -82,35 +83,51 @@ class Visitor:
         view.element[i], view.on[i], view.disabled[i] = i, thing["on"], thing["disabled"]
         view.value[i] = spans.get(text, -1) if thing["text"] else 0
         view.required[i] = thing["required"]
-        view.visited[i] = thing["kind"] == e.LINK and thing["hash"] in self._visited
+        view.visited[i] = thing["kind"] == e.LINK and thing["leads"] in self._visited
         state.acted[i] = thing["id"] in self._acted
         state.before[i] = self._before is not None and thing["id"] in self._before
+
+    def candidates(self) -> list[tuple[int, int]]:
+        """Element and span of all that can be done; see `simulation.see`."""
+        return [(int(element), int(span)) for element, span in self.seen.candidates[: self.count]]
+
+    def acted(self, element: int) -> bool:
+        """Whether an element has been acted on."""
+        return self.things[element]["id"] in self._acted
 
     def place(self, chosen: int) -> str:
         """What the element of a candidate is called; the way back has no name."""
         element = int(self.seen.candidates[chosen, 0])
         return " ".join(tokens(self.things[element]["name"])) if element >= 0 else ""
 
-    def act(self, chosen: int) -> None:
-        """Do candidate `chosen` with the mouse and keyboard, and wait until the page has settled."""
+    def act(self, chosen: int, ask: str = "null") -> Any:
+        """Do candidate `chosen` with the mouse and keyboard, wait until the page has settled, and look.
+
+        ask: an expression on the page; returns its value when the page has settled.
+        """
         if not 0 <= chosen < min(self.count, CANDIDATES):
             raise BrowserError(f"candidate {chosen} was chosen; there are {self.count}")
         element, span = (int(value) for value in self.seen.candidates[chosen])
         self._before = {thing["id"] for thing in self.things}
+        settle = f"openended.settled.{self.settling}()"
         if element < 0:
-            self.page.run(BACK)
-            return
-        thing = self.things[element]
+            settle = f"openended.back('{self.settling}')"
+        else:
+            self._do(self.things[element], span)
+        self._found, asked = self.page.run(f"{settle}.then(() => [{LOOK}, {ask}])", f"[{LOOK}, {ask}]")
+        return asked
+
+    def _do(self, thing: Mapping[str, Any], span: int) -> None:
         self._acted.add(thing["id"])
         self._named.add(tokens(thing["name"]))
-        typed = "false" if span == CLICK else "true"
-        x, y, many = self.page.run(MIDDLE.replace("NUMBER", str(thing["id"])).replace("SELECTED", typed))
-        if span == CLICK:
+        x, y, many, steps = self.page.run(f"openended.middle({thing['id']}, {'false' if span == CLICK else 'true'})")
+        if steps is not None:
+            self.page.press("ArrowDown" if steps > 0 else "ArrowUp", abs(steps))
+        elif span == CLICK:
             self.page.click(x, y, control=many)
         else:
-            self.page.insert("" if span == CLEAR else " ".join(self.request.words(span)))
+            self.page.insert("" if span == CLEAR else self._texts[self.request.words(span)])
             self._used |= 0 if span == CLEAR else 1 << span
-        self.page.run(SETTLE)
 
 
 def features(visitor: Visitor) -> Any:

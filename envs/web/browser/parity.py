@@ -35,7 +35,7 @@ from ..simulation.tables import Tables
 from ..sites import kinds as e
 from ..sites.build import build
 from ..sites.elements import Built
-from ..sites.reading import read, tokens
+from ..sites.reading import tokens
 from ..sites.task import Site
 from .chromium import Page
 from .look import Visitor, features
@@ -85,7 +85,7 @@ def compare(
         file.flush()
         page.open(File(file.name).as_uri())
     text = page.run("document.getElementById('request').textContent")
-    visitor, step, over, way = Visitor(page, read(text)), 0, False, 0.0
+    visitor, step, over, way = Visitor(page, text, settling="tasks"), 0, False, 0.0
     begin(tables.look, tables.rules, number, room)
     plan = int(room.now[PLAN])
 
@@ -108,9 +108,8 @@ def compare(
         element, span = (int(value) for value in room.seen.candidates[chosen])
         if (visitor.place(chosen), int(visitor.seen.candidates[chosen, 1])) != (place_of(built, element), span):
             return differ(f"candidate {chosen} is another one in the browser")
-        visitor.act(chosen)
+        found = visitor.act(chosen, STATE)
         reward, over = turn(tables.look, tables.rules, number, room, element, span)
-        found = page.run(STATE)
         step += 1
         verdict = int(found["verdict"])
         if verdict != room.now[VERDICT]:

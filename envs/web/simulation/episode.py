@@ -1,11 +1,11 @@
 """Episodes: sessions of requests in which a network scores every candidate and the best one is done, the first of
 equals.
 
-Rewards of a request, in units of an eighth: 200 for the whole way to its goal, step by step as the shortest plan gets
-shorter (what was the way and is undone again costs as much); -0.25 for every action; 100 for ending it when all values
-are as wanted; -10, and the way so far taken back, for ending it otherwise. A request ends then, or after twice its
-plan's length and 6 actions more, or when an action leaves all that is seen as it was: the agent would repeat it for
-ever.
+Rewards of a request, each divided by the requests of a session: 200 for the whole way to its goal, step by step as
+the shortest plan gets shorter (what was the way and is undone again costs as much); -0.25 for every action; 100 for
+ending it when all values are as wanted; -10, and the way so far taken back, for ending it otherwise. A request ends
+then, or after twice its plan's length and 6 actions more, or when an action leaves all that is seen as it was: the
+agent would repeat it for ever.
 """
 
 from typing import NamedTuple
@@ -192,8 +192,8 @@ def tally(room, best, idle):
 
 @kernel
 def session(look, rules, first, code, agent, cap, stall, room, tape):
-    """Run the requests first .. first + 7; returns the sum of rewards and the number of actions. `room.done` counts how
-    requests ended. stall: end after so many actions that bring no request further than it was; 0: never.
+    """Run the requests first .. first + 15; returns the sum of rewards and the number of actions. `room.done` counts
+    how requests ended. stall: end after so many actions that bring no request further than it was; 0: never.
     """
     total, t, idle = 0.0, 0, 0
     recorded = len(tape.rewards) > 0

@@ -79,7 +79,7 @@ def log2(count):
 
 @kernel
 def measure(look, rules, first, room, advice, found):
-    """Let the oracle do the requests first .. first + 7; fills `found` float64[8, 4], see `LENGTH`."""
+    """Let the oracle do the requests first .. first + 15; fills `found` float64[16, 4], see `LENGTH`."""
     for number in range(REQUESTS):
         r = first + number
         begin(look, rules, r, room)

@@ -74,7 +74,7 @@ class Rules(NamedTuple):
 
 
 class Tables(NamedTuple):
-    """All that the simulator knows of some requests; those of genome i are 8 i .. 8 i + 7."""
+    """All that the simulator knows of some requests; those of genome i are 16 i .. 16 i + 15."""
 
     look: Look
     rules: Rules

@@ -34,7 +34,7 @@ at first where something is asked for."""
 
 @lru_cache(maxsize=256)
 def build(site: Site, number: int) -> Built:
-    """The site for request `number`, 0 .. 7, of its session."""
+    """The site for request `number`, 0 .. 15, of its session."""
     return Builder(site, Draws(int(mix(number * SEEDS + site.seed)))).built()
 
 

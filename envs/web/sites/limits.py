@@ -1,7 +1,7 @@
 """What a site may consist of, and how much of it."""
 
 SEEDS = 1_000_000
-REQUESTS = 8
+REQUESTS = 16
 """Requests of a session, which is one episode."""
 PAGES, BLOCKS, GOALS, SIZE, COUNT = 8, 6, 6, 8, 4
 """Most pages of a site, blocks of a page, goals, items of a block, items that a goal asks for."""

@@ -60,6 +60,15 @@ def read(text: str) -> Request:
     return Request(tuple(words[:TOKENS]), tuple(kept.values())[:SPANS])
 
 
+def spoken(text: str) -> dict[tuple[str, ...], str]:
+    """How the spans of a request are written, by their words: with capitals, and between quotes with punctuation."""
+    request = read(text)
+    stripped = (word.strip(_EDGES) for piece in text.split('"') for word in piece.split())
+    said = [word for word in stripped if word]
+    found = {request.words(span): " ".join(said[slice(*request.spans[span])]) for span in range(len(request.spans))}
+    return found | {tokens(piece): piece.strip() for piece in text.split('"')[1::2] if tokens(piece) in found}
+
+
 def _runs(words: list[str]) -> list[tuple[int, int]]:
     """The longest runs of words that are no function words."""
     runs, start = [], 0

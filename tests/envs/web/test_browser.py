@@ -81,8 +81,8 @@ def test_a_site_in_chromium_is_what_the_simulator_says(chromium):
 @pytest.mark.slow
 def test_many_sites_in_chromium_are_what_the_simulator_says(chromium):
     for place, site in enumerate(sites(500)):
-        for choose in (oracle(site, place % 8), random):
-            _, difference = compare(chromium, site, place % 8, choose)
+        for choose in (oracle(site, place % limits.REQUESTS), random):
+            _, difference = compare(chromium, site, place % limits.REQUESTS, choose)
             assert difference is None, difference
 
 
@@ -125,7 +125,7 @@ def test_a_planted_fault_is_noticed(chromium, fault):
 
     tries = 0
     for site in (SHOP, DOORS, *sites(600, chains=20)):
-        for number in range(8):
+        for number in range(limits.REQUESTS):
             page = render(build(site, number))
             if re.sub(r"script-src '[^']*'", "", alter(page)) == re.sub(r"script-src '[^']*'", "", page):
                 continue

@@ -12,6 +12,7 @@ from openended.envs.web.simulation.episode import CANDIDATES, LIMIT, VERDICT, be
 from openended.envs.web.simulation.oracle import DONE
 from openended.envs.web.sites.build import build
 from openended.envs.web.sites.draws import Draws
+from openended.envs.web.sites.limits import REQUESTS
 from openended.envs.web.sites.mutation import mutate
 from openended.envs.web.sites.task import Block, Goal, Page, Site, encode, first_task
 from openended.envs.web.visit import Visit
@@ -134,7 +135,7 @@ def test_doing_everything_and_ending_the_request_earns_nothing(kinds, typing):
     """Unless everything is what was asked for, as on pages with one input and a request with one span."""
     totals, right = [], 0
     for site in sites(6, 30, 70, 6):
-        for number in range(0, 8, 3):
+        for number in range(0, REQUESTS, 6):
             visit = everything(site, number, kinds, typing)
             if visit.actions and not visit.over:
                 visit.click(build(site, number).commit)
@@ -149,9 +150,9 @@ def test_opening_everything_earns_next_to_nothing():
     totals = [
         everything(site, number, ("header", "tab"), False).total
         for site in sites(6, 30, 70, 6)
-        for number in range(0, 8, 3)
+        for number in range(0, REQUESTS, 6)
     ]
-    assert np.mean(totals) <= 0.02 * 300 / 8
+    assert np.mean(totals) <= 0.02 * 300 / REQUESTS
 
 
 def test_descriptors_are_within_reason_and_grow_with_the_site():
