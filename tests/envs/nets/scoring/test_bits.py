@@ -70,6 +70,7 @@ def learnt(threads: int) -> str:
     return hashlib.sha256(b"".join(part.tobytes() for part in parts)).hexdigest()
 
 
+@pytest.mark.slow
 def test_threads_change_no_bit():
     assert learnt(1) == learnt(2) == learnt(5)
 

@@ -137,6 +137,7 @@ def test_a_linear_score_has_the_gradient_of_a_conditional_logit():
     assert found[1] == pytest.approx(0.0, abs=1e-6)
 
 
+@pytest.mark.slow
 def test_what_is_drawn_has_the_probability_that_numpy_gives_it():
     net, (candidates, offsets) = scorer(POLICY), decisions()
     trainer = ScoringTrainer(POLICY, ROWS)
