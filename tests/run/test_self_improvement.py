@@ -126,8 +126,9 @@ def test_a_round_without_a_label_goes_on_with_what_is_labelled(tmp_path):
         ({"labels": {"kind": "own"}}, "labels.learners is 3, but labels.kind 'own' asks one"),
         ({"rounds": {"taught": 4}}, "rounds.taught is 4, but the path to the task has 4 tasks"),
         ({"task": "{}"}, "task is not one of digits-v1: exercise must be an object"),
+        ({"easiest": "{}"}, "easiest is not one of digits-v1: exercise must be an object"),
         ({"learner": {"kind": "es"}}, "learner.kind is \"es\", but should be 'supervised'"),
-        ({"start": {"run": "other.run"}}, "start.run is given, but self-improvement begins with learners that know nothing"),
+        ({"start": {"run": "other.run"}}, "start.run is given, but self-improvement begins with learners"),
     ],
 )  # fmt: skip
 def test_what_cannot_improve_itself_gets_one_sentence(changed, message):
