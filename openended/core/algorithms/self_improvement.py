@@ -1,8 +1,8 @@
 """Self-improvement: learners go from easy tasks to hard ones, and what they answer, filtered, is what they learn next.
 
 Source: Lee, Cai, Schwarzschild, Lee, Papailiopoulos (2025), Self-improving transformers overcome easy-to-hard and
-length generalization challenges. The tasks stand in a row, easy first: the path from the domain's first task to the
-given one. The domain labels the first ones alone. After some training begin rounds: in each,
+length generalization challenges. The tasks stand in a row, easy first: the path from an easy task to the given
+one. The domain labels the first ones alone. After some training begin rounds: in each,
 
 1. the next task is opened: every learner answers new questions of it;
 2. a filter says which answers are labels (`core.labelling`); they stay so for good;
@@ -74,6 +74,7 @@ class Params(Settings):
 
     Attributes:
         task: the hardest task, as its domain writes it (canonical JSON).
+        easiest: the first one of the path; empty: the domain's first task.
         learner: how the learners are trained.
         rounds: when harder tasks come.
         labels: who labels them.
@@ -81,6 +82,7 @@ class Params(Settings):
     """
 
     task: str
+    easiest: str = ""
     learner: Supervised = field(default_factory=Supervised)
     rounds: Rounds = field(default_factory=Rounds)
     labels: Labels = field(default_factory=Labels)
@@ -100,12 +102,8 @@ def check(params: Params, domain: Domain) -> None:
         raise ValueError(
             "start.run is given, but self-improvement begins with learners that know nothing: leave it out"
         )
-    try:
-        target = tasks.decode(params.task)
-    except ValueError as error:
-        raise ValueError(f"task is not one of {domain.id}: {error}") from None
     labelling.check(params.labels)
-    if params.rounds.taught >= (count := len(path(domain, target))):
+    if params.rounds.taught >= (count := len(path(params, domain))):
         raise ValueError(
             f"rounds.taught is {params.rounds.taught}, but the path to the task has {count} tasks: leave some to label"
         )
@@ -118,9 +116,7 @@ def init(means: Means[Params]) -> tuple[State, Changes]:
         means.learner(number, first_agent(means.policy, generation.key("agent", number)))
         for number in range(means.params.labels.learners)
     ]
-    tasks = [
-        row(generation, *each) for each in enumerate(path(means.domain, means.domain.tasks.decode(means.params.task)))
-    ]
+    tasks = [row(generation, place, genome) for place, genome in enumerate(path(means.params, means.domain))]
     agent = learners[LEARNER].agent
     fitnesses = generation.evaluate([Trial(task, agent) for task in tasks], "compare")
     for task, fitness in zip(tasks, fitnesses, strict=True):
@@ -131,12 +127,18 @@ def init(means: Means[Params]) -> tuple[State, Changes]:
     return finish(generation)
 
 
-def path(domain: Domain, target: Genome) -> list[Genome]:
-    """The tasks from the domain's first to the hardest."""
-    tasks, found = domain.tasks, [domain.tasks.first()]
+def path(params: Params, domain: Domain) -> list[Genome]:
+    """The tasks from the easiest to the hardest. Raises ValueError, naming the key, for what is none of the domain."""
+    tasks, ends = domain.tasks, {}
+    for name, text in (("easiest", params.easiest or domain.tasks.encode(domain.tasks.first())), ("task", params.task)):
+        try:
+            ends[name] = tasks.decode(text)
+        except ValueError as error:
+            raise ValueError(f"{name} is not one of {domain.id}: {error}") from None
+    found = [ends["easiest"]]
     assert tasks.toward is not None
-    while tasks.encode(found[-1]) != tasks.encode(target):
-        found.append(tasks.toward(found[-1], target))
+    while tasks.encode(found[-1]) != tasks.encode(ends["task"]):
+        found.append(tasks.toward(found[-1], ends["task"]))
     return found
 
 
