@@ -29,8 +29,8 @@ def report(path: str | Path) -> dict[str, Any]:
     outside, `offers_admitted` the tasks of these that were admitted, `offers_waiting` what lies in the inbox, at most
     1,000; `specification` the version that is open, 1 for the domain's first; `trials_kept` and `trials_refused` count
     trials of further ones, `refused` says which one was refused last; `trial` is the generation that one under way has
-    come to. Where tasks come from a model, `generator_tasks` is to how many it was fitted, and `generator_waits_for` how
-    many are still too few.
+    come to. Where tasks come from a model, `generator_tasks` is to how many it was fitted, and `generator_waits_for` is
+    how many are missing.
     Raises Failure if the file cannot be read. The simulator is not loaded, and a long history takes no longer.
     """
     with Reader(path) as run, run.readable():
