@@ -1,5 +1,6 @@
 """What a plot can show of a pair, and in which colours: amounts, such as fitness, and one kind, who holds a niche."""
 
+import math
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -64,13 +65,18 @@ ROOM = 50.0
 
 
 def scaled(values: Mapping[int, float], label: str, mark: float | None = None) -> Scale:
-    """Limits at round numbers around all finite values; around `mark`, too, with some room, or zero without one."""
+    """Limits at round numbers around all finite values; around `mark`, too, with some room on a side of it that has no
+    values, or zero without one.
+    """
     from matplotlib.ticker import MaxNLocator
 
     finite = [value for value in values.values() if np.isfinite(value)]
     room = 0.0 if mark is None else min(ROOM, max(map(abs, [*finite, mark])) / 4)
-    around = [0.0] if mark is None else [mark - room, mark + room]
-    low, high = min([*finite, *around]), max([*finite, *around])
+    low, high = min(finite, default=math.inf), max(finite, default=-math.inf)
+    if mark is None:
+        low, high = min(low, 0.0), max(high, 0.0)
+    else:
+        low, high = low if low < mark else mark - room, high if high > mark else mark + room
     ticks = MaxNLocator(nbins=8, steps=[1, 2, 5, 10]).tick_values(low, high if high > low else low + 1)
     return Scale(float(ticks[0]), float(ticks[-1]), label, mark)
 
