@@ -103,7 +103,7 @@ def reproduce(generation: Generation[Params]) -> None:
     proposed, left = generators.proposals(generation, generation.means.params.generator, eligible.tolist(), count)
     mutants = offspring(generation, eligible, weights, left)
     children = sift(generation, [*mutants, *entered(generation, proposed, len(mutants))])
-    homeless = [(child, maker_of(generation, child)) for child in children if child.outcome == "niche taken"]
+    homeless = [(child, source_of(generation, child)) for child in children if child.outcome == "niche taken"]
 
     tried = meet_criterion(generation, [child for child in children if child.outcome == "not chosen"], liked)
     selected = select([each for each in tried if each.task.outcome == "not chosen"], settings.admitted)
@@ -129,7 +129,7 @@ def meet_criterion(generation: Generation[Params], children: Sequence[Task], lik
     distances: list[float] = []
     for child in children:
         near, away = archive.near(child, max(settings.neighbours, settings.novelty_neighbours))
-        first = maker_of(generation, child)
+        first = source_of(generation, child)
         others = [id for id in near[: settings.neighbours] if id != first.task]
         sources.append([first, *map(generation.pair, others)])
         distances.append(mean_distance(away[: settings.novelty_neighbours]))
@@ -147,7 +147,7 @@ def meet_criterion(generation: Generation[Params], children: Sequence[Task], lik
     return tried
 
 
-def maker_of(generation: Generation[Params], child: Task) -> Pair:
+def source_of(generation: Generation[Params], child: Task) -> Pair:
     """The pair of a child's parent; without one, the pair that lies nearest to it."""
     return generation.pair(child.parent if child.parent >= 0 else generation.archive.near(child, 1)[0][0])
 

@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openended.envs.api import Domain
-from openended.envs.simd.normal import normals
 
 from .. import niches
 from ..criterion import Bounds
@@ -71,6 +70,8 @@ class Normals:
 
     def normal(self, scale: float, size: Sequence[int]) -> NDArray[np.float64]:
         """The next normal numbers, float64[size]."""
+        from openended.envs.simd.normal import normals
+
         drawn = normals(int(self._stream.integers(2**64, dtype=np.uint64)), tuple(size))
         return np.asarray(drawn.astype(np.float64) * float(scale))
 

@@ -9,9 +9,6 @@ orthogonal iteration, here of some vectors more than are wanted, with Rayleigh's
 import numpy as np
 from numpy.typing import NDArray
 
-from openended.envs.nets.start import orthonormalise
-from openended.envs.simd.normal import normals
-
 Matrix = NDArray[np.float64]
 
 SWEEPS = 40
@@ -44,6 +41,9 @@ def first_eigenvectors(matrix: Matrix, count: int) -> tuple[NDArray[np.float64],
     if size <= max(LARGE, count + BESIDE):
         values, rows = eigenvectors(matrix)
         return values[:count], rows[:count]
+    from openended.envs.nets.start import orthonormalise
+    from openended.envs.simd.normal import normals
+
     rows = normals(0, (count + BESIDE, size)).astype(np.float64)
     for _ in range(ITERATIONS):
         orthonormalise(rows)

@@ -10,7 +10,7 @@ from openended.envs.api import Domain
 
 from ..generation import Generation
 from ..types import Arrays, Task
-from . import autoencoder, principal
+from . import principal
 from .jacobi import Matrix
 from .settings import Latent
 
@@ -87,6 +87,8 @@ def current(generation: Generation[Any], settings: Latent, seeds: list[int]) -> 
 def fit(generation: Generation[Any], settings: Latent, vectors: Matrix) -> Model:
     """A model of vectors float64[n, d]."""
     if settings.model == "vae":
+        from . import autoencoder
+
         return autoencoder.fit(vectors, settings.dimensions, generation.key("autoencoder"))
     return principal.fit(vectors, settings.dimensions)
 
@@ -94,5 +96,7 @@ def fit(generation: Generation[Any], settings: Latent, vectors: Matrix) -> Model
 def restored(settings: Latent, arrays: Arrays) -> Model:
     """The model that the state holds."""
     if settings.model == "vae":
+        from . import autoencoder
+
         return autoencoder.restored(arrays)
     return principal.restored(arrays)
