@@ -50,7 +50,8 @@ RECIPE = "maze_specification"
 ARMS = ("stall", "all", "never", "yoked")
 FRESH = 20
 """Mazes of each version."""
-CAP = 2000
+CAP = 200
+"""Most steps there."""
 
 
 @dataclass(frozen=True)
