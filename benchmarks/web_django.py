@@ -76,11 +76,11 @@ def main():
     except BrowserError as error:
         print(error, file=sys.stderr)
         raise SystemExit(5) from None
-    rates = {}
+    rates, plays = {}, visitors(asked)
     with tempfile.TemporaryDirectory() as folder, shop(Path(folder)) as (address, database):
         template = shutil.copyfile(database, f"{database}.template")
         for family in asked.family or tasks.FAMILIES:
-            for name, play in visitors(asked).items():
+            for name, play in plays.items():
                 told = {"task": family, "visitor": name, "episodes": asked.episodes}
                 told |= course(address, template, database, family, play, asked.episodes)
                 print(json.dumps(told), flush=True)

@@ -88,13 +88,14 @@ def main():
     lines = asked.out.read_text().splitlines() if asked.out and asked.out.exists() else []
     done = {(line["task"], line["visitor"]): line for line in map(json.loads, lines)}
     start, code = time.monotonic(), sha256("".join(map(script, SCRIPTS)).encode()).hexdigest()[:12]
+    plays = visitors(asked)
     todo = [
         (
             {"task": task, "visitor": name, "episodes": asked.episodes, "first": asked.first, "extractor": code,
              "actions": 0, "success": 0, "unsettled": 0},
             play, list(range(asked.first, asked.first + asked.episodes)),
         )
-        for task in names[part - 1 :: parts] for name, play in visitors(asked).items() if (task, name) not in done
+        for task in names[part - 1 :: parts] for name, play in plays.items() if (task, name) not in done
     ]  # fmt: skip
 
     def out(line):

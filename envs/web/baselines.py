@@ -1,17 +1,41 @@
 """Visitors to compare agents with. They share no code with agents and see words, not numbers."""
 
 from collections.abc import Callable
+from typing import Protocol
 
 from .sites.draws import Draws
 from .sites.elements import Words
 from .sites.words import FUNCTION
 from .visit import Thing, Visit
 
-Baseline = Callable[[Visit, Draws], None]
+
+class Visited(Protocol):
+    """What is visited: an evolved site in the simulator (`visit.Visit`), or a page in a browser
+    (`browser.foreign.Visit`).
+    """
+
+    text: str
+
+    @property
+    def home(self) -> bool: ...
+
+    @property
+    def spans(self) -> list[Words]: ...
+
+    def things(self) -> list[Thing]: ...
+
+    def click(self, place: int) -> None: ...
+
+    def type(self, place: int, text: Words) -> None: ...
+
+    def back(self) -> None: ...
+
+
+Baseline = Callable[[Visited, Draws], None]
 """Does one action of a visit."""
 
 
-def random(visit: Visit, draws: Draws) -> None:
+def random(visit: Visited, draws: Draws) -> None:
     """Does anything that can be done, each as likely as the others."""
     things, spans = visit.things(), visit.spans
     choices: list[tuple[Thing | None, Words | None]] = [(None, None)] * (not visit.home)
@@ -28,7 +52,7 @@ def random(visit: Visit, draws: Draws) -> None:
         visit.type(thing.place, span)
 
 
-def matcher(visit: Visit, draws: Draws) -> None:
+def matcher(visit: Visited, draws: Draws) -> None:
     """Does what agrees best with the request, word for word, of all that it has not done yet.
 
     A thing agrees by the share of its words that the request has, and by its whole name standing there in one piece; a
