@@ -49,9 +49,8 @@ def learnt(threads: int) -> str:
     record.ends[:] = random.choice([GOES_ON, TERMINAL, TRUNCATED], size=rows, p=[0.9, 0.05, 0.05])
     place = room(trainer.actor_net, MOST)
     for row in range(rows):
-        summarise(
-            candidates[offsets[row] :], offsets[row + 1] - offsets[row], np.float32(0.5), record.observations[row]
-        )
+        count = offsets[row + 1] - offsets[row]
+        summarise(candidates[offsets[row] :], count, np.float32(0.5), record.observations[row])
     for update in range(2):
         for row in range(rows):
             count = int(offsets[row + 1] - offsets[row])
