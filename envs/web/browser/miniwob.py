@@ -27,7 +27,8 @@ START = """(() => {
   if (window.jQuery) jQuery.fx.off = true;
   Math.seedrandom("SEED");
   core.startEpisodeReal();
-  return core.getUtterance();
+  const said = core.getUtterance();
+  return said.utterance ?? said;
 })()"""
 DONE = "WOB_DONE_GLOBAL"
 REWARD = "WOB_RAW_REWARD_GLOBAL"
