@@ -259,6 +259,7 @@ def test_the_module_reads_its_settings_from_one_table_per_operator():
         "criterion",
         "people",
         "start",
+        "specification",
         "generator",
         "reproduction",
         "transfer",
