@@ -1,7 +1,5 @@
 """Recorded experience of simulators of three functions: every step is one that the functions make."""
 
-import threading
-
 import numpy as np
 import pytest
 
@@ -12,6 +10,7 @@ from openended.envs.nets.recorded import GOES_ON, TERMINAL, TRUNCATED, Rehearsal
 from openended.envs.nets.start import first_network
 from openended.envs.nets.trainer import Trainer
 from tests.envs.test_queue import CHOICES, PUSHES, Line
+from tests.support.threads import everywhere
 
 ENVIRONMENTS, STEPS, CAP = 21, 50, 30
 TASKS = (Line(), Line(2.0, 0.1))
@@ -25,12 +24,7 @@ class Threads:
         self.stop = np.zeros(1, np.uint8)
 
     def everywhere(self, work):
-        others = [threading.Thread(target=work) for _ in range(self.threads - 1)]
-        for other in others:
-            other.start()
-        work()
-        for other in others:
-            other.join()
+        everywhere(self.threads)(work)
 
 
 @pytest.fixture(params=[CHOICES, PUSHES], ids=["discrete", "continuous"])

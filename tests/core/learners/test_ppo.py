@@ -1,6 +1,5 @@
 """PPO as a kind of learner: it learns, it keeps its promises, and it refuses what it cannot do in one sentence."""
 
-import threading
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -12,6 +11,7 @@ from openended.core.learners.ppo import Proximal
 from openended.core.work import Job, Limits, Stopped
 from openended.envs.policy import Mlp
 from openended.envs.stepwise import Stepped, Stepwise
+from tests.support.threads import everywhere
 
 SETTINGS = Proximal(environments=16, steps=64, updates=2, minibatch=256, entropy=0.0, learning_rate=1e-3)
 LIMITS = Limits(cap=20)
@@ -57,12 +57,7 @@ class Threads:
         self.domain = SimpleNamespace(id="lines-v1", simulator=simulator)
 
     def everywhere(self, work):
-        others = [threading.Thread(target=work) for _ in range(self.threads - 1)]
-        for other in others:
-            other.start()
-        work()
-        for other in others:
-            other.join()
+        everywhere(self.threads)(work)
 
 
 def beginner(policy):

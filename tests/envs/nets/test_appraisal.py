@@ -1,7 +1,5 @@
 """Sizes of updates are those of torch's autograd, task by task; threads change no bit."""
 
-import threading
-
 import numpy as np
 import pytest
 import torch
@@ -12,20 +10,9 @@ from openended.envs.nets.layout import count
 from openended.envs.nets.recorded import recorded
 from openended.envs.nets.trainer import Judged, Trainer
 from tests.envs.nets.test_gradients import ROWS, Problem
+from tests.support.threads import everywhere
 
 TASKS = 7
-
-
-def everywhere(threads):
-    def run(work):
-        others = [threading.Thread(target=work) for _ in range(threads - 1)]
-        for other in others:
-            other.start()
-        work()
-        for other in others:
-            other.join()
-
-    return run
 
 
 def drawn():

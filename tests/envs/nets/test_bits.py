@@ -1,11 +1,6 @@
 """An update has the same bits by any number of threads, and on CPUs of other kinds."""
 
 import hashlib
-import os
-import subprocess
-import sys
-import threading
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -19,22 +14,14 @@ from openended.envs.nets.recorded import GOES_ON, TERMINAL, TRUNCATED, recorded
 from openended.envs.nets.start import first_network, logarithm
 from openended.envs.nets.trainer import Trainer
 from openended.envs.simd.number import number
+from tests.support.threads import everywhere, learnt_on
 
 ENVIRONMENTS, STEPS = 32, 64
-ROOT = Path(__file__).parents[3]
 
 
 def learnt(threads: int) -> str:
     """The digest of two networks after two updates on made-up rows whose actions they drew."""
-
-    def run(work):
-        others = [threading.Thread(target=work) for _ in range(threads - 1)]
-        for other in others:
-            other.start()
-        work()
-        for other in others:
-            other.join()
-
+    run = everywhere(threads)
     actor, critic = perceptron((24, 64, 64, 4)), perceptron((24, 64, 64, 1))
     trainer, stop = Trainer(actor, critic, True, ENVIRONMENTS * STEPS), np.zeros(1, np.uint8)
     trainer.nets.actor_part[:] = packed(actor, first_network([1, 2, 3], actor.sizes, 0.01))
@@ -69,13 +56,6 @@ def test_threads_change_no_bit():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["haswell", "x86-64"])
-def test_other_cpus_change_no_bit(name, tmp_path):
-    """Haswell has AVX2 and no AVX-512; x86-64 has neither AVX nor fused multiply-add, which libm then computes."""
-    code = "from tests.envs.nets.test_bits import learnt; print(learnt(1))"
-    settings = os.environ | {"NUMBA_CPU_NAME": name, "NUMBA_CPU_FEATURES": "", "NUMBA_CACHE_DIR": str(tmp_path)}
-    done = subprocess.run(
-        [sys.executable, "-c", code], check=False, capture_output=True, text=True, env=settings, cwd=ROOT
-    )
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.strip() == learnt(1)
+@pytest.mark.parametrize("cpu", ["haswell", "x86-64"])
+def test_other_cpus_change_no_bit(cpu, tmp_path):
+    assert learnt_on(cpu, __name__, tmp_path) == learnt(1)

@@ -1,7 +1,5 @@
 """Imitation: its gradients are those of torch's autograd, it learns, and threads change no bit."""
 
-import threading
-
 import numpy as np
 import pytest
 import torch
@@ -13,6 +11,7 @@ from openended.envs.nets.layout import count, packed, perceptron, unpacked
 from openended.envs.nets.learning import STEPS
 from openended.envs.simd.number import number
 from tests.envs.nets.test_gradients import Problem
+from tests.support.threads import everywhere
 
 COUNT = 700
 KINDS = pytest.mark.parametrize("kind", [NORMAL, CHOICE], ids=["continuous", "choice"])
@@ -46,12 +45,7 @@ def update(net, flat, rows, given, threads=1):
     def work():
         improve(learner, rows, given, desk(net), stop, number(16))
 
-    others = [threading.Thread(target=work) for _ in range(threads - 1)]
-    for other in others:
-        other.start()
-    work()
-    for other in others:
-        other.join()
+    everywhere(threads)(work)
     return learner
 
 

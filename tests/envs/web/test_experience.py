@@ -1,7 +1,6 @@
 """Recorded sessions of `web-v1` are those that `simulation.episode` gives for the same actions."""
 
 import hashlib
-import threading
 
 import numpy as np
 import pytest
@@ -16,6 +15,7 @@ from openended.envs.web.simulation.experience import Experience
 from openended.envs.web.sites.limits import REQUESTS
 from openended.envs.web.sites.mutation import chain
 from openended.envs.web.sites.task import first_task
+from tests.support.threads import everywhere
 
 pytestmark = pytest.mark.slow
 POLICY = WEB.policies.default
@@ -29,18 +29,6 @@ def actor(seed=1, gain=1.0):
     trainer, sizes = ScoringTrainer(POLICY, 64), POLICY.sizes
     trainer.load(first_network([seed, 2, 3], sizes, gain), trainer.critic)
     return trainer.actor()
-
-
-def everywhere(threads):
-    def run(work):
-        others = [threading.Thread(target=work) for _ in range(threads - 1)]
-        for other in others:
-            other.start()
-        work()
-        for other in others:
-            other.join()
-
-    return run
 
 
 def experience(cap=320, stall=0, threads=1):

@@ -1,11 +1,6 @@
 """An update of a policy with memory has the same bits by any number of threads, and on CPUs of other kinds."""
 
 import hashlib
-import os
-import subprocess
-import sys
-import threading
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -21,23 +16,15 @@ from openended.envs.nets.recurrent.trainer import RecurrentTrainer
 from openended.envs.nets.start import logarithm
 from openended.envs.policy import Gru
 from openended.envs.simd.number import number
+from tests.support.threads import everywhere, learnt_on
 
 ENVIRONMENTS, STEPS = 32, 64
 POLICY = Gru((24, 32, 40, 4))
-ROOT = Path(__file__).parents[4]
 
 
 def learnt(threads: int) -> str:
     """The digest of a network after two updates on made-up rows whose actions it drew."""
-
-    def run(work):
-        others = [threading.Thread(target=work) for _ in range(threads - 1)]
-        for other in others:
-            other.start()
-        work()
-        for other in others:
-            other.join()
-
+    run = everywhere(threads)
     trainer, stop = RecurrentTrainer(POLICY, ENVIRONMENTS * STEPS, 32), np.zeros(1, np.uint8)
     trainer.load(first_agent(list(range(KEYS)), POLICY, 0.01), trainer.first_critic([KEYS]))
     trainer.nets.deviation_part[:4] = logarithm(0.5)
@@ -76,13 +63,6 @@ def test_threads_change_no_bit():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["haswell", "x86-64"])
-def test_other_cpus_change_no_bit(name, tmp_path):
-    """Haswell has AVX2 and no AVX-512; x86-64 has neither AVX nor fused multiply-add, which libm then computes."""
-    code = "from tests.envs.nets.recurrent.test_bits import learnt; print(learnt(1))"
-    settings = os.environ | {"NUMBA_CPU_NAME": name, "NUMBA_CPU_FEATURES": "", "NUMBA_CACHE_DIR": str(tmp_path)}
-    done = subprocess.run(
-        [sys.executable, "-c", code], check=False, capture_output=True, text=True, env=settings, cwd=ROOT
-    )
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.strip() == learnt(1)
+@pytest.mark.parametrize("cpu", ["haswell", "x86-64"])
+def test_other_cpus_change_no_bit(cpu, tmp_path):
+    assert learnt_on(cpu, __name__, tmp_path) == learnt(1)

@@ -1,7 +1,5 @@
 """Imitation by a policy with memory: its gradients are those of torch's autograd, it learns, threads change no bit."""
 
-import threading
-
 import numpy as np
 import pytest
 import torch
@@ -14,6 +12,7 @@ from openended.envs.nets.recurrent.layout import unpacked
 from openended.envs.nets.recurrent.student import RecurrentStudent
 from openended.envs.policy import Gru
 from tests.envs.nets.recurrent.test_gradients import Tensors, Theirs
+from tests.support.threads import everywhere
 
 LENGTH, SEQUENCES = 16, 32
 COUNT = LENGTH * SEQUENCES
@@ -50,17 +49,6 @@ def student(policy, agent, rows):
     return made
 
 
-def by_threads(count):
-    def run(work):
-        others = [threading.Thread(target=work) for _ in range(count)]
-        for other in others:
-            other.start()
-        for other in others:
-            other.join()
-
-    return run
-
-
 def autograd(kind, policy, agent, rows):
     """Outputs, loss and gradient in torch, float64."""
     flat = torch.tensor(agent, dtype=torch.float64, requires_grad=True)
@@ -90,8 +78,8 @@ def test_outputs_loss_and_gradient_are_torchs(kind):
     policy, agent, rows = problem(kind)
     outputs, loss, gradient = autograd(kind, policy, agent, rows)
     ours = student(policy, agent, rows)
-    assert np.allclose(ours.outputs(by_threads(2), NO_STOP), outputs, atol=2e-6)
-    assert ours.fit(settings(kind), by_threads(1), NO_STOP) == (pytest.approx(loss, rel=1e-5), False)
+    assert np.allclose(ours.outputs(everywhere(2), NO_STOP), outputs, atol=2e-6)
+    assert ours.fit(settings(kind), everywhere(1), NO_STOP) == (pytest.approx(loss, rel=1e-5), False)
     found, of_value = unpacked(ours._net, ours._pupil.gradients[0])
     assert np.allclose(found, gradient, atol=3e-7, rtol=1e-4)
     assert not of_value.any()
@@ -102,7 +90,7 @@ def test_threads_change_no_bit_of_several_epochs():
     states = []
     for threads in (1, 3):
         ours = student(policy, agent, rows)
-        ours.fit(settings(CHOICE, rate=0.01, epochs=3, minibatch=COUNT // 2), by_threads(threads), NO_STOP)
+        ours.fit(settings(CHOICE, rate=0.01, epochs=3, minibatch=COUNT // 2), everywhere(threads), NO_STOP)
         states.append(ours.state())
     assert all(np.array_equal(one, other) for one, other in zip(*states, strict=True))
     assert states[0][3] == 6

@@ -1,11 +1,6 @@
 """An update of a policy that scores has the same bits by any number of threads, and on CPUs of other kinds."""
 
 import hashlib
-import os
-import subprocess
-import sys
-import threading
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -21,23 +16,15 @@ from openended.envs.nets.scoring.trainer import ScoringTrainer
 from openended.envs.nets.start import first_network, logarithm
 from openended.envs.policy import Scorer
 from openended.envs.simd.number import number
+from tests.support.threads import everywhere, learnt_on
 
 ENVIRONMENTS, STEPS, MOST = 16, 32, 70
 POLICY = Scorer((7, 12, 5, 1))
-ROOT = Path(__file__).parents[4]
 
 
 def learnt(threads: int) -> str:
     """The digest of two networks after two updates on made-up decisions that they made."""
-
-    def run(work):
-        others = [threading.Thread(target=work) for _ in range(threads - 1)]
-        for other in others:
-            other.start()
-        work()
-        for other in others:
-            other.join()
-
+    run = everywhere(threads)
     rows, stop, size = ENVIRONMENTS * STEPS, np.zeros(1, np.uint8), summary_size(POLICY)
     trainer = ScoringTrainer(POLICY, rows)
     trainer.load(first_network([1, 2, 3], POLICY.sizes, 1.0), first_network([4, 5, 6], critic(POLICY).sizes, 1.0))
@@ -75,13 +62,6 @@ def test_threads_change_no_bit():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["haswell", "x86-64"])
-def test_other_cpus_change_no_bit(name, tmp_path):
-    """As in `tests.envs.nets.test_bits`: other widths of registers, and no fused multiply-add."""
-    code = "from tests.envs.nets.scoring.test_bits import learnt; print(learnt(1))"
-    settings = os.environ | {"NUMBA_CPU_NAME": name, "NUMBA_CPU_FEATURES": "", "NUMBA_CACHE_DIR": str(tmp_path)}
-    done = subprocess.run(
-        [sys.executable, "-c", code], check=False, capture_output=True, text=True, env=settings, cwd=ROOT
-    )
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.strip() == learnt(1)
+@pytest.mark.parametrize("cpu", ["haswell", "x86-64"])
+def test_other_cpus_change_no_bit(cpu, tmp_path):
+    assert learnt_on(cpu, __name__, tmp_path) == learnt(1)

@@ -138,7 +138,7 @@ def test_a_linear_score_has_the_gradient_of_a_conditional_logit():
 
 
 @pytest.mark.slow
-def test_what_is_drawn_has_the_probability_that_numpy_gives_it():
+def test_what_is_drawn_has_the_probability_that_torch_gives_it():
     net, (candidates, offsets) = scorer(POLICY), decisions()
     trainer = ScoringTrainer(POLICY, ROWS)
     trainer.load(np.random.default_rng(1).normal(0, 0.5, _count(net.sizes)).astype(np.float32), trainer.critic)

@@ -1,7 +1,6 @@
 """What walkers record: each episode is one that a single world makes of the same actions, whoever recorded it."""
 
 import hashlib
-import threading
 from types import SimpleNamespace
 
 import numpy as np
@@ -22,6 +21,7 @@ from openended.envs.walker.simulation.ground import grounds
 from openended.envs.walker.simulation.step import ACTIONS, OBSERVATIONS
 from openended.envs.walker.simulation.trace import SINGLE, reset_one, step_one
 from openended.envs.walker.simulation.world import worlds
+from tests.support.threads import everywhere
 
 POLICY = Mlp((OBSERVATIONS, 16, ACTIONS))
 COURSES = [course(WalkerTask()), gymnasium_course(3, hardcore=True), course(WalkerTask(roughness=4.0, terrain_seed=5))]
@@ -36,19 +36,10 @@ def actor():
 
 def recorded(threads=1, times=1, cap=60, stall=0, width=0, lane_angle=LANE_ANGLE):
     """The last of several records in a row, and how its episodes ended."""
-
-    def run(work):
-        others = [threading.Thread(target=work) for _ in range(threads - 1)]
-        for other in others:
-            other.start()
-        work()
-        for other in others:
-            other.join()
-
     asked = Rehearsal(grounds(stack(COURSES)), POLICY, ENVIRONMENTS, 99, cap, stall, threads)
     experience = Experience(asked, width, lane_angle)
     for _ in range(times):
-        record, ended = experience.record(STEPS, actor(), run, np.zeros(1, np.uint8))
+        record, ended = experience.record(STEPS, actor(), everywhere(threads), np.zeros(1, np.uint8))
     return record, ended
 
 
