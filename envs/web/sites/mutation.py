@@ -1,8 +1,8 @@
 """How sites mutate. A child has a new seed and one to three changes; every change maps a valid site to a valid one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
-from functools import partial
+from functools import partial, reduce
 
 from . import limits
 from .draws import Draws
@@ -27,12 +27,15 @@ def mutate(site: Site, key: int) -> Site:
     return replace(child, seed=draws.below(limits.SEEDS))
 
 
+def grown(keys: Iterable[int]) -> Site:
+    """The site after a mutation of the first one by each of these keys, none of which anybody chose."""
+    return reduce(mutate, keys, first_task())
+
+
 def chain(length: int, key: int) -> Site:
-    """The site after so many mutations of the first one, none of which anybody chose."""
-    draws, site = Draws(key), first_task()
-    for _ in range(length):
-        site = mutate(site, draws.below(2**32))
-    return site
+    """The site after so many such mutations."""
+    draws = Draws(key)
+    return grown(draws.below(2**32) for _ in range(length))
 
 
 def wandered(key: int) -> Site:

@@ -3,8 +3,8 @@
 `web-evolved-v1` is what is reported. `web-validation-v1`, from other chains, is what an agent may be chosen by.
 """
 
-from .mutation import mutate
-from .task import Site, first_task
+from .mutation import grown
+from .task import Site
 
 LENGTHS = (5, 15, 40, 100)
 """Mutations of the four bands."""
@@ -25,15 +25,10 @@ def validation() -> dict[str, list[Site]]:
 
 
 def _bands(first: int) -> dict[str, list[Site]]:
+    def site(band: int, number: int) -> Site:
+        key = (band * 2 * COUNT + first + number) * CHAIN
+        return grown(range(key, key + LENGTHS[band]))
+
     return {
-        f"{length} mutations": [grown((band * 2 * COUNT + first + number) * CHAIN, length) for number in range(COUNT)]
-        for band, length in enumerate(LENGTHS)
+        f"{length} mutations": [site(band, number) for number in range(COUNT)] for band, length in enumerate(LENGTHS)
     }
-
-
-def grown(key: int, length: int) -> Site:
-    """The first site after so many mutations."""
-    site = first_task()
-    for step in range(length):
-        site = mutate(site, key + step)
-    return site
