@@ -218,12 +218,17 @@ def test_ghosts_of_the_best_run_on_it(maker):
     slide(maker, "goal, x", 3)
     maker.until(f"{MADE}.x === 3 && {WORD}.includes('reaches')")
     maker.until("!document.querySelector('#make .bar-film').hidden")
-    told = maker.run(WORD)
-    slider = "document.querySelector('#make .bar-film input')"
-    maker.run(f"({slider}.value = {slider}.max, {slider}.dispatchEvent(new Event('input')))")
-    best = float(told.partition("reaches ")[2].partition(",")[0])
-    shown = float(maker.run("document.querySelector('#make .bar-film output').textContent").rpartition(" ")[2])
-    assert shown == pytest.approx(best, abs=0.06)
+    maker.until(f"({AT_THE_END})({WORD})")  # a better agent's film may still take its place
+
+
+AT_THE_END = """told => {
+  const [slider, output] = ["input", "output"].map(name => document.querySelector(`#make .bar-film ${name}`));
+  slider.value = slider.max;
+  slider.dispatchEvent(new Event("input"));
+  const [best, shown] = [told.split("reaches ")[1]?.split(",")[0], output.textContent.split(" ").pop()];
+  return Math.abs(Number(best) - Number(shown)) <= 0.06;
+}"""
+"""Whether the film ends with the return that the verdict tells."""
 
 
 def test_a_draft_outlives_a_reload_and_a_broken_one_blocks_nothing(maker, studio):
