@@ -19,20 +19,19 @@ The buffer is the set of active pairs; all have the learner 0. Episodes vary by 
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Literal
+from typing import Any
 
 import numpy as np
-from annotated_types import Ge
 
-from openended.envs.api import Domain, Genome
+from openended.envs.api import Domain
 
-from .. import generators, interest, lifecycle, liking, potentials
+from .. import generators, interest, lifecycle, liking, potentials, sources
 from ..buffer import LEARNER, Buffer, entry, offer, refill
 from ..drawing import draw
 from ..evaluation import Trial
 from ..generation import Generation
 from ..generators import Generating, Latent, Mutation
-from ..growth import Growth, below_levels, grow, with_levels
+from ..growth import Growth, grow, with_levels
 from ..hosts import AGAIN, of_buffer
 from ..inheritance import living, shared_init
 from ..interest import Interest
@@ -48,25 +47,12 @@ from ..potentials import CRITICS, Potential
 from ..replay import Refresh, Replay, drawn
 from ..settings import Settings
 from ..snapshots import Snapshots, keep
+from ..sources import Source
 from ..types import Changes, State
 from ..visiting import visited
 from ..work import Visit
 
 __all__ = ["Params", "absorb", "check", "choose", "init", "step"]
-
-
-@dataclass(frozen=True)
-class Source:
-    """Where new tasks come from.
-
-    Attributes:
-        kind: `random`: the whole family; `easy`: the range where ACCEL begins; `ranges`: below levels that grow.
-        count: new tasks for a step without a buffer.
-
-    """
-
-    kind: Literal["random", "easy", "ranges"] = "random"
-    count: Annotated[int, Ge(1)] = 256
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,11 +87,8 @@ def check(params: Params, domain: Domain) -> None:
     """Raise ValueError, naming the key, if the parameters do not fit the domain."""
     lifecycle.check(params, domain)
     liking.check(params)
+    sources.check(params.source, params.specification, domain)
     tasks, replay = domain.tasks, params.replay
-    if {"random": tasks.random, "easy": tasks.easy, "ranges": tasks.ranges}[params.source.kind] is None:
-        raise ValueError(f"source.kind is {params.source.kind!r}, but {domain.id} cannot draw such tasks")
-    if params.source.kind == "ranges" and params.specification is not None:
-        raise ValueError('source.kind is "ranges", which grow by themselves: leave out [specification]')
     if replay.edits and tasks.edit is None:
         raise ValueError(f"replay.edits is {replay.edits}, but {domain.id} has no edits: leave it out")
     if replay.variants and tasks.reseed is None:
@@ -199,25 +182,17 @@ def absorb(generation: Generation[Params], choice: Choice, visits: Sequence[Visi
 
 def new_items(generation: Generation[Params], count: int) -> tuple[Item, ...]:
     """Tasks of the source and of the generator."""
-    params, kind = generation.means.params, generation.means.params.source.kind
+    params, kind = generation.means.params, generation.means.params.source.rule(generation.number)
     seeds = generation.rows["task"][generation.rows["active"]]
     proposed, left = generators.proposals(generation, params.generator, seeds, count)
-    genomes = [(new_genome(generation, generation.key("new", number)), -1, kind) for number in range(left)]
+    genomes = [
+        (sources.new(generation, params.source, generation.key("new", number)), -1, kind) for number in range(left)
+    ]
     others = [(each.genome, each.parent, each.maker) for each in proposed]
     return tuple(
         item(generation, genome, params.replay.variants, 0, place, parent=parent, maker=maker)
         for place, (genome, parent, maker) in enumerate([*genomes, *others])
     )
-
-
-def new_genome(generation: Generation[Params], key: int) -> Genome:
-    """A task of the source."""
-    tasks, kind = generation.family, generation.means.params.source.kind
-    if kind == "ranges":
-        return below_levels(generation, key)
-    source = tasks.easy if kind == "easy" else tasks.random
-    assert source is not None
-    return source(key)
 
 
 def replays(generation: Generation[Params], buffer: Buffer) -> tuple[Item, ...]:

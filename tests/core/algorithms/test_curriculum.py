@@ -272,6 +272,17 @@ def test_levels_grow_with_success_and_are_part_of_the_state():
     assert history[-1][1].metrics["level_distance"] is not None
 
 
+def test_a_curriculum_by_hand_goes_from_kind_to_kind_and_stays_with_the_last():
+    domain = replace(DOMAIN, kinds={**DOMAIN.kinds, "near": lambda key: replace(drawn(key), x=1.0)})
+    means = serial.means(Params(**COMMON | {"source": Source("kinds", 4, ("near", "random", "far"), every=2)}), domain)
+    chosen = [curriculum.choose(Generation(means, state)).items for state, _ in serial.advance(curriculum, means, 7)]
+    assert [[each.maker for each in items] for items in chosen] == [
+        [kind] * 4 for kind in ("near", "near", "random", "random", "far", "far", "far")
+    ]
+    assert {each.genome.x for items in chosen[:2] for each in items} == {1.0}
+    assert {each.genome.x >= 5.0 for items in chosen[4:] for each in items} == {True}
+
+
 @pytest.mark.parametrize("settings", [{"replay": replace(REPLAYED, edits=4)}, {"source": Source("ranges", 8)}], ids=str)
 def test_a_state_is_the_sum_of_its_changes_and_a_step_repeats(settings):
     params = Params(**COMMON | settings)
@@ -293,6 +304,9 @@ def test_a_state_is_the_sum_of_its_changes_and_a_step_repeats(settings):
     [
         ({"potential": Potential("max_mc")}, "needs a critic"),
         ({"source": Source("ranges")}, "cannot draw such tasks"),
+        ({"source": Source("kinds")}, "set both, or neither"),
+        ({"source": Source("random", kinds=("random",))}, "set both, or neither"),
+        ({"source": Source("kinds", kinds=("random", "farr"))}, "source.kinds: there is no kind 'farr'"),
         ({"replay": Replay(edits=4)}, "has no edits"),
         ({"replay": Replay(variants=4)}, "cannot draw chance anew"),
         ({"refresh": Refresh(every=4)}, "never replayed"),
