@@ -19,6 +19,8 @@ FLAGS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--mute-audio",
     "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-extensions",
     "--disable-dev-shm-usage", "--lang=en-US", "--remote-debugging-pipe",
+    # Clicks that come before a page was painted first are not dropped.
+    "--allow-pre-commit-input",
     # Nothing of a page is kept when it is left, and the next one needs no new process.
     "--disable-features=BackForwardCache,ProactivelySwapBrowsingInstance,RenderDocument,SpareRendererForSitePerProcess",
 )  # fmt: skip
@@ -56,10 +58,11 @@ class Page:
         self.patience = PATIENCE
         self._sender, self._receiver = sender, receiver
         self._number, self._rest, self._session = 0, b"", ""
-        self._loaded, self._loading = 0, False
-        target = self.call("Target.createTarget", url="about:blank")["targetId"]
-        self._session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+        self._loaded, self._loading = "", False
+        self._frame = self.call("Target.createTarget", url="about:blank")["targetId"]
+        self._session = self.call("Target.attachToTarget", targetId=self._frame, flatten=True)["sessionId"]
         self.call("Page.enable")
+        self.call("Page.setLifecycleEventsEnabled", enabled=True)
 
     def send(self, method: str, **parameters: Any) -> int:
         """Send a command without waiting for its answer; gives its number."""
@@ -94,8 +97,9 @@ class Page:
             self._rest += data
         first, _, self._rest = self._rest.partition(b"\0")
         message: dict[str, Any] = json.loads(first)
-        event = message.get("method", "")
-        self._loaded += event == "Page.loadEventFired"
+        event, told = message.get("method", ""), message.get("params", {})
+        if event == "Page.lifecycleEvent" and (told["frameId"], told["name"]) == (self._frame, "load"):
+            self._loaded = told["loaderId"]
         if event in LOADING:
             self._loading = LOADING[event]
         if event == "Page.javascriptDialogOpening":
@@ -108,9 +112,8 @@ class Page:
 
     def open(self, address: str) -> None:
         """Load a page and wait until it is there."""
-        before = self._loaded
-        self.call("Page.navigate", url=address)
-        while self._loaded == before:
+        loader = self.call("Page.navigate", url=address)["loaderId"]
+        while self._loaded != loader:  # a page that was left may still say that it is loaded
             self._receive()
 
     def run(self, script: str, again: str = "") -> Any:

@@ -1,6 +1,11 @@
 """Pages that nobody here has written: what is seen of them, and how one acts on them."""
 
 import importlib.util
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 
 import pytest
 
@@ -38,6 +43,30 @@ def page():
         page.first(script("listen.js"))
         page.first(script("extract.js"))
         yield page
+
+
+class Slow(BaseHTTPRequestHandler):
+    """Serves a page at any address, whose script takes half a second to come."""
+
+    def do_GET(self):
+        late = self.path == "/late.js"
+        time.sleep(0.5 * late)
+        self.send_response(200)
+        self.send_header("Content-Type", "text/javascript" if late else "text/html")
+        self.end_headers()
+        self.wfile.write(b"document.title = 'done'" if late else b"<title>begun</title><script src=late.js></script>")
+
+    def log_message(self, *words):
+        pass
+
+
+@contextmanager
+def served(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
+    """The address of a server on this machine."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        Thread(target=server.serve_forever).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
 
 
 def visit(page, path, html, text):
@@ -84,6 +113,15 @@ def test_another_document_is_waited_for_and_its_elements_are_new(page, tmp_path)
     seen.back()
     seen.visitor.look()
     assert [thing.name for thing in seen.things()] == [("away",)]
+
+
+def test_a_page_is_open_when_it_is_loaded_itself_though_one_before_it_says_so_late(page):
+    with served(Slow) as address:
+        page.open(f"{address}/one")
+        page.send("Page.reload")
+        time.sleep(1.5)  # by now the reloaded page has said that it is loaded, and nobody has read that
+        page.open(f"{address}/two")
+        assert page.run("[document.title, location.pathname]") == ["done", "/two"]
 
 
 def test_a_page_that_never_settles_is_given_up_in_one_sentence(tmp_path):
