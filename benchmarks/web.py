@@ -1,9 +1,12 @@
-"""How fast web sites are visited: `python web.py [RUN]`, on the sites archived in a run file by their own elites, or,
+"""How fast web sites are visited: `python -m benchmarks.web [RUN]`, on the sites archived in a run file by their own elites, or,
 without one, on sites of chains of mutations by random networks; resets included. Prints one JSON line for one core.
+
+`--peers` does the same loop in Chromium and takes random actions in MiniWoB++'s own environment (`pip install miniwob`
+and chromedriver), one after the other, each for some seconds.
 """
 
+import argparse
 import json
-import sys
 import time
 
 import numpy as np
@@ -15,8 +18,12 @@ from openended.envs.web.sites.limits import REQUESTS
 from openended.envs.web.sites.mutation import mutate
 from openended.envs.web.sites.task import first_task
 
+from .web_peers import in_chromium, in_miniwob
+
 SECONDS = 10.0
 REPEATS = 8
+PEERS = 60.0
+"""Seconds of each peer."""
 
 
 def archived(path):
@@ -47,7 +54,11 @@ def visit(tables, agents, which):
 
 
 def main():
-    sites, agents = archived(sys.argv[1]) if len(sys.argv) > 1 else mutated()
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("run", nargs="?")
+    parser.add_argument("--peers", action="store_true")
+    asked = parser.parse_args()
+    sites, agents = archived(asked.run) if asked.run else mutated()
     begun = time.process_time()
     tables = WEB.simulator.prepare(sites)
     prepared = time.process_time() - begun
@@ -60,12 +71,15 @@ def main():
         spent += time.process_time() - before
         sessions += len(which)
     elements = np.diff(tables.look.start)
-    print(json.dumps({
-        "sites": len(sites), "archived": len(sys.argv) > 1, "elements": round(float(elements.mean()), 1),
+    told = {
+        "sites": len(sites), "archived": asked.run is not None, "elements": round(float(elements.mean()), 1),
         "steps_per_request": round(steps / sessions / REQUESTS, 2),
         "requests_per_second": round(REQUESTS * sessions / spent),
         "steps_per_second": round(steps / spent), "build_ms_per_site": round(1000 * prepared / len(sites), 2),
-    }))  # fmt: skip
+    }  # fmt: skip
+    if asked.peers:
+        told |= {"chromium": in_chromium(sites, agents, PEERS), "miniwob": in_miniwob(PEERS)}
+    print(json.dumps(told))
 
 
 if __name__ == "__main__":
