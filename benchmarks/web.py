@@ -1,5 +1,7 @@
-"""How fast web sites are visited: `python -m benchmarks.web [RUN]`, on the sites archived in a run file by their own elites, or,
-without one, on sites of chains of mutations by random networks; resets included. Prints one JSON line for one core.
+"""How fast web sites are visited, on the sites archived in a run file by their own elites, or, without one, on sites of
+chains of mutations by random networks; resets included. Prints one JSON line for one core.
+
+    python -m benchmarks.web [RUN] [--peers]
 
 `--peers` does the same loop in Chromium and takes random actions in MiniWoB++'s own environment (`pip install miniwob`
 and chromedriver), one after the other, each for some seconds.
