@@ -130,7 +130,10 @@ def everything(site, number, kinds, typing):
     return visit
 
 
-@pytest.mark.parametrize(("kinds", "typing"), [(("check", "option", "radio"), False), ((), True)])
+@pytest.mark.parametrize(
+    ("kinds", "typing"), [(("check", "option", "radio"), False), ((), True), (("header", "tab"), False)],
+    ids=["check-all", "fill-all", "open-all"],
+)  # fmt: skip
 def test_doing_everything_and_ending_the_request_earns_nothing(kinds, typing):
     """Unless everything is what was asked for, as on pages with one input and a request with one span."""
     totals, right = [], 0
