@@ -9,11 +9,13 @@ and chromedriver), one after the other, each for some seconds.
 
 import argparse
 import json
+import sys
 import time
 
 import numpy as np
 
 from openended.envs.api import Queue
+from openended.envs.web.browser.chromium import BrowserError
 from openended.envs.web.domain import WEB
 from openended.envs.web.policy import DEFAULT
 from openended.envs.web.sites.limits import REQUESTS
@@ -80,7 +82,11 @@ def main():
         "steps_per_second": round(steps / spent), "build_ms_per_site": round(1000 * prepared / len(sites), 2),
     }  # fmt: skip
     if asked.peers:
-        told |= {"chromium": in_chromium(sites, agents, PEERS), "miniwob": in_miniwob(PEERS)}
+        try:
+            told |= {"chromium": in_chromium(sites, agents, PEERS), "miniwob": in_miniwob(PEERS)}
+        except BrowserError as error:
+            print(error, file=sys.stderr)
+            raise SystemExit(5) from None
     print(json.dumps(told))
 
 

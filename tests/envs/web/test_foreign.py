@@ -65,8 +65,10 @@ def served(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
     """The address of a server on this machine."""
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         Thread(target=server.serve_forever).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
 
 
 def visit(page, path, html, text):
