@@ -11,7 +11,7 @@ from openended.file.reader import Reader
 
 SETTINGS = {"id", "recipe", "config", "fingerprint"}
 MIGRATED = {"migrated", "genesis"}
-"""Settings of files that began with an older schema."""
+"""Settings of files that began with an older schema or version."""
 
 
 def verify(path: Path | str) -> list[str]:

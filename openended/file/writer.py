@@ -174,13 +174,16 @@ class Writer(Contents):
         self._generation, self._chain, self._did = self.last()
 
     def extend(self, config: dict[str, Any]) -> None:
-        """Replace the settings by ones that differ in nothing but the budget and the prose."""
-        if identity(config) != identity(self.config):
-            raise ValueError("the settings are those of another run")
+        """Replace the settings by ones that differ in nothing but the budget, the prose, and what could not be said
+        yet when the run began (`driver.agree`). What stands before the first chain stays.
+        """
         changed = {name: config[name] for name in config if config[name] != self.config.get(name)}
+        genesis = self.genesis
 
         def write() -> None:
             insert(self.database, tables.RUN, [("config", digest.text(config))])
+            if digest.genesis(identity(config)) != genesis:
+                insert(self.database, tables.RUN, [("genesis", genesis.hex())])
             self._event("settings", changed)
 
         self._write(write)

@@ -257,9 +257,13 @@ def leave_in_time(recent: Iterable[float], copying: float, progressed: bool) -> 
 
 
 def agree(path: Path, config: Config) -> None:
-    """Raise Damaged unless the run file belongs to `config`, naming each key that differs."""
+    """Raise Damaged unless the run file belongs to `config`, naming each key that differs.
+
+    What could not be said yet when the run began is at its default there.
+    """
     with Reader(path) as run:
-        different = list(differences(run.config, config.settings()))
+        kept = recipe.check(run.config, run.recipe, str(path)).settings()
+    different = list(differences(kept, config.settings()))
     if different:
         raise Damaged(f"{path} belongs to another run ({'; '.join(different)}); choose another file (--out, file=).")
 

@@ -8,10 +8,11 @@ from openended.core import learners
 from openended.core.learners import Snes, es
 from openended.envs import domain
 from openended.file import filesystem, machine
+from openended.file.difference import difference
 from openended.file.errors import Damaged, Interrupted, Owned, Resources
 from openended.file.reader import Reader
 from openended.file.verify import verify
-from openended.file.writer import Writer
+from openended.file.writer import Writer, create
 from openended.run import driver
 from tests.support import point as point_support
 from tests.support.altered import altered
@@ -60,6 +61,19 @@ def test_stopped_once_and_resumed_the_digest_is_that_of_the_straight_run(straigh
     driver.run(path, config(f"generations={stop}"), threads=2)
     driver.run(path, driver.load_config(path, GENERATIONS), threads=2)
     assert digest(path) == digest(straight)
+
+
+def test_a_run_that_began_before_a_setting_existed_goes_on_with_its_default(straight, config, tmp_path):
+    path = tmp_path / "earlier.run"
+    settings = config().settings()
+    assert settings["transfer"].pop("margin") == 0
+    create(path, config().name, settings, machine.fingerprint(config().head.domain))
+    with pytest.raises(Damaged, match=r"transfer.margin is 0.0 there and 1.0 here"):
+        driver.run(path, config("transfer.margin=1.0"), threads=1)
+    driver.run(path, config("generations=3"), threads=1)
+    driver.run(path, config(), threads=1)
+    assert verify(path) == []
+    assert difference(path, straight) == ""
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGUSR1], ids=lambda number: number.name)
