@@ -9,7 +9,7 @@ from typing import NamedTuple
 from openended.file import tables, values
 from openended.file.contents import Contents
 from openended.file.reader import Reader
-from openended.file.settings import differences
+from openended.file.settings import differences, essential
 from openended.file.table import Table
 
 RECONSTRUCTED = {tables.ELITE, tables.LEARNER, tables.PAIR}
@@ -33,11 +33,11 @@ class Generation(NamedTuple):
 def difference(one: Path, other: Path) -> str:
     """One sentence about the first generation and table in which two run files differ; empty if the runs are equal.
 
-    Clocks, machines, events, the budget and names do not count, nor does a metric that only one of them has. Raises
-    Failure where a file cannot be read.
+    Clocks, machines, events, the budget, names and how a specification was to grow do not count, nor does a metric that
+    only one of them has. Raises Failure where a file cannot be read.
     """
     with Reader(one) as a, Reader(other) as b:
-        different = list(differences(a.config, b.config))
+        different = list(differences(essential(a.config), essential(b.config)))
         if different:
             return f"The settings differ: {'; '.join(different)} (there: {one}, here: {other})."
         ends = [run.last()[0] for run in (a, b)]

@@ -79,14 +79,19 @@ def external(config: Mapping[str, Any]) -> bool:
     return isinstance(learner, Mapping) and learner.get("kind") == "external"
 
 
-def identity(config: Mapping[str, Any]) -> str:
-    """What makes a run itself, as canonical JSON: its settings but the budget, the prose, where the runs lie that it
-    began from, whose digests count, and when versions of its specification open, which is chained as it happens.
+def essential(config: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings that make a run itself: all but the budget, the prose, where the runs lie that it began from, whose
+    digests count, and when versions of its specification open, which is chained as it happens.
     """
     kept = {key: value for key, value in config.items() if key not in (*MAY_CHANGE, "specification")}
     if isinstance(kept.get("start"), Mapping):
         kept["start"] = {key: value for key, value in kept["start"].items() if key not in PLACES}
-    return digest.text(kept)
+    return kept
+
+
+def identity(config: Mapping[str, Any]) -> str:
+    """The essential settings, as canonical JSON."""
+    return digest.text(essential(config))
 
 
 def differences(kept: Mapping[str, Any], given: Mapping[str, Any], prefix: str = "") -> Iterator[str]:

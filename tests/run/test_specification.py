@@ -8,6 +8,7 @@ import pytest
 from openended import envs
 from openended.file import backup
 from openended.file.errors import Owned, Resources, Usage
+from openended.file.difference import difference
 from openended.file.reader import Reader
 from openended.file.trials import beside, trials
 from openended.file.verify import verify
@@ -60,6 +61,7 @@ def test_a_kept_trial_gives_the_run_in_which_the_version_opened_there_and_refuse
     assert [(each.version, each.begun, each.kept) for each in refused] == [("wind 0.45", 17, False)]
     assert all(each.env_steps > 0 for each in over)
     driver.run(tmp_path / "at.run", wanted(grow="at", at=[8]), threads=2)
+    assert difference(path, tmp_path / "at.run") == ""
     assert found(tmp_path / "at.run") == (digest, [])
     assert not beside(path).exists()
 
