@@ -11,8 +11,8 @@ KEY = "INTEGER PRIMARY KEY"
 
 RUN = Table("run", {"key": "TEXT PRIMARY KEY", "value": TEXT, "digest": BLOB}, replaced=True)
 """Settings: `id`, `recipe`, `config`, `fingerprint`; in a file that began with schema 1, `migrated`; in one that began
-with another older schema, or before a setting that it has now, `genesis`: what stands before its first chain, which later
-settings would change.
+with another older schema, or before a setting that it has now, `genesis`: what stands before its first chain, which
+later settings would change.
 """
 
 GENERATION = Table(

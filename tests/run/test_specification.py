@@ -7,8 +7,8 @@ import pytest
 
 from openended import envs
 from openended.file import backup
-from openended.file.errors import Owned, Resources, Usage
 from openended.file.difference import difference
+from openended.file.errors import Owned, Resources, Usage
 from openended.file.reader import Reader
 from openended.file.trials import beside, trials
 from openended.file.verify import verify
@@ -73,6 +73,28 @@ def test_a_run_whose_trials_are_all_undone_has_the_digest_of_one_that_never_trie
     digest, over = found(tried)
     assert over
     assert not any(trial.kept for trial in over)
+    assert found(never) == (digest, [])
+
+
+def of_a_shared_learner(generations, **specification):
+    """One agent for all tasks, which hardly learns in so few steps: its trials are refused."""
+    tree = {key: value for key, value in tomllib.loads(winds.SETTINGS).items() if key not in winds.OF_PAIRS}
+    tree |= {"algorithm": "curriculum", "generations": generations, "source": {"count": 8}}
+    tree |= {"learner": {"kind": "es", "population": 32, "learning_rate": 0.1}, "policy": {"hidden": [4]}}
+    tree |= {"potential": {"kind": "learnability"}, "replay": {"probability": 0.5, "capacity": 8, "batch": 4}}
+    tree["specification"] = tree["specification"] | specification
+    return recipe.check(tree, "winds", "winds.toml")
+
+
+def test_a_refused_trial_of_a_shared_learner_gives_back_the_agent_of_before(tmp_path):
+    tried, never, said = tmp_path / "tried.run", tmp_path / "never.run", []
+    for generations in (7, 20):  # the first time within the trial
+        driver.run(tried, of_a_shared_learner(generations), threads=1, say=said.append)
+    assert any("goes on when the run gets more generations" in message for message in said)
+    driver.run(never, of_a_shared_learner(20, grow="never"), threads=2)
+    digest, over = found(tried)
+    assert [(each.begun, each.ended, each.kept) for each in over] == [(5, 9, False), (13, 17, False)]
+    assert all(each.older >= each.before > each.after for each in over)
     assert found(never) == (digest, [])
 
 

@@ -40,6 +40,8 @@ trial = 4
 pause = 8
 """
 """A recipe whose trials are kept and refused within seconds."""
+OF_PAIRS = ("reproduction", "transfer", "active")
+"""Its tables that a curriculum lacks."""
 
 
 def make():
