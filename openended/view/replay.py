@@ -1,6 +1,6 @@
-"""Elites on their own or on other tasks: a film (GIF, MP4), or one picture (PNG); several of them side by side.
+"""Elites on their own or on other tasks, or a learner on any: a film (GIF, MP4), or one picture (PNG).
 
-The episodes run again from the run file, exactly as they were scored. Any domain with `trace` and `draw` can be
+Several are shown side by side. The episodes run again from the run file, exactly as they were scored. Any domain with `trace` and `draw` can be
 replayed. A domain may offer more: `strip(task, trace, width, height)`, its own picture of a whole episode, and
 `steps_per_second`, so that the film runs no slower than life.
 """
@@ -16,8 +16,10 @@ from numpy.typing import NDArray
 from openended.core.types import Pair
 from openended.file.errors import Usage
 from openended.file.given import read_task, suite
+from openended.file.reader import Reader
 from openended.file.snapshot import Snapshot, chosen, snapshot
-from openended.view.episode import Episode, episode
+from openended.view.choice import by_hardness, spread
+from openended.view.episode import Episode, episode, played
 from openended.view.film import PAPER, Film, gif, joined, label, mp4, tiled
 from openended.view.output import target, write
 from openended.view.versus import versus
@@ -39,8 +41,10 @@ def replay(
     width: int = 0,
     height: int = 0,
     against: bool = False,
+    some: int = 0,
+    learner: int | None = None,
 ) -> Path:
-    """Show elites of the run file, and return where the picture is.
+    """Show agents of the run file, and return where the picture is.
 
     Args:
         path: the run file.
@@ -54,26 +58,32 @@ def replay(
         height: likewise, without the caption below it.
         against: of an attack, the agent and a witness on the minimal counter-example of one niche; without a niche, of
             the most telling fault.
+        some: show so many elites instead, spread from easy tasks to hard ones; 0: see above.
+        learner: show the agent in training of this learner instead, `on` a task.
 
     Raises:
-        Usage: an unknown ending, a missing folder or package, an empty niche, no such task, a run without elites, too
-            many agents for a film.
+        Usage: an unknown ending, a missing folder or package, an empty niche, no such task, a run without elites, no
+            such learner, too many agents for a film.
         Failure: the run file cannot be read or the picture not be written.
     """
     place, kind = target(output, ENDINGS)
-    if bool(niches) + best + everyone > 1:
-        raise Usage("--niche, --best and --all name different elites; choose one of them.")
+    if bool(niches) + best + everyone + bool(some) + (learner is not None) > 1:
+        raise Usage("--niche, --best, --all, --spread and --learner name different agents; choose one of them.")
     view = snapshot(path)
     if view.domain.pictures is None:
         raise Usage(f"{view.domain.id} draws no pictures, so there is nothing to replay.")
     if against:
-        if best or everyone or on is not None or len(niches) > 1:
+        if best or everyone or some or learner is not None or on is not None or len(niches) > 1:
             raise Usage("--versus shows the minimal task of one niche; name it with --niche, and nothing else.")
         if kind == "html":
             raise Usage("--versus shows two agents, and an html one; make a gif, an mp4 or a png.")
         shown = versus(view, niches[0] if niches else None)
         return write(place, made(view, kind, shown, width, height, ""))
-    pairs = wanted(view, niches, best, everyone)
+    if learner is not None:
+        if on is None or kind == "html":
+            raise Usage("--learner shows an agent without a task of its own; name one with --on, and make no html.")
+        return write(place, made(view, kind, [in_training(view, learner, on)], width, height, ""))
+    pairs = wanted(view, niches, best, everyone, some)
     if kind != "png" and len(pairs) > MOST:
         raise Usage(
             f"a film shows {MOST} agents at most, these are {len(pairs)}; name some with --niche, or make a png."
@@ -85,7 +95,7 @@ def replay(
     shown = [episode(view, pair, task) for pair in pairs]
     if kind == "html" and written is not None:
         return write(place, written(shown[0].task, shown[0].trace).encode())
-    return write(place, made(view, kind, shown, width, height, heading(view, len(shown)) if everyone else ""))
+    return write(place, made(view, kind, shown, width, height, heading(view, len(shown)) if everyone or some else ""))
 
 
 def made(view: Snapshot, kind: str, shown: Sequence[Episode], width: int, height: int, title: str) -> bytes:
@@ -96,11 +106,20 @@ def made(view: Snapshot, kind: str, shown: Sequence[Episode], width: int, height
     return sheet(film, title) if kind == "png" else gif(film) if kind == "gif" else mp4(film)
 
 
-def wanted(view: Snapshot, niches: Sequence[int], best: bool, everyone: bool) -> list[Pair]:
+def wanted(view: Snapshot, niches: Sequence[int], best: bool, everyone: bool, some: int = 0) -> list[Pair]:
     """The elites to be shown. Raises Usage if one is not there."""
-    if everyone and view.agents:
-        return sorted(view.agents, key=lambda pair: (view.hardness(pair), pair.niche))
+    if (everyone or some) and view.agents:
+        return by_hardness(view, spread(view, view.agents, some) if some else view.agents)
     return [chosen(view, niche, best) for niche in niches] or [chosen(view, None, best)]
+
+
+def in_training(view: Snapshot, learner: int, on: str) -> Episode:
+    """The episode of a learner's agent, as it is now, on a task. Raises Usage without such a learner or task."""
+    view.check_agents()
+    name, task = named(view, on)
+    with Reader(view.path) as run:
+        agent = run.learner(learner).agent
+    return played(view, view.policy, agent, task, f"learner {learner} on {name}")
 
 
 def named(view: Snapshot, on: str) -> tuple[str, Any]:
@@ -117,9 +136,10 @@ def named(view: Snapshot, on: str) -> tuple[str, Any]:
 
 
 def heading(view: Snapshot, count: int) -> str:
+    who = f"the elites of all {count} niches" if count == len(view.agents) else f"{count} of {len(view.agents)} elites"
     return (
-        f"{view.recipe} (seed {view.config['seed']}), generation {view.generation}: the elites of all {count} niches, "
-        f"from easy tasks (top left) to hard ones"
+        f"{view.recipe} (seed {view.config['seed']}), generation {view.generation}: {who}, from easy tasks (top left) "
+        "to hard ones"
     )
 
 

@@ -6,7 +6,7 @@ from openended.envs.policy import Policy
 from openended.file.atlas import Fault, atlas, telling
 from openended.file.errors import Usage
 from openended.file.snapshot import MENTIONED, Snapshot
-from openended.view.episode import Episode
+from openended.view.episode import Episode, played
 
 
 def versus(view: Snapshot, niche: int | None) -> list[Episode]:
@@ -33,11 +33,6 @@ def versus(view: Snapshot, niche: int | None) -> list[Episode]:
 def episode(view: Snapshot, fault: Fault, who: str, policy: Policy, agent: Agent) -> Episode:
     """An agent on the minimal task, run again."""
     least, test = fault.minimal, fault.test.pair
-    genome, cap = view.state.tasks[least.pair.task].genome, int(view.config["episodes"]["cap"])
-    trace = view.domain.simulator.trace(genome, policy, agent, 0, cap)
-    end = "finished" if trace.facts.get("finished") else f"not finished, {len(trace.rewards)} steps"
     what = f" ({', '.join(least.parts)})" if least.parts else ""
     where = f"minimal task of niche {test.niche}{what}"
-    return Episode(
-        least.pair, genome, trace, f"{who} on the {where}   |   return {trace.rewards.sum():.1f}   |   {end}"
-    )
+    return played(view, policy, agent, view.state.tasks[least.pair.task].genome, f"{who} on the {where}")

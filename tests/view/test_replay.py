@@ -5,9 +5,10 @@ import pytest
 from PIL import Image
 
 from openended.file.errors import Usage
+from openended.file.reader import Reader
 from openended.file.snapshot import chosen, snapshot
 from openended.view.episode import episode
-from openended.view.replay import named, replay, wanted
+from openended.view.replay import in_training, named, replay, wanted
 from tests.support.altered import altered
 from tests.support.point import Errand
 from tests.view.test_episode import FITNESS
@@ -99,6 +100,46 @@ def test_all_elites_make_one_sheet_from_easy_to_hard(made, tmp_path):
     assert [pair.niche for pair in wanted(snapshot(path), (), False, True)] == [0, 33, 42, 47]
     with Image.open(replay(path, tmp_path / "a.png", everyone=True, width=300, height=100)) as picture:
         assert picture.size == (300, 26 + 4 * 126)
+
+
+def test_some_elites_are_spread_from_easy_to_hard(made, tmp_path):
+    path = made({(column, row): 100.0 for column in range(8) for row in range(2)})
+    ordered = [pair.niche for pair in wanted(snapshot(path), (), False, True)]
+    some = [pair.niche for pair in wanted(snapshot(path), (), False, False, 5)]
+    assert len(some) == 5
+    assert some == [niche for niche in ordered if niche in some]
+    assert {ordered[0], ordered[-1]} <= set(some)
+    assert len(wanted(snapshot(path), (), False, False, 99)) == 16
+    with Image.open(replay(path, tmp_path / "a.png", some=5, width=300, height=100)) as picture:
+        assert picture.size == (612, 26 + 3 * 126)
+
+
+def test_a_learner_is_shown_as_it_is_now_on_the_task_named(made, tmp_path):
+    path = made(FITNESS)
+    view = snapshot(path)
+    shown = in_training(view, 0, "33")
+    with Reader(path) as run:
+        agent = run.learner(0).agent
+    task = view.state.tasks[1].genome
+    expected = view.domain.simulator.trace(task, view.policy, agent, 0, view.config["episodes"]["cap"])
+    assert (shown.trace.rewards == expected.rewards).all()
+    assert shown.caption.startswith(f"learner 0 on the task of niche 33   |   return {expected.rewards.sum():.1f}")
+    with Image.open(replay(path, tmp_path / "a.gif", learner=0, on="33")) as film:
+        assert film.n_frames > 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"learner": 99, "on": "33"}, "has no learner 99; there are: 0"),
+        ({"learner": 0}, "name one with --on"),
+        ({"learner": 0, "on": "33", "best": True}, "choose one of them"),
+        ({"learner": 0, "some": 3}, "choose one of them"),
+    ],
+)
+def test_a_learner_that_cannot_be_shown_is_refused_in_one_sentence(made, tmp_path, arguments, words):
+    with pytest.raises(Usage, match=words):
+        replay(made(FITNESS), tmp_path / "a.png", **arguments)
 
 
 def test_many_elites_stand_in_columns(made, tmp_path):

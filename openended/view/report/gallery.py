@@ -1,15 +1,14 @@
 """The elites of the page: which of them are shown, which can be played, and their cards."""
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from math import isfinite
 from typing import Any
 
-import numpy as np
-
 from openended.core.types import Pair
-from openended.file.snapshot import Snapshot, chosen, described
+from openended.file.snapshot import Snapshot, described
+from openended.view.choice import by_hardness, spread
 from openended.view.episode import Episode, episode
 from openended.view.numbers import number
 from openended.view.replay import strip
@@ -26,12 +25,9 @@ THUMBNAIL, COLOURS = (640, 88), 32
 class Card:
     """An elite on the page: its episode, and the episode as the player wants it, if it can be played."""
 
+    pair: Pair
     episode: Episode
     film: dict[str, Any] | None
-
-    @property
-    def pair(self) -> Pair:
-        return self.episode.pair
 
 
 def cards(view: Snapshot) -> list[Card]:
@@ -51,22 +47,7 @@ def cards(view: Snapshot) -> list[Card]:
         if films and size > BUDGET:
             break
         films[pair.niche] = made
-    return [Card(episodes[pair.niche], films.get(pair.niche)) for pair in by_hardness(view, shown)]
-
-
-def spread(view: Snapshot, pairs: Sequence[Pair], most: int) -> list[Pair]:
-    """At most `most` of the pairs, all elites: the most informative first."""
-    if not pairs:
-        return []
-    ordered = by_hardness(view, pairs)
-    telling = [chosen(view, None, best=True), chosen(view, None, best=False), ordered[-1]]
-    places = np.unique(np.linspace(0, len(ordered) - 1, min(len(ordered), most)).round().astype(int))
-    several = {pair.niche: pair for pair in [*telling, *(ordered[place] for place in places)]}
-    return list(several.values())[:most]
-
-
-def by_hardness(view: Snapshot, pairs: Sequence[Pair]) -> list[Pair]:
-    return sorted(pairs, key=lambda pair: (view.hardness(pair), pair.niche))
+    return [Card(pair, episodes[pair.niche], films.get(pair.niche)) for pair in by_hardness(view, shown)]
 
 
 def card(view: Snapshot, shown: Card, place: int) -> str:
@@ -78,7 +59,7 @@ def card(view: Snapshot, shown: Card, place: int) -> str:
     drawn = f'<img src="{picture}" {size} loading="lazy" alt="{words}">'
     if shown.film is not None:
         drawn = f'<button type="button" data-show="{pair.niche}" title="Play">{drawn}</button>'
-    fitness = pair.best_fitness if np.isfinite(pair.best_fitness) else -1e9
+    fitness = pair.best_fitness if isfinite(pair.best_fitness) else -1e9
     state = '<span class="solved">solved</span>' if solved else "not solved"
     where = escape(described(view.domain.axes, view.state.tasks[pair.task].descriptor))
     return (
