@@ -1,8 +1,8 @@
 """Elites on their own or on other tasks, or a learner on any: a film (GIF, MP4), or one picture (PNG).
 
-Several are shown side by side. The episodes run again from the run file, exactly as they were scored. Any domain with `trace` and `draw` can be
-replayed. A domain may offer more: `strip(task, trace, width, height)`, its own picture of a whole episode, and
-`steps_per_second`, so that the film runs no slower than life.
+Several are shown side by side. The episodes run again from the run file, exactly as they were scored. Any domain with
+`trace` and `draw` can be replayed. A domain may offer more: `strip(task, trace, width, height)`, its own picture of a
+whole episode, and `steps_per_second`, so that the film runs no slower than life.
 """
 
 import io
