@@ -14,7 +14,7 @@ from openended.envs.policy import Policy
 from openended.file import digest, tables, values
 from openended.file.errors import Damaged, Usage
 from openended.file.housekeeping import Housekeeping
-from openended.file.settings import external, identity
+from openended.file.settings import external, identity, unsaid
 from openended.file.state import check
 from openended.file.table import Codec, Table
 
@@ -44,10 +44,10 @@ class Contents(Housekeeping):
 
     @property
     def config(self) -> dict[str, Any]:
-        """The complete recipe, defaults filled in: question, domain, algorithm, seed, generations, and a table for each
-        part of the algorithm.
+        """The recipe, defaults filled in but those that go without saying: question, domain, algorithm, seed,
+        generations, and a table for each part of the algorithm.
         """
-        return self.table("config")
+        return unsaid(self.table("config"))
 
     @property
     def recipe(self) -> str:
@@ -130,7 +130,7 @@ class Contents(Housekeeping):
         """What stands before the first chain."""
         with self.readable():
             kept = self.settings.get("genesis")
-            return digest.genesis(identity(self.config)) if kept is None else bytes.fromhex(kept)
+            return digest.genesis(identity(self.table("config"))) if kept is None else bytes.fromhex(kept)
 
     @property
     def digest(self) -> str:

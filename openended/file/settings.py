@@ -58,10 +58,14 @@ class Config:
         return unsaid(json.loads(json.dumps(head | dataclasses.asdict(self.params))))
 
 
-def unsaid(config: dict[str, Any]) -> dict[str, Any]:
+LATER = {"source": {"kinds": [], "every": 100}}
+"""Keys that a table got after there were runs with it, at their defaults."""
+
+
+def unsaid(config: Mapping[str, Any]) -> dict[str, Any]:
     """Settings without what goes without saying, so that runs that began before one could say it are the same runs: the
-    tables `people`, `interest` and `generator` with their defaults, a start from nothing, and tasks without a
-    specification.
+    tables `people`, `interest` and `generator` with their defaults, a start from nothing, tasks without a
+    specification, and later keys of other tables.
     """
     without = {
         "people": dataclasses.asdict(People()),
@@ -70,7 +74,11 @@ def unsaid(config: dict[str, Any]) -> dict[str, Any]:
         "start": None,
         "specification": None,
     }
-    return {name: value for name, value in config.items() if name not in without or value != without[name]}
+    said = {name: value for name, value in config.items() if name not in without or value != without[name]}
+    for table, later in LATER.items():
+        if isinstance(keys := said.get(table), Mapping):
+            said[table] = {key: value for key, value in keys.items() if key not in later or value != later[key]}
+    return said
 
 
 def external(config: Mapping[str, Any]) -> bool:

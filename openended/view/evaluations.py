@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from openended.core.keys import key
 from openended.core.measures.statistics import Estimate, interquartile_mean, interval, ribbon
 from openended.file.errors import Usage
+from openended.file.settings import unsaid
 from openended.file.snapshot import Record
 from openended.view.plots.progress import FREE, grouped, number
 
@@ -136,7 +137,7 @@ def read(path: Path) -> Evaluated:
             raise ValueError("it has no agents")
         return Evaluated(
             recipe=str(report["recipe"]),
-            config=dict(report["config"]) | {"seed": int(report["config"]["seed"])},
+            config=unsaid(report["config"]) | {"seed": int(report["config"]["seed"])},
             history=(),
             files=(str(path),),
             agents=tuple(sorted(map(judged, agents), key=lambda agent: agent.steps)),

@@ -146,6 +146,11 @@ def test_every_value_of_a_shipped_recipe_that_is_not_the_default_says_why():
                     assert default[table][key] != value, f"{name}: {table}.{key} is the default"
 
 
+def test_what_could_not_be_said_once_goes_without_saying_unless_it_is_said():
+    assert recipe.load("walker_dr").settings()["source"] == {"kind": "random", "count": 256}
+    assert recipe.load("web_stages").settings()["source"].keys() == {"kind", "count", "kinds", "every"}
+
+
 def test_settings_survive_json_and_give_the_same_config(config):
     one = config()
     again = recipe.check(json.loads(json.dumps(one.settings())), one.name, "kept")

@@ -130,6 +130,15 @@ def test_recipes_of_one_name_with_other_settings_are_two_arms(write):
     assert [(arm.name, len(arm.runs)) for arm in arms(paths)] == [("one, rate 0.1", 2), ("one, rate 0.2", 1)]
 
 
+def test_runs_that_began_before_a_key_existed_are_of_the_same_arm(write):
+    sources = {1: {"kind": "easy"}, 2: {"kind": "easy", "kinds": [], "every": 100}, 3: {"kind": "easy", "every": 30}}
+    paths = [
+        write("one", seed, {1.0: [course("A", 0.5, 1.0)]}, config={"seed": seed, "source": source})
+        for seed, source in sources.items()
+    ]
+    assert [len(arm.runs) for arm in arms(paths)] == [2, 1]
+
+
 def test_published_rows_stand_beside_with_their_sources(three, write):
     rows = published.read(BESIDE)
     assert rows[0].name == "ACCEL, published"
