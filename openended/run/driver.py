@@ -257,10 +257,7 @@ def leave_in_time(recent: Iterable[float], copying: float, progressed: bool) -> 
 
 
 def agree(path: Path, config: Config) -> None:
-    """Raise Damaged unless the run file belongs to `config`, naming each key that differs.
-
-    What could not be said yet when the run began is at its default there.
-    """
+    """Raise Damaged, naming each key that differs from `config`; what came after the run began is at its default."""
     with Reader(path) as run:
         kept = recipe.check(run.config, run.recipe, str(path)).settings()
     different = list(differences(kept, config.settings()))
