@@ -21,9 +21,11 @@ FLAGS = (
 START = (
     "import os, sys; os.dup2(int(sys.argv[1]), 3); os.dup2(int(sys.argv[2]), 4); os.execv(sys.argv[3], sys.argv[3:])"
 )
-MIDDLE = """(() => {
+MIDDLE = """(async () => {
   const element = document.querySelector(SELECTOR);
   element.scrollIntoView({block: "center"});
+  // A click is aimed at the frame that is drawn; on a busy machine that may be the one before scrolling.
+  for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame);
   const box = element.getBoundingClientRect();
   return [box.x + box.width / 2, box.y + box.height / 2];
 })()"""
