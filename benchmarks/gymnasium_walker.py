@@ -12,33 +12,17 @@ import argparse
 import json
 import sys
 
-import gymnasium
 import numpy as np
 
-from openended.core.types import Agent
 from openended.core.work import Batch, Limits
-from openended.envs.forward import controller
-from openended.envs.policy import Policy
 from openended.envs.walker.courses.gymnasium_course import gymnasium_course
 from openended.envs.walker.domain import WALKER
 from openended.file.reader import Reader
 from openended.run.threads import ThreadExecutor
+from tests.support.gymnasium_walk import walked
 
 COURSES = {"normal": ("BipedalWalker-v3", 1600), "hardcore": ("BipedalWalkerHardcore-v3", 2000)}
 SOLVED = 230.0
-
-
-def walked(name: str, policy: Policy, agent: Agent, seed: int) -> float:
-    """The return of an episode in a new environment of Gymnasium: one that is reset goes on with an old Box2D world,
-    whose last digits depend on what was there before.
-    """
-    env, act = gymnasium.make(name), controller(policy, agent)
-    seen, _ = env.reset(seed=seed)
-    total, over = 0.0, False
-    while not over:
-        seen, reward, terminated, truncated, _ = env.step(act(seen))
-        total, over = total + float(reward), terminated or truncated
-    return total
 
 
 def main() -> int:

@@ -1,15 +1,14 @@
 """What PPO trained in our lanes walks in Gymnasium's own environment, by its mean action, to the same return."""
 
-import gymnasium
 import numpy as np
 import pytest
 
 from openended.core.learners import ppo
 from openended.core.work import Batch, Job, Limits
-from openended.envs.forward import controller
 from openended.envs.walker.courses.gymnasium_course import gymnasium_course
 from openended.envs.walker.domain import WALKER
 from openended.run.threads import ThreadExecutor
+from tests.support.gymnasium_walk import walked
 
 POLICY, LIMITS = WALKER.policies.make("mlp", (64, 64)), Limits(1600)
 SHORT = ppo.Proximal(environments=16, steps=64, updates=1, minibatch=256)
@@ -25,17 +24,6 @@ def trained(settings, jobs, executor):
     return learner.agent
 
 
-def walked(agent, seed):
-    """The return in Gymnasium's environment."""
-    env, act = gymnasium.make("BipedalWalker-v3"), controller(POLICY, agent)
-    seen, _ = env.reset(seed=seed)
-    total, over = 0.0, False
-    while not over:
-        seen, reward, terminated, truncated, _ = env.step(act(seen))
-        total, over = total + float(reward), terminated or truncated
-    return total
-
-
 @pytest.mark.parametrize(
     ("settings", "jobs", "mean"),
     [(SHORT, 2, -np.inf), pytest.param(ppo.Proximal(), 16, 200.0, marks=pytest.mark.slow)],
@@ -48,5 +36,7 @@ def test_a_trained_agent_has_its_return_in_gymnasiums_own_environment(settings, 
         which = np.array([(seed, 0) for seed in seeds], np.int32)
         courses = [gymnasium_course(seed) for seed in seeds]
         returns = executor.evaluate(Batch(courses, agent[None], which, np.zeros(5, np.uint64), LIMITS)).returns
-    assert [walked(agent, seed) for seed in seeds] == pytest.approx(returns.tolist(), abs=1e-9)
+    assert [walked("BipedalWalker-v3", POLICY, agent, seed) for seed in seeds] == pytest.approx(
+        returns.tolist(), abs=1e-9
+    )
     assert returns.mean() > mean
