@@ -1,5 +1,6 @@
 """Curricula on the toy domain, with the evolution strategy as the shared learner."""
 
+from collections import Counter
 from dataclasses import replace
 from itertools import pairwise
 
@@ -10,7 +11,7 @@ from openended.core.algorithms import curriculum
 from openended.core.algorithms.curriculum import Params, Source
 from openended.core.criterion import Bounds
 from openended.core.generation import Generation
-from openended.core.growth import LEVELS, Growth
+from openended.core.growth import FOCUS, LEVELS, Growth, below_levels
 from openended.core.learners import Strategy
 from openended.core.niches import Niches
 from openended.core.novelty import scaled
@@ -21,6 +22,7 @@ from openended.core.snapshots import Snapshots
 from openended.core.states import after
 from openended.core.types import Changes, State
 from openended.core.work import Visit
+from openended.envs.ranges import Ranges
 from tests.support import serial
 from tests.support.errands import ERRANDS as DOMAIN
 from tests.support.errands import drawn
@@ -272,6 +274,46 @@ def test_levels_grow_with_success_and_are_part_of_the_state():
     assert history[-1][1].metrics["level_distance"] is not None
 
 
+def test_a_share_of_new_tasks_is_of_the_kind_in_focus_at_its_level():
+    ranges = Ranges(
+        names=("roughness", "pit", "stump"),
+        first=(1.0, 2.0, 3.0),
+        full=(9.0, 9.0, 30.0),
+        draw=lambda levels, key: "below",
+        edge=lambda levels, kind, key: (kind, levels[kind]),
+    )
+    domain = replace(DOMAIN, tasks=replace(DOMAIN.tasks, ranges=ranges))
+    means = serial.means(Params(**COMMON | {"source": Source("ranges", 8), "growth": Growth(focus=0.4)}), domain)
+    state, _ = curriculum.init(means)
+    assert state.arrays[FOCUS].tolist() == [2]  # 3 of 30
+    drawn = Counter(below_levels(Generation(means, state), number) for number in range(4000))
+    assert set(drawn) == {"below", (2, 3.0)}
+    assert drawn["below"] / 4000 == pytest.approx(0.6, abs=0.03)
+
+
+def test_the_focus_stays_for_a_block_of_trials_and_goes_to_another_kind_of_what_it_left():
+    def draw(levels, key):
+        return replace(drawn(key), x=1.0)
+
+    ranges = Ranges(
+        names=("one", "other"),
+        first=(1.0, 1.5),
+        full=(8.0, 8.0),
+        draw=draw,
+        edge=lambda levels, _, key: draw(levels, key),
+    )
+    domain = replace(DOMAIN, tasks=replace(DOMAIN.tasks, ranges=ranges))
+    growth = Growth(every=2, trials=4, focus=0.5, block=3)
+    means = serial.means(Params(**COMMON | {"source": Source("ranges", 8), "growth": growth}), domain)
+    focus = [state.arrays[FOCUS].item() for state, _ in serial.advance(curriculum, means, 14)]
+    assert focus == [0] * 6 + [1] * 6 + [0] * 2
+
+
+def test_without_a_focus_there_is_none():
+    for state, _ in run(2, source=Source("ranges", 8)):
+        assert FOCUS not in state.arrays
+
+
 def test_a_curriculum_by_hand_goes_from_kind_to_kind_and_stays_with_the_last():
     domain = replace(DOMAIN, kinds={**DOMAIN.kinds, "near": lambda key: replace(drawn(key), x=1.0)})
     means = serial.means(Params(**COMMON | {"source": Source("kinds", 4, ("near", "random", "far"), every=2)}), domain)
@@ -283,7 +325,15 @@ def test_a_curriculum_by_hand_goes_from_kind_to_kind_and_stays_with_the_last():
     assert {each.genome.x >= 5.0 for items in chosen[4:] for each in items} == {True}
 
 
-@pytest.mark.parametrize("settings", [{"replay": replace(REPLAYED, edits=4)}, {"source": Source("ranges", 8)}], ids=str)
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"replay": replace(REPLAYED, edits=4)},
+        {"source": Source("ranges", 8)},
+        {"source": Source("ranges", 8), "growth": Growth(every=1, trials=4, focus=0.5)},
+    ],
+    ids=str,
+)
 def test_a_state_is_the_sum_of_its_changes_and_a_step_repeats(settings):
     params = Params(**COMMON | settings)
     means = serial.means(params, DOMAIN)
