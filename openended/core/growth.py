@@ -4,8 +4,7 @@ Source: Akkaya et al. (2019), Solving Rubik's Cube with a Robot Hand, section 5 
 each kind of difficulty has one level, tried at its very edge, and grows by a factor.
 
 Episodes that fail are short, so that of all steps few are made where the agent fails. `focus` is ours: a share of the
-tasks is of one kind alone, at its level. It stays the same for a block of trials, as what needs millions of steps is
-never learnt from one task in thirty.
+tasks is of one kind alone, at its level, and a kind comes the more often the more the agent failed there.
 """
 
 from collections.abc import Sequence
@@ -19,18 +18,18 @@ from annotated_types import Ge, Gt, Le
 from openended.envs.api import Genome
 from openended.envs.ranges import Ranges
 
+from .drawing import draw_one
 from .evaluation import Trial
 from .generation import Generation
 from .keys import generator
 from .keys import key as derived
-from .lifecycle import due
 from .means import Means
 from .types import Agent, Changes, State
 
 LEVELS = "levels"
 """The array of the levels, float64[kinds]."""
-FOCUS = "focus"
-"""The array of the kind in focus, int64[1]; of a run that has one."""
+FAILED = "failed"
+"""The array of the shares of tasks at each level that the last trial left unsolved, float64[kinds]; with a focus."""
 
 
 @dataclass(frozen=True)
@@ -45,9 +44,8 @@ class Growth:
         up: factor of growth.
         down: factor of shrinking.
         together: all levels move by one factor, by the share solved of all kinds; otherwise each by its own.
-        focus: share of new tasks that are of one kind alone, all of it at its level.
-        block: trials for which that kind stays; then comes the one, of the others, whose level is the smallest share of
-            its full range.
+        focus: share of new tasks that are of one kind alone, all of it at its level, each kind in proportion to the
+            share of such tasks that the last trial left unsolved.
 
     """
 
@@ -59,7 +57,6 @@ class Growth:
     down: Annotated[float, Gt(0), Le(1)] = 0.97
     together: bool = False
     focus: Annotated[float, Ge(0), Le(1)] = 0.0
-    block: Annotated[int, Ge(1)] = 50
 
 
 def grown(settings: Growth, levels: Sequence[float], rates: Sequence[float], full: Sequence[float]) -> list[float]:
@@ -72,19 +69,10 @@ def grown(settings: Growth, levels: Sequence[float], rates: Sequence[float], ful
     return moved
 
 
-def weakest(levels: Sequence[float], full: Sequence[float], without: int = -1) -> int:
-    """The kind whose level is the smallest share of its full range, ties to the first; of several not `without`."""
-    shares = [level / most for level, most in zip(levels, full, strict=True)]
-    able = [kind for kind in range(len(shares)) if kind != without] or [without]
-    return min(able, key=lambda kind: shares[kind])
-
-
 def with_levels(means: Means[Any], state: State, changes: Changes) -> tuple[State, Changes]:
     """Generation 0 with the levels at their beginning."""
-    ranges = ranges_of(means)
-    arrays = {LEVELS: np.array(ranges.first)}
-    if means.params.growth.focus:
-        arrays[FOCUS] = np.array([weakest(ranges.first, ranges.full)])
+    first = np.array(ranges_of(means).first)
+    arrays = {LEVELS: first} | ({FAILED: np.ones(len(first))} if means.params.growth.focus else {})
     return replace(state, arrays=state.arrays | arrays), replace(changes, arrays=changes.arrays | arrays)
 
 
@@ -92,8 +80,9 @@ def below_levels(generation: Generation[Any], key: int) -> Genome:
     """A new task, drawn below the levels that this generation began with, or at one of them."""
     ranges, arrays, focus = ranges_of(generation.means), generation.before.arrays, generation.means.params.growth.focus
     levels = arrays[LEVELS].tolist()
-    if focus and generator(derived(key, 0, "focus")).random() < focus:
-        return ranges.edge(levels, int(arrays[FOCUS][0]), key)
+    stream = generator(derived(key, 0, "focus"))
+    if focus and stream.random() < focus:
+        return ranges.edge(levels, draw_one(arrays[FAILED], stream), key)
     return ranges.draw(levels, key)
 
 
@@ -108,9 +97,8 @@ def grow(generation: Generation[Any], settings: Growth, agent: Agent) -> None:
     returns = np.array(generation.evaluate(trials, "edge")).reshape(len(levels), settings.trials)
     rates = np.mean(returns >= means.params.criterion.solved, axis=1).tolist()
     generation.arrays[LEVELS] = np.array(grown(settings, levels, rates, ranges.full))
-    if settings.focus and due(generation, settings.every * settings.block):
-        before = int(generation.before.arrays[FOCUS][0])
-        generation.arrays[FOCUS] = np.array([weakest(generation.arrays[LEVELS].tolist(), ranges.full, before)])
+    if settings.focus:
+        generation.arrays[FAILED] = 1.0 - np.array(rates)
     generation.metrics |= {f"level_{name}": level for name, level in zip(ranges.names, levels, strict=True)}
     generation.metrics |= {f"solved_{name}": rate for name, rate in zip(ranges.names, rates, strict=True)}
 

@@ -1,4 +1,4 @@
-from openended.core.growth import Growth, grown, weakest
+from openended.core.growth import Growth, grown
 
 
 def test_levels_follow_success_one_by_one_and_end_at_the_full_range():
@@ -12,9 +12,3 @@ def test_levels_that_move_together_follow_the_share_solved_of_all_kinds():
     assert grown(settings, [1.0, 2.0], [0.3, 1.0], [5.0, 2.1]) == [1.1, 2.1]
     assert grown(settings, [1.0, 2.0], [0.0, 0.4], [5.0, 5.0]) == [0.9, 1.8]
     assert grown(settings, [1.0, 2.0], [0.0, 0.9], [5.0, 5.0]) == [1.0, 2.0]
-
-
-def test_the_weakest_kind_is_farthest_from_its_full_range_and_not_the_one_before():
-    assert weakest([2.0, 1.0, 3.0], [10.0, 5.0, 30.0]) == 2
-    assert weakest([2.0, 1.0, 3.0], [10.0, 5.0, 30.0], without=2) == 0  # a tie of the other two
-    assert weakest([2.0], [10.0], without=0) == 0

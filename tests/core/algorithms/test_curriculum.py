@@ -11,7 +11,7 @@ from openended.core.algorithms import curriculum
 from openended.core.algorithms.curriculum import Params, Source
 from openended.core.criterion import Bounds
 from openended.core.generation import Generation
-from openended.core.growth import FOCUS, LEVELS, Growth, below_levels
+from openended.core.growth import FAILED, LEVELS, Growth, below_levels
 from openended.core.learners import Strategy
 from openended.core.niches import Niches
 from openended.core.novelty import scaled
@@ -274,44 +274,34 @@ def test_levels_grow_with_success_and_are_part_of_the_state():
     assert history[-1][1].metrics["level_distance"] is not None
 
 
-def test_a_share_of_new_tasks_is_of_the_kind_in_focus_at_its_level():
+def test_a_focus_draws_kinds_at_their_level_as_often_as_they_fail():
     ranges = Ranges(
         names=("roughness", "pit", "stump"),
         first=(1.0, 2.0, 3.0),
-        full=(9.0, 9.0, 30.0),
+        full=(9.0, 9.0, 9.0),
         draw=lambda levels, key: "below",
         edge=lambda levels, kind, key: (kind, levels[kind]),
     )
     domain = replace(DOMAIN, tasks=replace(DOMAIN.tasks, ranges=ranges))
     means = serial.means(Params(**COMMON | {"source": Source("ranges", 8), "growth": Growth(focus=0.4)}), domain)
     state, _ = curriculum.init(means)
-    assert state.arrays[FOCUS].tolist() == [2]  # 3 of 30
+    assert state.arrays[FAILED].tolist() == [1.0, 1.0, 1.0]
+    state = replace(state, arrays=state.arrays | {FAILED: np.array([0.0, 0.25, 0.75])})
     drawn = Counter(below_levels(Generation(means, state), number) for number in range(4000))
-    assert set(drawn) == {"below", (2, 3.0)}
-    assert drawn["below"] / 4000 == pytest.approx(0.6, abs=0.03)
+    shares = {what: count / 4000 for what, count in drawn.items()}
+    assert shares == {
+        "below": pytest.approx(0.6, abs=0.03),
+        (1, 2.0): pytest.approx(0.1, abs=0.03),
+        (2, 3.0): pytest.approx(0.3, abs=0.03),
+    }
 
 
-def test_the_focus_stays_for_a_block_of_trials_and_goes_to_another_kind_of_what_it_left():
-    def draw(levels, key):
-        return replace(drawn(key), x=1.0)
-
-    ranges = Ranges(
-        names=("one", "other"),
-        first=(1.0, 1.5),
-        full=(8.0, 8.0),
-        draw=draw,
-        edge=lambda levels, _, key: draw(levels, key),
-    )
-    domain = replace(DOMAIN, tasks=replace(DOMAIN.tasks, ranges=ranges))
-    growth = Growth(every=2, trials=4, focus=0.5, block=3)
-    means = serial.means(Params(**COMMON | {"source": Source("ranges", 8), "growth": growth}), domain)
-    focus = [state.arrays[FOCUS].item() for state, _ in serial.advance(curriculum, means, 14)]
-    assert focus == [0] * 6 + [1] * 6 + [0] * 2
-
-
-def test_without_a_focus_there_is_none():
-    for state, _ in run(2, source=Source("ranges", 8)):
-        assert FOCUS not in state.arrays
+def test_with_a_focus_trials_leave_what_failed_and_without_one_nothing():
+    growth = Growth(every=1, trials=4, above=0.5, below=0.0, up=1.5, focus=0.5)
+    for state, changes in run(8, source=Source("ranges", 8), growth=growth)[1:]:
+        assert state.arrays[FAILED].tolist() == [1.0 - changes.metrics["solved_distance"]]
+    for state, _ in run(2, source=Source("ranges", 8), growth=replace(growth, focus=0.0)):
+        assert FAILED not in state.arrays
 
 
 def test_a_curriculum_by_hand_goes_from_kind_to_kind_and_stays_with_the_last():
