@@ -8,7 +8,9 @@ and are kept in bounds: on hard courses the entropy's weight alone lets them col
 which many fit into a budget, are what makes learning from scratch fast.
 
 A training step makes `updates` records, each followed by an update. Its environments begin afresh, each episode on one
-of the job's tasks, and stay in their episodes from record to record. Time limits and the stall rule truncate.
+of the job's tasks, and stay in their episodes from record to record. Time limits and the stall rule truncate. As they
+begin together, each short record has one stretch of the tasks; on long courses, records of whole episodes forget less
+(docs/evidence.md, b).
 
 The agent is the actor: it acts by its mean, or its most likely action. A learner's memory is empty before its first
 step; then it holds the critic, float32[c]; the logarithms of the standard deviations, float32[a]; Adam's moments m and
