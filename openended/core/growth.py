@@ -3,8 +3,8 @@
 Source: Akkaya et al. (2019), Solving Rubik's Cube with a Robot Hand, section 5 (automatic domain randomization). Here
 each kind of difficulty has one level, tried at its very edge, and grows by a factor.
 
-Episodes that fail are short, so that of all steps few are made where the agent fails. `focus` is ours: a share of the
-tasks is of one kind alone, at its level, and a kind comes the more often the more the agent failed there.
+`focus` is ours: a share of the tasks is of one kind alone, at its level, and a kind comes the more often the more the
+agent failed there.
 """
 
 from collections.abc import Sequence
@@ -80,9 +80,10 @@ def below_levels(generation: Generation[Any], key: int) -> Genome:
     """A new task, drawn below the levels that this generation began with, or at one of them."""
     ranges, arrays, focus = ranges_of(generation.means), generation.before.arrays, generation.means.params.growth.focus
     levels = arrays[LEVELS].tolist()
-    stream = generator(derived(key, 0, "focus"))
-    if focus and stream.random() < focus:
-        return ranges.edge(levels, draw_one(arrays[FAILED], stream), key)
+    if focus:
+        stream = generator(derived(key, 0, "focus"))
+        if stream.random() < focus:
+            return ranges.edge(levels, draw_one(arrays[FAILED], stream), key)
     return ranges.draw(levels, key)
 
 

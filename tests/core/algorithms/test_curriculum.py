@@ -287,8 +287,8 @@ def test_a_focus_draws_kinds_at_their_level_as_often_as_they_fail():
     state, _ = curriculum.init(means)
     assert state.arrays[FAILED].tolist() == [1.0, 1.0, 1.0]
     state = replace(state, arrays=state.arrays | {FAILED: np.array([0.0, 0.25, 0.75])})
-    drawn = Counter(below_levels(Generation(means, state), number) for number in range(4000))
-    shares = {what: count / 4000 for what, count in drawn.items()}
+    counts = Counter(below_levels(Generation(means, state), number) for number in range(4000))
+    shares = {what: count / 4000 for what, count in counts.items()}
     assert shares == {
         "below": pytest.approx(0.6, abs=0.03),
         (1, 2.0): pytest.approx(0.1, abs=0.03),
