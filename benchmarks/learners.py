@@ -5,11 +5,12 @@
 
 For every kind and seed an agent learns flat ground from scratch, and so does another one Gymnasium's walker and a third
 its hardcore courses, each step on courses drawn anew. The agent that did best on flat ground then begins five courses
-of rising difficulty, each with an optimiser begun afresh: stumps and gaps from 0 to the given size. Both kinds have the
-same network, the settings of `poet_laptop` and the defaults of `ppo`, and are tried every 131,072 steps to the cap of
-2,000: on the course itself, of the two Gymnasium walkers on the 100 courses of walker-suite-v1. Steps and CPU seconds
-are those of training alone. One JSON line for each course: its curve [steps, CPU seconds, mean return, solved rate],
-and when it was first solved (of 100 courses: half of them).
+of rising difficulty as an agent that is transferred does, its optimiser begun afresh and its critic, if any, taken
+along: stumps and gaps from 0 to the given size. Both kinds have the same network, the settings of `poet_laptop` and the
+defaults of `ppo`, and are tried every 131,072 steps to the cap of 2,000: on the course itself, of the two Gymnasium
+walkers on the 100 courses of walker-suite-v1. Steps and CPU seconds are those of training alone. One JSON line for each
+course: its curve [steps, CPU seconds, mean return, solved rate], and when it was first solved (of 100 courses: half of
+them).
 """
 
 import argparse
@@ -27,7 +28,7 @@ from openended.core.keys import generator, key
 from openended.core.learners import Proximal, Strategy
 from openended.core.measures.statistics import interquartile_mean
 from openended.core.measures.suites import play, result
-from openended.core.types import Agent, Learner
+from openended.core.types import Learner
 from openended.core.work import Job, Limits
 from openended.envs.walker.courses.gymnasium_course import gymnasium_course, next_course
 from openended.envs.walker.courses.task import WalkerTask
@@ -66,30 +67,30 @@ def learn(
     kind: str,
     seed: int,
     course: str,
-    first: Agent,
+    first: Learner,
     genomes: Callable[[int], Sequence[Any]],
     tried: Sequence[Any],
     million: float,
     executor: ThreadExecutor,
-) -> tuple[dict[str, Any], Agent]:
-    """The curve on one course, and the agent that did best in it."""
+) -> tuple[dict[str, Any], Learner]:
+    """The curve on one course, and the learner that did best in it."""
     settings, limits = KINDS[kind]
     module = learners.kind(settings)
 
     def job(learner: Learner, number: int) -> Job:
         return Job(tuple(genomes(key(seed, number, course))), learner, key(seed, number, f"{kind} {course}"))
 
-    learner = module.start(settings, 0, first)
+    learner = first
     module.learn([job(learner, 0)], settings, limits, executor)  # compiles
     steps, spent, number, curve = 0, 0.0, 0, []
-    best, kept = -np.inf, first
+    best, kept = -np.inf, learner
     while True:
         if not curve or steps // CHECK > curve[-1][0] // CHECK:
             found = result(course, play(tried, 1, [learner.agent], executor, CAP)[0], SOLVED)
             mean = -np.inf if found.mean_return is None else found.mean_return
             curve.append((steps, round(spent, 1), round(mean, 1), found.solved_rate))
             if mean > best:
-                best, kept = mean, learner.agent
+                best, kept = mean, learner
             print(kind, seed, course, *curve[-1], file=sys.stderr, flush=True)
             if steps >= million * 1e6 or (len(tried) == 1 and found.solved_rate == 1 and course != "flat"):
                 break
@@ -104,9 +105,11 @@ def learn(
 
 def experiment(kind: str, seed: int, options: argparse.Namespace, executor: ThreadExecutor) -> None:
     """All courses of one kind and seed."""
-    fresh = learners.kind(KINDS[kind][0]).first_agent(POLICY, key(seed, 0, "agent"))
+    settings, _ = KINDS[kind]
+    module = learners.kind(settings)
+    fresh = module.start(settings, 0, module.first_agent(POLICY, key(seed, 0, "agent")))
 
-    def go(course: str, first: Agent, genomes: Callable[[int], Sequence[Any]], tried: Sequence[Any]) -> Agent:
+    def go(course: str, first: Learner, genomes: Callable[[int], Sequence[Any]], tried: Sequence[Any]) -> Learner:
         line, best = learn(kind, seed, course, first, genomes, tried, options.million, executor)
         print(json.dumps(line), flush=True)
         return best
@@ -117,7 +120,8 @@ def experiment(kind: str, seed: int, options: argparse.Namespace, executor: Thre
         go(name, fresh, drawn(hardcore), [gymnasium_course(number, hardcore) for number in range(100)])
     for place in range(len(RISING)):
         one = [rising(place)]
-        go("roughness {} stumps {} gaps {}".format(*RISING[place]), walking, lambda of, one=one: one, one)
+        heir = module.heir(settings, 0, walking)
+        go("roughness {} stumps {} gaps {}".format(*RISING[place]), heir, lambda of, one=one: one, one)
 
 
 def table(lines: Sequence[dict[str, Any]]) -> str:
