@@ -70,9 +70,12 @@ def grown(settings: Growth, levels: Sequence[float], rates: Sequence[float], ful
 
 
 def with_levels(means: Means[Any], state: State, changes: Changes) -> tuple[State, Changes]:
-    """Generation 0 with the levels at their beginning."""
+    """Generation 0 with the levels at their beginning, or as a run left them whose learner this one takes over."""
     first = np.array(ranges_of(means).first)
     arrays = {LEVELS: first} | ({FAILED: np.ones(len(first))} if means.params.growth.focus else {})
+    if means.before is not None and means.before.learner is not None:
+        reached = means.before.state.arrays
+        arrays |= {name: reached[name] for name in arrays if name in reached}
     return replace(state, arrays=state.arrays | arrays), replace(changes, arrays=changes.arrays | arrays)
 
 

@@ -13,6 +13,7 @@ from openended.file.verify import verify
 from openended.run import driver, recipe
 from tests.support import toy
 from tests.support.altered import altered
+from tests.support.errands import RANGES
 from tests.support.point import POINT
 from tests.support.run_content import digest
 
@@ -187,6 +188,24 @@ def test_a_curriculum_without_a_buffer_takes_the_learner_alone(shared, tmp_path)
     run(source, shared("curriculum", 5))
     run(path, shared("curriculum", 2, f"start.run={source}", "replay.probability=0.0"))
     assert set(state(path).tasks) == {0}
+
+
+@pytest.mark.parametrize("algorithm", ["curriculum", "generalist"])
+def test_levels_go_on_where_those_of_the_other_run_stand(shared, archive, tmp_path, algorithm):
+    source, path = tmp_path / "source.run", tmp_path / "next.run"
+    shrinking = ("growth.below=1.0", "growth.above=1.0", "growth.focus=0.5")
+    run(source, shared("curriculum", 7, "source.kind=ranges", *shrinking))
+    reached = state(source).arrays
+    assert (reached["levels"] < RANGES.first).all()
+    ours = "source.kind=ranges" if algorithm == "curriculum" else "invention.ranges=0.5"
+    run(path, shared(algorithm, 0, f"start.run={source}", ours, "growth.focus=0.5"))
+    for name in ("levels", "failed"):
+        np.testing.assert_array_equal(state(path).arrays[name], reached[name])
+    plain, fresh = tmp_path / "plain.run", tmp_path / "fresh.run"
+    run(plain, shared(algorithm, 0, f"start.run={source}", ours))
+    assert "failed" not in state(plain).arrays
+    run(fresh, shared(algorithm, 0, f"start.run={archive}", ours))
+    np.testing.assert_array_equal(state(fresh).arrays["levels"], RANGES.first)
 
 
 def test_a_generalist_takes_one_task_for_each_niche_and_the_elites_that_are_known(shared, archive, tmp_path):
