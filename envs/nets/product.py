@@ -2,11 +2,12 @@
 
 Sums run over k in order, one fused multiply-add after the other, and lanes hold neighbouring columns, never parts of a
 sum. So the bits depend neither on the width of a register nor on how the rows are cut. The inner kernels keep a tile of
-the result in registers, 4 rows by 64 columns or 8 by 16 (Goto and van de Geijn 2008, Anatomy of high-performance matrix
-multiplication); with 32 registers of 16 lanes nothing is spilled.
+the result in registers (Goto and van de Geijn 2008, Anatomy of high-performance matrix multiplication), so large that
+nothing is spilled: 4 rows by 64 columns or 8 by 16 in 32 registers of 16 lanes, 4 by 16 in 16 registers of 8.
 """
 
 from ..simd.compiled import inlined, kernel
+from ..simd.cpu import has
 from ..simd.flat import load_at, store_at
 from ..simd.fused import fma, spread
 
@@ -14,6 +15,8 @@ LANES = 16
 """Lanes of every number of a network. Columns are padded to a multiple of it; narrower CPUs split the operations."""
 TALL = 8
 """Rows are padded to a multiple of it."""
+LARGE = has("avx512f")
+"""Whether the registers hold the large tiles."""
 
 
 @inlined
@@ -83,6 +86,23 @@ def eight_by_16(a, at, row, step, count, b, b_at, b_row, s, s_at, s_row, c, c_at
     store_at(c, c_at + 7 * c_row, c7)
 
 
+@inlined
+def four_by_16(a, at, row, step, count, b, b_at, b_row, s, s_at, s_row, c, c_at, c_row, like):
+    """Four rows and 16 columns of `multiply`."""
+    c0, c1 = load_at(s, s_at, like), load_at(s, s_at + s_row, like)
+    c2, c3 = load_at(s, s_at + 2 * s_row, like), load_at(s, s_at + 3 * s_row, like)
+    for _ in range(count):
+        y = load_at(b, b_at, like)
+        c0, c1 = fma(spread(a, at, like), y, c0), fma(spread(a, at + row, like), y, c1)
+        c2, c3 = fma(spread(a, at + 2 * row, like), y, c2), fma(spread(a, at + 3 * row, like), y, c3)
+        at += step
+        b_at += b_row
+    store_at(c, c_at, c0)
+    store_at(c, c_at + c_row, c1)
+    store_at(c, c_at + 2 * c_row, c2)
+    store_at(c, c_at + 3 * c_row, c3)
+
+
 @kernel
 def multiply(a, a_at, a_row, a_step, count, b, b_at, b_row, s, s_at, s_row, c, c_at, c_row, rows, columns, like):
     """C = S + A B: C[i, j] = S[i, j] + A[i, 0] B[0, j] + A[i, 1] B[1, j] + ... up to `count` terms.
@@ -92,16 +112,23 @@ def multiply(a, a_at, a_row, a_step, count, b, b_at, b_row, s, s_at, s_row, c, c
     a multiple of 8, `columns` of 16.
     """
     done = 0
-    while done + 64 <= columns:
+    while LARGE and done + 64 <= columns:
         for i in range(0, rows, 4):
             four_by_64(
                 a, a_at + i * a_row, a_row, a_step, count, b, b_at + done, b_row, s, s_at + i * s_row + done, s_row,
                 c, c_at + i * c_row + done, c_row, like,
             )  # fmt: skip
         done += 64
-    while done < columns:
+    while LARGE and done < columns:
         for i in range(0, rows, 8):
             eight_by_16(
+                a, a_at + i * a_row, a_row, a_step, count, b, b_at + done, b_row, s, s_at + i * s_row + done, s_row,
+                c, c_at + i * c_row + done, c_row, like,
+            )  # fmt: skip
+        done += LANES
+    while done < columns:
+        for i in range(0, rows, 4):
+            four_by_16(
                 a, a_at + i * a_row, a_row, a_step, count, b, b_at + done, b_row, s, s_at + i * s_row + done, s_row,
                 c, c_at + i * c_row + done, c_row, like,
             )  # fmt: skip

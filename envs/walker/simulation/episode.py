@@ -7,7 +7,6 @@ returns does not depend on its neighbours, so neither on the number of lanes, gr
 import os
 from typing import NamedTuple
 
-import llvmlite.binding
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,6 +16,7 @@ from ...policy import Policy
 from ...queue import take
 from ...records import records
 from ...simd.compiled import inlined, kernel
+from ...simd.cpu import has
 from ...simd.lanes import WIDTHS
 from ...simd.number import number, zero
 from .ground import Grounds
@@ -60,10 +60,7 @@ def native_width() -> int:
         if chosen not in map(str, WIDTHS):
             raise ValueError(f"OPENENDED_LANES is {chosen!r}; choose one of {', '.join(map(str, WIDTHS))}")
         return int(chosen)
-    features = llvmlite.binding.get_host_cpu_features()
-    if features.get("avx512f"):
-        return 16
-    return 8 if features.get("avx2") else 4
+    return 16 if has("avx512f") else 8 if has("avx2") else 4
 
 
 Lanes = np.record
