@@ -61,12 +61,13 @@ def grow(recipe: str, seed: int, run: Path, options: argparse.Namespace, setting
         pace = (now["env_steps"] - steps) / max(now["generation"] - generation, 1)
         generation, steps = max(now["generation"], 0), now["env_steps"]
         share = 0.98 if steps > options.steps / 2 else 0.5
-        openended(*common, "--generations", generation + max(1, ceil(share * (options.steps - steps) / pace)))
+        more = max(1, ceil(share * (options.steps - steps) / pace))
+        openended(*common, "--generations", generation + min(more, max(generation, FIRST)))
 
 
 FIRST = 4
 """Generations that tell how many steps one takes at first. Asked again half of the way later until half of the steps
-are made, as some recipes take more steps in some generations than in others.
+are made, and at the latest after as many generations again: populations grow, and with them the steps of a generation.
 """
 
 
