@@ -67,7 +67,7 @@ def learn(
     kind: str,
     seed: int,
     course: str,
-    first: Learner,
+    learner: Learner,
     genomes: Callable[[int], Sequence[Any]],
     tried: Sequence[Any],
     million: float,
@@ -80,7 +80,6 @@ def learn(
     def job(learner: Learner, number: int) -> Job:
         return Job(tuple(genomes(key(seed, number, course))), learner, key(seed, number, f"{kind} {course}"))
 
-    learner = first
     module.learn([job(learner, 0)], settings, limits, executor)  # compiles
     steps, spent, number, curve = 0, 0.0, 0, []
     best, kept = -np.inf, learner
@@ -118,9 +117,9 @@ def experiment(kind: str, seed: int, options: argparse.Namespace, executor: Thre
     walking = go("flat", fresh, lambda of: flat, flat)
     for name, hardcore in (("Basic", False), ("Hardcore", True)):
         go(name, fresh, drawn(hardcore), [gymnasium_course(number, hardcore) for number in range(100)])
+    heir = module.heir(settings, 0, walking)
     for place in range(len(RISING)):
         one = [rising(place)]
-        heir = module.heir(settings, 0, walking)
         go("roughness {} stumps {} gaps {}".format(*RISING[place]), heir, lambda of, one=one: one, one)
 
 
