@@ -17,6 +17,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from math import ceil
 from pathlib import Path
 from typing import Any
@@ -112,11 +113,12 @@ def main() -> None:
             run = options.to / f"{Path(recipe).stem}-seed{seed}.run"
             grow(recipe, seed, run, options)
             evaluations += [judge(run, on, options) for on in options.on]
-            table(sorted(evaluations), options)
+            with suppress(SystemExit):
+                table(sorted(evaluations), options)
 
 
 def table(evaluations: list[Path], options: argparse.Namespace) -> None:
-    """Write what is known so far."""
+    """Write what is known so far. Exits if that makes no table, with the sentence of the command."""
     arguments = ("table", *evaluations, "--beside", BESIDE, *(("--at", options.steps * 1.05) if options.steps else ()))
     (options.to / "table.json").write_text(openended(*arguments, "--json"))
     picture = options.to / "solved.png"
