@@ -10,7 +10,7 @@ from .actions import CHOICE, NORMAL
 from .advantages import judge, measure_rewards
 from .draw import Actor
 from .layout import Perceptron, Vector, count, packed, unpacked
-from .learning import Rows, Settings, desk, nets
+from .learning import Rows, Settings, desk, nets, side_by_side
 from .product import LANES
 from .proximal import begin, improve, set_deviations
 from .recorded import Recorded, Run
@@ -127,7 +127,9 @@ class Trainer:
         self, record: Recorded, judged: Judged, settings: Settings, run: Run, stop: NDArray[np.uint8]
     ) -> NDArray[np.float64]:
         """One update; returns its statistics, see `learning`."""
-        rows = Rows(record.observations, record.actions, record.log_probabilities, judged.advantages, judged.targets)
+        rows = side_by_side(
+            Rows(record.observations, record.actions, record.log_probabilities, judged.advantages, judged.targets)
+        )
         begin(self.nets, rows, settings)
 
         def work() -> None:

@@ -9,7 +9,9 @@ import torch
 from openended.envs.nets import proximal
 from openended.envs.nets.actions import CHOICE, CLIPPED, DIVERGENCE, ENTROPY, LOSS, NORMAL, VALUE_LOSS
 from openended.envs.nets.layout import count, packed, perceptron, unpacked
-from openended.envs.nets.learning import NORM, Rows, Settings, desk, nets
+from openended.envs.nets.learning import NORM, Rows, Settings, desk, nets, side_by_side
+from openended.envs.nets.recorded import recorded
+from openended.envs.nets.trainer import Judged, Trainer
 from openended.envs.simd.number import number
 
 ROWS = 1024
@@ -138,3 +140,28 @@ def test_the_gradient_of_the_objective_is_autograds(kind, observations, actions,
         assert n.statistics[which] == pytest.approx(part, rel=1e-5, abs=1e-6)
     assert 0.05 < parts[CLIPPED] < 0.95
     assert n.statistics[NORM] == pytest.approx(np.linalg.norm(np.concatenate((actor, critic, logarithms))), rel=1e-5)
+
+
+def test_rows_side_by_side_are_the_same_numbers_each_row_within_two_cache_lines():
+    rows = Problem(NORMAL).rows
+    made = side_by_side(rows)
+    for given, part in zip(rows, made, strict=True):
+        np.testing.assert_array_equal(part, given)
+        assert part.strides[0] == 128
+        assert 0 <= part.ctypes.data - made.observations.ctypes.data < 128
+    assert made.observations.ctypes.data % 64 == 0
+
+
+def test_an_update_takes_what_was_recorded():
+    """The trainer's own way gives what the kernels alone give."""
+    one, other, s = Problem(NORMAL), Problem(NORMAL), settings(NORMAL, minibatch=64, rate=1e-3, epochs=2)
+    proximal.begin(one.nets, one.rows, s)
+    proximal.improve(one.nets, one.rows, s, desk(one.actor, one.critic), np.zeros(1, np.uint8), number(16))
+    trainer = Trainer(other.actor, other.critic, True, ROWS)
+    trainer.nets.parameters[:] = other.nets.parameters
+    made = recorded(1, ROWS, 24, 4, 1)._replace(
+        observations=other.rows.observations, actions=other.rows.actions, log_probabilities=other.rows.log_probabilities
+    )
+    judged = Judged(other.rows.targets, other.rows.advantages, other.rows.targets)
+    trainer.improve(made, judged, s, lambda work: work(), np.zeros(1, np.uint8))
+    assert trainer.nets.parameters.tobytes() == one.nets.parameters.tobytes() != other.nets.parameters.tobytes()
